@@ -1,0 +1,36 @@
+# make demo   the whole of ESCAPE on its embedded benchmark, ends in runs/demo/report.html
+# make test   notebooks clean, modules in step, every notebook run
+# make docs   the site in _docs (with quarto)
+# make clean  remove what the others made, the virtual environment included
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.PHONY: demo test setup docs clean
+.DELETE_ON_ERROR:
+
+demo: $(READY)
+	$(BIN)/escape-nb demo $(ARGS)
+
+test: $(READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python .ci/check.py
+
+setup: $(READY)
+
+$(READY): settings.ini setup.py
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v >= (3, 10) or sys.exit("escape_nb needs Python 3.10 or newer, this is %d.%d: run make PYTHON=python3.12 (or the like)" % v)'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python lacks venv: install it first (on Debian: apt-get install python3-venv)"; exit 1; }
+	@echo "setting up $(VENV): a few minutes the first time"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+docs: $(READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_docs
+
+clean:
+	rm -rf $(VENV) _docs _proc build *.egg-info runs data/toybox
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
