@@ -12,7 +12,7 @@ def fresh_copy(folder):
         shutil.copytree(root/name, folder/name, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints', 'runs', 'data'))
     for name in ('settings.ini', 'README.md', '_quarto.yml'): shutil.copy(root/name, folder/name)
     for p in (folder/'escape_nb').glob('*.py'):
-        if p.name != '__init__.py': p.unlink()
+        if p.name not in ('__init__.py', '__main__.py'): p.unlink()
     for command in ('nbdev_clean', 'nbdev_export'): subprocess.run([command], cwd=folder, check=True)
 
 

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['DataError', 'read_json', 'Category', 'read_categories', 'clean_box', 'Instance', 'drop_reason', 'Split',
            'check_records', 'check_annotation', 'image_folder', 'read_parts', 'load_annotations', 'load_split',
-           'read_image', 'draw_keypoints', 'show_instance', 'show_statistics', 'check_dataset']
+           'join_splits', 'read_image', 'draw_keypoints', 'show_instance', 'show_statistics', 'check_dataset']
 
 # %% ../nbs/01_data.ipynb #f2027f4b
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -245,6 +245,19 @@ def load_split(
                         + (f"{', '.join(p.name for p in found)}: remove all but one." if found else
                            f"{', '.join(there[:20]) or 'no .json file'}: choose another split or part, or add the file."))
     return load_annotations(found[0])
+
+# %% ../nbs/01_data.ipynb #f66882a3
+def join_splits(
+    splits:list, # of `Split`s
+) -> Split: # of all their categories and instances
+    "Several splits as one; categories and images get new ids, so that none are confused."
+    joined = Split(splits[0].path, {}, [])
+    for n, s in enumerate(splits):
+        new = {c: n*1_000_000 + c for c in s.categories}
+        joined.categories |= {new[c.id]: replace(c, id=new[c.id]) for c in s.categories.values()}
+        joined.instances += [replace(x, id=n*10**9 + x.id, image_id=n*10**9 + x.image_id, category=new[x.category]) for x in s.instances]
+        joined.dropped += s.dropped
+    return joined
 
 # %% ../nbs/01_data.ipynb #a091c5b6
 def read_image(
