@@ -24,7 +24,7 @@ _small = dict(backbone='resnet18', weights='none', channels=64, deconvs=2, size=
               dim=64, layers=2, heads=4, hidden=256, freeze_statistics=True, validate_every=10, validate_episodes=20)
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)),
-    'small': dict(baseline=_small | dict(epochs=20), finetune=_small | dict(epochs=8), escape=_small | dict(epochs=8)),
+    'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8), escape=_small | dict(epochs=8)),
     'lesson': {s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2) for s in ('baseline', 'finetune', 'escape')},
 }
 
