@@ -32,5 +32,5 @@ docs: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_docs
 
 clean:
-	rm -rf $(VENV) _docs _proc build *.egg-info runs data/toybox
+	rm -rf $(VENV) _docs _proc build *.egg-info runs/demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 import torch
 from torch import Tensor, nn
-from .data import Split
 from .geometry import decode, encode
 from .training import Batch, Recipe, load_checkpoint
 
@@ -42,12 +41,13 @@ def resnet_trunk(
 )->tuple[nn.Module, int]: # the trunk and its channels
     "The convolutional part of a torchvision ResNet, with ImageNet weights when they can be had."
     import torchvision
-    if not name.startswith('resnet') or not hasattr(torchvision.models, name): raise ValueError(f'backbone {name!r} is not a ResNet of torchvision; try resnet18 or resnet50')
+    if name not in torchvision.models.list_models(torchvision.models, include='resnet*'): raise ValueError(f'backbone {name!r} is not a ResNet of torchvision; try resnet18 or resnet50')
     net = torchvision.models.get_model(name)
     if weights == 'imagenet':
-        try: net.load_state_dict(torchvision.models.get_model_weights(name)['IMAGENET1K_V1'].get_state_dict(progress=False, check_hash=True))
-        except OSError as e: warnings.warn(f'no ImageNet weights for {name} ({e}): starting from random weights. Results will be far below the paper; '
+        try: tensors = torchvision.models.get_model_weights(name)['IMAGENET1K_V1'].get_state_dict(progress=False, check_hash=True)
+        except Exception as e: warnings.warn(f'no ImageNet weights for {name} ({e}): starting from random weights. Results will be far below the paper; '
             f'put the file into {torch.hub.get_dir()}/checkpoints, or pass --weights none to silence this.')
+        else: net.load_state_dict(tensors)
     keep = ['conv1', 'bn1', 'relu', 'maxpool'] + [f'layer{i + 1}' for i in range(deconvs + 1)]
     trunk = nn.Sequential()
     for k in keep: trunk.add_module(k, getattr(net, k))
@@ -179,7 +179,7 @@ def new_baseline(
 )->Baseline:
     "A baseline as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
+        torch.default_generator.manual_seed(recipe.seed)
         extractor = feature_extractor(recipe)
         if isinstance(start, int): start = .001 * torch.randn(start, recipe.channels)
     return Baseline(extractor, start, assignment, recipe.size, recipe.sigma)

@@ -160,6 +160,8 @@ def check_records(
         for i, record in enumerate(data[name]):
             absent = [k for k in keys if not isinstance(record, dict) or k not in record]
             if absent: raise DataError(f"{file}: entry {i} of {name!r} lacks {', '.join(map(repr, absent))}: add it.")
+            if name == 'images' and not isinstance(record['file_name'], str): raise DataError(f"{file}: entry {i} of 'images' has the file_name {record['file_name']!r}: it must be text.")
+            if name == 'categories' and not isinstance(record.get('keypoints') or [], list): raise DataError(f"{file}: category {record['name']!r} has the keypoints {record['keypoints']!r}: they must be a list of names.")
             if name == 'images' and not all(isinstance(record[k], (int, float)) and record[k] > 0 for k in ('width', 'height')):
                 raise DataError(f"{file}: image {record['file_name']!r} is {record['width']!r} x {record['height']!r} pixels: give its true width and height.")
 
@@ -185,6 +187,7 @@ def check_annotation(
     for name, numbers in (('keypoints', keypoints), ('bbox', box)):
         if numbers is not None and not all(isinstance(v, (int, float)) and v-v == 0 for v in numbers):
             raise DataError(f"{who} has a {name!r} with something that is not a number: correct it.")
+    if not isinstance(record.get('area') or 0, (int, float)): raise DataError(f"{who} has the area {record['area']!r}: it must be a number.")
     if box is not None and len(box) != 4: raise DataError(f"{who} has a 'bbox' of {len(box)} numbers: it must be x, y, width, height.")
 
 # %% ../nbs/01_data.ipynb #6071bd4e
@@ -212,7 +215,8 @@ def load_annotations(
     "Read an annotation file: what the official code keeps, in its order."
     file, data = Path(file), read_json(file)
     check_records(data, file)
-    lengths = {r['category_id']: len(r.get('keypoints') or ())//3 for r in data['annotations']}
+    lengths = Counter()
+    for r in data['annotations']: lengths[r['category_id']] = max(lengths[r['category_id']], len(r.get('keypoints') or ())//3)
     categories = read_categories(data['categories'], read_parts(file), lengths)
     by_id, of_image = {i['id']: i for i in data['images']}, {i['id']: [] for i in data['images']}
     for r in data['annotations']:
@@ -222,6 +226,8 @@ def load_annotations(
     split = Split(file, categories, [])
     for image, r in ((by_id[i], r) for i, records in of_image.items() for r in records):
         reason = drop_reason(r, image)
+        if reason == 'box outside its image':
+            raise DataError(f"{file}: annotation {r['id']} has its box {r['bbox']} outside its image {image['file_name']!r} of {image['width']} x {image['height']} pixels: correct the box or remove the annotation.")
         if reason: split.dropped[reason] += 1
         else: split.instances.append(Instance(r['id'], image['id'], r['category_id'], image['file_name'], folder/image['file_name'],
             image['width'], image['height'], clean_box(r['bbox'], image['width'], image['height']),

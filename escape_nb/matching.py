@@ -143,10 +143,11 @@ class MatchingNetwork(nn.Module):
         heads:int=8,                # attention heads
         head_dim:int=64,            # channels of a head
         hidden:int=2048,            # width of the feed-forwards
+        iterations:int=50,          # of the transport
         mask_padding:bool=False,    # hide keypoints without a label from the others (official: False)
     ):
         super().__init__()
-        self.extractor, self.mask_padding = extractor, mask_padding
+        self.extractor, self.iterations, self.mask_padding = extractor, iterations, mask_padding
         self.omega = nn.Parameter(.001 * torch.randn(superkeypoints, dim))
         self.embed_keypoints, self.embed_super = embedding(channels, dim), embedding(dim, dim)
         self.layers = nn.ModuleList(MatchingLayer(dim, heads, head_dim, hidden) for _ in range(layers))
@@ -172,7 +173,7 @@ class MatchingNetwork(nn.Module):
         weights:Tensor, # (...,K) 1 where labelled
     )->Tensor:          # (...,K+1,S)
         "Transport with the learned dustbin."
-        return log_sinkhorn(scores.float(), weights, self.dustbin.float())
+        return log_sinkhorn(scores.float(), weights, self.dustbin.float(), self.iterations)
 
 # %% ../nbs/07_matching.ipynb #2ac193b8
 def matching_loss(
@@ -278,11 +279,11 @@ Escape.loss = escape_loss
 
 # %% ../nbs/07_matching.ipynb #92c44e3f
 def new_matcher(
-    recipe:Recipe,      # backbone, channels, dim, layers, heads, hidden
+    recipe:Recipe,      # backbone, channels, dim, layers, heads, hidden, iterations
     superkeypoints:int, # S
 )->MatchingNetwork:
     "A matching network as the recipe says; a head has a quarter of the channels, as in the paper."
-    return MatchingNetwork(feature_extractor(recipe), superkeypoints, recipe.channels, recipe.dim, recipe.layers, recipe.heads, max(recipe.dim//4, 1), recipe.hidden)
+    return MatchingNetwork(feature_extractor(recipe), superkeypoints, recipe.channels, recipe.dim, recipe.layers, recipe.heads, max(recipe.dim//4, 1), recipe.hidden, recipe.iterations)
 
 # %% ../nbs/07_matching.ipynb #6088e087
 def new_escape(
@@ -291,7 +292,7 @@ def new_escape(
 )->Escape:
     "ESCAPE about a finetuned baseline, its matching network fresh, random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
+        torch.default_generator.manual_seed(recipe.seed)
         matcher = new_matcher(recipe, len(finetuned.prototypes))
     return Escape(finetuned.extractor, finetuned.prototypes, finetuned.assignment, matcher, recipe.alpha, finetuned.size, finetuned.sigma, recipe.freeze_statistics)
 

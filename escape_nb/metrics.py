@@ -105,10 +105,10 @@ def sample_episodes(
     seed:int=1, # of a generator of their own
 ) -> list: # of `Episode`s, category by category; `DataError` when a category has too few instances
     "Draw the official episodes."
-    few = {split.categories[c].name: len(ids) for c, ids in split.by_category.items() if len(ids) < shots + queries}
+    few = {split.categories[c].name: len(ids) for c, ids in split.by_category.items() if len(ids) < max(shots, 1) + max(queries, 1)}
     if few:
         most = min(few.values()) - shots
-        raise DataError(f"{split.path}: an episode needs {shots} support and {queries} query instances, but of "
+        raise DataError(f"{split.path}: an episode needs {max(shots, 1)} support and {max(queries, 1)} query instances, but of "
                         + ', '.join(f'{name!r} there are only {n}' for name, n in few.items())
                         + (f": ask for at most {most} queries, or add instances." if most > 0 else ": add instances or remove the category."))
     rng = random.Random(seed)

@@ -4,16 +4,17 @@
 
 # %% auto #0
 __all__ = ['RECIPES', 'make_recipe', 'base_split', 'prepare', 'load_model', 'finished', 'validator', 'train_baseline',
-           'find_clusters', 'feature_batches', 'load_clusters', 'keypoint_table', 'train_finetune', 'train_escape',
-           'test']
+           'find_clusters', 'feature_batches', 'load_clusters', 'keypoint_table', 'same_inputs', 'train_finetune',
+           'train_escape', 'test']
 
 # %% ../nbs/30_stages.ipynb #d4cd33d8
-from dataclasses import asdict, replace
+import warnings
+from dataclasses import replace
 from pathlib import Path
 import torch
 from torch import Tensor, nn
 from .data import Split, join_splits, load_split
-from .training import STAGES, CheckpointError, Crops, Recipe, context_ratio, epoch_batches, fit, find_device, load_checkpoint, make_batch, save_checkpoint
+from .training import CheckpointError, Crops, Recipe, context_ratio, differing, fit, find_device, load_checkpoint, make_batch, save_checkpoint
 from .baseline import load_baseline, new_baseline
 from .clustering import SuperKeypoints, cluster, extract_prototypes
 from .matching import load_escape, new_escape
@@ -21,20 +22,23 @@ from .evaluation import CopySupport, Result, evaluate
 
 # %% ../nbs/30_stages.ipynb #a0c39a31
 _small = dict(backbone='resnet18', weights='none', channels=64, deconvs=2, size=96, sigma=1.2, batch=16, lr=1e-3, schedule='cosine', warmup=50,
-              dim=64, layers=2, heads=4, hidden=256, freeze_statistics=True, validate_every=10, validate_episodes=20)
+              dim=64, layers=2, heads=4, hidden=256, iterations=10, freeze_statistics=True, threshold=.65, validate_every=10, validate_episodes=20)
+_photos = _small | dict(antialias=True, rotate=30., rotate_prob=.7, color=.3)
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)),
-    'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8), escape=_small | dict(epochs=8)),
+    'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8, weights='before'), escape=_small | dict(epochs=5, weights='before')),
+    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=10), finetune=_photos | dict(epochs=4, weights='before'), escape=_photos | dict(epochs=4, weights='before')),
     'lesson': {s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2) for s in ('baseline', 'finetune', 'escape')},
 }
 
 def make_recipe(
     name:str='paper',        # one of `RECIPES`
-    stage:str='baseline',    # 'baseline', 'finetune' or 'escape'
+    stage:str='baseline',    # 'baseline', 'finetune' or 'escape'; in 'real' also 'pretrain'
     **settings:object,       # fields to set otherwise; None leaves them
 )->Recipe:
     "The recipe of that name for a stage, with some fields set otherwise."
     if name not in RECIPES: raise ValueError(f'no recipe {name!r}; there are {", ".join(RECIPES)}')
+    if stage not in RECIPES[name]: raise ValueError(f'recipe {name!r} has no stage {stage!r}; it has {", ".join(RECIPES[name])}')
     return Recipe(**({'stage': stage} | RECIPES[name][stage] | {k: v for k, v in settings.items() if v is not None}))
 
 # %% ../nbs/30_stages.ipynb #62a80d29
@@ -73,16 +77,20 @@ def finished(
     "Whether a run is there, complete, and of this very recipe."
     try: done = load_checkpoint(Path(path)/'last.safetensors')[1]
     except CheckpointError: return False
-    return replace(done, device=recipe.device, save_every=recipe.save_every, validate_every=recipe.validate_every, validate_episodes=recipe.validate_episodes) == recipe
+    return not differing(done, recipe)
 
 # %% ../nbs/30_stages.ipynb #af1d8b4a
 def validator(
     recipe:Recipe # data, split, validate_episodes
 ):
-    "A function from a model to its 1-shot PCK on the validation categories; None where the recipe wants no validation."
-    if not recipe.validate_every: return None
+    "A function from a model to its 1-shot PCK on the validation categories; None where the recipe wants none, or the data has none. Damaged images are left out, and named."
+    if not recipe.validate_every or not any((Path(recipe.data)/'annotations').glob(f'*_split{recipe.split}_val.json')): return None
     crops = prepare(recipe, 'val', progress=False)
-    queries = min(15, min(map(len, crops.split.by_category.values())) - 1)
+    if crops.damaged:
+        for sentence in crops.damaged.values(): warnings.warn(f'left out of validation: {sentence}')
+        whole = [x for x in crops.split.instances if str(x.path) not in crops.damaged]
+        crops = Crops(replace(crops.split, instances=whole), recipe.size, 1., None, False, recipe.antialias)
+    queries = max(1, min(15, min(map(len, crops.split.by_category.values())) - 1))
     return lambda model: evaluate(model, crops, recipe, 1, queries, recipe.validate_episodes, progress=False).mean()
 
 # %% ../nbs/30_stages.ipynb #dad272d8
@@ -107,10 +115,14 @@ def find_clusters(
     extract:bool=False,       # from features of the base images, not from the learned prototypes
     crops:Crops|None=None,    # of `prepare`, if they are there already
     data:str|None=None,       # the data set, if it has moved since training
+    resume:bool=False,        # take what is there, if it was made from this checkpoint
 )->SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',))
     recipe = replace(recipe, stage='cluster', data=data or recipe.data, threshold=recipe.threshold if threshold is None else threshold)
+    if resume and Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
+        found, _, old = load_clusters(path)
+        if old == recipe: return found
     split = crops.split if crops else base_split(recipe)
     if split.num_keypoints != len(model.prototypes):
         raise CheckpointError(f'{checkpoint}: trained on {len(model.prototypes)} base keypoints, but {split.path} has {split.num_keypoints}; give the data it was trained on')
@@ -118,7 +130,7 @@ def find_clusters(
     prototypes = model.prototypes.detach()
     if extract: prototypes = extract_prototypes(feature_batches(model, crops or prepare(recipe), recipe), split.num_keypoints)
     found = cluster(prototypes, categories, recipe.threshold)
-    save_checkpoint(path, dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks), recipe, extract=extract)
+    save_checkpoint(path, dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks), recipe, extract=extract, checkpoint=str(checkpoint))
     return found
 
 # %% ../nbs/30_stages.ipynb #1f7f6dcb
@@ -156,6 +168,18 @@ def keypoint_table(
     return [dict(category=c, keypoint=k, superkeypoint=int(s)) for (c, k), s in zip(names, found.assignment)]
 
 # %% ../nbs/30_stages.ipynb #47952038
+def same_inputs(
+    path:str|Path,      # a run's folder
+    assignment:Tensor,  # (rows,) of the clusters it would be made from now
+)->bool:
+    "True if what a run has left was made from this assignment, or it has left nothing; else `CheckpointError`."
+    for name, key in (('last', 'assignment'), ('state', 'model.assignment')):
+        file = Path(path)/f'{name}.safetensors'
+        if file.is_file() and not torch.equal(load_checkpoint(file)[0][key], assignment):
+            raise CheckpointError(f'{path}: made from other clusters; train into another folder, or without --resume')
+    return True
+
+# %% ../nbs/30_stages.ipynb #11a7c00b
 def train_finetune(
     recipe:Recipe,           # of stage 'finetune'
     clusters:str|Path,       # of `find_clusters`
@@ -165,8 +189,9 @@ def train_finetune(
     progress:bool=True,      # show progress bars
 )->Path:                     # the checkpoint
     "Train the baseline again, with super-keypoints in place of keypoints (paper section 3.3)."
-    if not (resume and finished(path, recipe)):
-        found, _, _ = load_clusters(clusters)
+    found, _, _ = load_clusters(clusters)
+    if recipe.weights == 'before': recipe = replace(recipe, weights=load_checkpoint(clusters)[2]['checkpoint'])
+    if not (resume and same_inputs(path, found.assignment) and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
         if crops.split.num_keypoints != len(found.assignment):
             raise CheckpointError(f'{clusters}: clusters of {len(found.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; cluster a baseline of this data and split')
@@ -175,7 +200,7 @@ def train_finetune(
         fit(new_baseline(recipe, found.vectors, found.assignment), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
-# %% ../nbs/30_stages.ipynb #11a7c00b
+# %% ../nbs/30_stages.ipynb #beddb95e
 def train_escape(
     recipe:Recipe,           # of stage 'escape'
     finetuned:str|Path,      # a checkpoint of stage 'finetune'
@@ -185,11 +210,15 @@ def train_escape(
     progress:bool=True,      # show progress bars
 )->Path:                     # the checkpoint
     "Train the matching network about a finetuned baseline (paper section 3.4)."
-    if not (resume and finished(path, recipe)):
-        model, old = load_baseline(finetuned, ('finetune',))
+    model, old = load_baseline(finetuned, ('finetune',))
+    if recipe.weights == 'before': recipe = replace(recipe, weights=str(finetuned))
+    if not (resume and same_inputs(path, model.assignment) and finished(path, recipe)):
         if differ := [k for k in ('backbone', 'channels', 'deconvs', 'size', 'sigma') if getattr(old, k) != getattr(recipe, k)]:
             raise CheckpointError(f'{finetuned}: its {differ[0]} is {getattr(old, differ[0])}, the recipe says {getattr(recipe, differ[0])}; use the recipe of the finetuned baseline')
-        fit(new_escape(recipe, model), crops or prepare(recipe, progress=progress), recipe, path, validator(recipe), resume, progress)
+        crops = crops or prepare(recipe, progress=progress)
+        if crops.split.num_keypoints != len(model.assignment):
+            raise CheckpointError(f'{finetuned}: trained on {len(model.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; give the data and split it was trained on')
+        fit(new_escape(recipe, model), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #a579b09b

@@ -5,19 +5,20 @@
 # %% auto #0
 __all__ = ['STAGES', 'Recipe', 'load_recipe', 'find_device', 'find_precision', 'context_ratio', 'cut', 'Crops', 'Batch',
            'jitter_color', 'make_batch', 'epoch_batches', 'learning_rate', 'write_whole', 'save_checkpoint',
-           'CheckpointError', 'load_checkpoint', 'Run', 'read_metrics', 'train_epoch', 'TrainingError', 'fit']
+           'CheckpointError', 'load_checkpoint', 'differing', 'Run', 'read_metrics', 'train_epoch', 'TrainingError',
+           'fit']
 
 # %% ../nbs/04_training.ipynb #c112ec3d
 import hashlib, json, math, os, time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor, nn
 from safetensors import safe_open
 from safetensors.torch import save_file
 from tqdm.auto import tqdm
-from .data import DataError, Split, load_split, read_image
+from .data import DataError, Split, read_image
 from .geometry import (box_frame, compose, crop_matrix, encode, invert, normalize, random_frames, transform, warp)
 
 # %% ../nbs/04_training.ipynb #9eda7544
@@ -32,7 +33,7 @@ class Recipe:
     also:str = ''                     # another such folder, whose base categories are trained on too
     split:int = 1                     # which of its splits, 1 to 5
     backbone:str = 'resnet50'         # a torchvision ResNet
-    weights:str = 'imagenet'          # 'imagenet', 'none', or a checkpoint of ours to start from
+    weights:str = 'imagenet'          # what the extractor starts from: 'imagenet', 'none', 'before' (the stage before) or a checkpoint of ours
     channels:int = 256                # C, channels of a feature and of a prototype
     deconvs:int = 3                   # transposed convolutions; with r of them the trunk ends at stride 4 * 2**r
     size:int = 256                    # side of the crop in pixels; the heatmap is a quarter of it
@@ -53,6 +54,7 @@ class Recipe:
     layers:int = 6                    # matching network: layers of self- and cross-attention
     heads:int = 8                     # matching network: attention heads
     hidden:int = 2048                 # matching network: width of its feed-forwards
+    iterations:int = 50               # matching network: iterations of the transport
     alpha:float = .5                  # weight of evidence against prior in the blended prototype
     freeze_statistics:bool = False    # keep the idle extractor's batch-norm statistics while the matching network trains (official: they drift)
     threshold:float = .8              # cosine similarity above which prototypes join a super-keypoint
@@ -74,10 +76,14 @@ class Recipe:
         need(self.size > 0 and self.size % 32 == 0, 'size', 'a positive multiple of 32')
         need(0 <= self.alpha <= 1, 'alpha', 'between 0 and 1')
         need(-1 <= self.threshold <= 1, 'threshold', 'a cosine similarity, between -1 and 1')
-        need(self.dim % self.heads == 0, 'dim', f'a multiple of heads ({self.heads})')
-        for name in ('channels', 'epochs', 'batch', 'validate_episodes', 'layers', 'heads', 'hidden', 'save_every'): need(getattr(self, name) >= 1, name, 'at least 1')
+        for name in ('channels', 'epochs', 'validate_episodes', 'layers', 'heads', 'hidden', 'iterations', 'save_every'): need(getattr(self, name) >= 1, name, 'at least 1')
+        need(self.dim % (2*self.heads) == 0, 'dim', f'a multiple of twice heads ({self.heads})')
+        need(self.batch >= 2, 'batch', 'at least 2: batch norm needs two')
+        need(self.max_keypoints is None or self.max_keypoints >= 1, 'max_keypoints', 'at least 1, or not given')
+        for name in ('color', 'rotate_prob'): need(0 <= getattr(self, name) <= 1, name, 'between 0 and 1')
+        need(0 <= self.scale_jitter < 1, 'scale_jitter', 'at least 0 and below 1')
         for name in ('lr', 'sigma'): need(getattr(self, name) > 0, name, 'positive')
-        for name in ('warmup', 'validate_every', 'rotate', 'scale_jitter', 'color'): need(getattr(self, name) >= 0, name, 'zero or more')
+        for name in ('warmup', 'validate_every', 'rotate'): need(getattr(self, name) >= 0, name, 'zero or more')
 
 # %% ../nbs/04_training.ipynb #54dc6c54
 def load_recipe(
@@ -93,7 +99,9 @@ def find_device(
     name:str='auto' # 'auto' takes CUDA, then Apple's MPS, then the CPU
 )->torch.device:
     "The device of that name; `auto` finds an accelerator by itself."
-    if name != 'auto': return torch.device(name)
+    if name != 'auto':
+        try: return torch.zeros(0, device=name).device
+        except (RuntimeError, AssertionError) as e: raise ValueError(f"device {name!r} cannot be used here ({str(e).splitlines()[0][:80]}); give 'auto' or 'cpu'") from None
     if torch.cuda.is_available(): return torch.device('cuda')
     return torch.device('mps' if torch.backends.mps.is_available() else 'cpu')
 
@@ -154,34 +162,46 @@ class Crops:
             k = len(inst.keypoints)
             self.keypoints[n, :k], self.visible[n, :k] = torch.from_numpy(inst.keypoints[:, :2]), torch.from_numpy(inst.keypoints[:, 2] > 0)
             self.rows[n, :k] = torch.as_tensor(np.asarray(split.keypoint_index[inst.category]))
-        self.category = torch.tensor([i.category for i in split.instances])
         self.damaged = {}                                                                        # file: what is wrong with it
         self.images = self._read(cache, progress)                                                # (N,3,T,T) uint8
         self.good = torch.tensor([str(i.path) not in self.damaged for i in split.instances])
 
-    def __len__(self): return len(self.category)
+    def __len__(self): return len(self.visible)
+
+    def summary(self)->str:
+        "What is there, and what was left out because it could not be read (the first three by name)."
+        lines = [f'left out: {s}' for s in list(self.damaged.values())[:3]] + ['...'] * (len(self.damaged) > 3)
+        return '\n'.join(lines + [self.split.summary() + f'; unreadable images: {len(self.damaged)}'])
 
     def _read(self, cache, progress):
         shape = (len(self), 3, self.stored, self.stored)
         if cache is None: return self._fill(np.zeros(shape, np.uint8), progress)
-        text = json.dumps([[str(i.path), i.box] for i in self.split.instances] + [shape, self.antialias])
+        text = json.dumps([[str(i.path), i.path.stat().st_mtime_ns if i.path.exists() else 0, i.box] for i in self.split.instances] + [shape, self.antialias])
         path = Path(cache)/f'crops-{hashlib.sha256(text.encode()).hexdigest()[:16]}.npy'
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(f'.{os.getpid()}.part')
             self._fill(np.lib.format.open_memmap(part, 'w+', np.uint8, shape), progress).flush()
-            if self.damaged: return np.load(part, mmap_mode='r')                                 # not kept: the images may be mended
+            if self.damaged:                                                                     # not kept: the images may be mended
+                out = np.load(part)
+                part.unlink()
+                return out
             os.replace(part, path)
         return np.load(path, mmap_mode='r')
 
     def _fill(self, out, progress):
-        "Read and warp every instance into `out`, a few threads at a time."
-        def one(n):
-            inst = self.split.instances[n]
-            try: out[n] = cut(read_image(inst.path), self.matrix[n], self.stored, self.antialias).numpy()
-            except DataError as e: self.damaged[str(inst.path)] = str(e)
-        with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-            for _ in tqdm(pool.map(one, range(len(self))), total=len(self), desc=f'reading {self.split.path.stem}', disable=not progress, leave=False): pass
+        "Read every image once and cut its instances into `out`, a few threads at a time."
+        of_image = {}
+        for n, inst in enumerate(self.split.instances): of_image.setdefault(inst.path, []).append(n)
+        def one(path):
+            try: image = read_image(path)
+            except DataError as e: self.damaged[str(path)] = str(e)
+            else:
+                for n in of_image[path]: out[n] = cut(image, self.matrix[n], self.stored, self.antialias).numpy()
+        pool = ThreadPoolExecutor(min(8, os.cpu_count() or 1))
+        try:
+            for _ in tqdm(pool.map(one, of_image), total=len(of_image), desc=f'reading {self.split.path.stem}', disable=not progress, leave=False): pass
+        finally: pool.shutdown(cancel_futures=True)
         return out
 
 # %% ../nbs/04_training.ipynb #5bace51a
@@ -223,7 +243,7 @@ def make_batch(
     device:torch.device='cpu',            # where to
     generator:torch.Generator|None=None,  # of the augmentation; None: the plain crop
 )->Batch:
-    "A batch of these instances on the device, augmented there if a generator is given (official augmentation: parity README, 'Crop')."
+    "A batch of these instances on the device, augmented there if a generator is given (the official augmentation, shown in 02_geometry)."
     center, side, rotation = crops.center[index], crops.side[index], None
     if generator is not None:
         side, rotation = random_frames(center, side, generator, recipe.scale_jitter, recipe.rotate, recipe.rotate_prob)
@@ -308,11 +328,22 @@ def load_checkpoint(
         with safe_open(path, 'pt') as f: meta, tensors = f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
     except Exception as e: raise CheckpointError(f'{path}: not a readable safetensors file ({e}); copy it again or train it anew') from None
     if meta.get('format') != 'escape_nb': raise CheckpointError(f'{path}: safetensors, but not written by escape_nb (no recipe inside); name a checkpoint that escape-nb train wrote')
+    if stages and json.loads(meta['about']).get('state'): raise CheckpointError(f'{path}: the state of an unfinished run; finish it with --resume, then name last.safetensors')
     if stages and meta['stage'] not in stages:
         raise CheckpointError(f'{path}: a checkpoint of stage {meta["stage"]!r}, but {" or ".join(map(repr, stages))} is needed here; name one of that stage')
-    return tensors, load_recipe(meta['recipe']), json.loads(meta['about'])
+    try: return tensors, load_recipe(meta['recipe']), json.loads(meta['about'])
+    except (ValueError, TypeError) as e: raise CheckpointError(f'{path}: {e}; it was written by another version') from None
 
 # %% ../nbs/04_training.ipynb #f6baef50
+def differing(
+    a:Recipe,
+    b:Recipe,
+)->list[str]: # names of fields
+    "Where two recipes differ in what decides the weights: where and how often a run saves does not."
+    free = {'device', 'precision', 'save_every', 'validate_every', 'validate_episodes'}
+    return [f.name for f in fields(Recipe) if f.name not in free and getattr(a, f.name) != getattr(b, f.name)]
+
+# %% ../nbs/04_training.ipynb #e17eb090
 class Run:
     "The folder of a run: recipe, metrics, weights, and the state to resume from."
     def __init__(self,
@@ -323,11 +354,12 @@ class Run:
         self.path, self.recipe = Path(path), recipe
         self.path.mkdir(parents=True, exist_ok=True)
         self.resuming = resume and self.state.exists()
+        if self.state.exists() and not resume:
+            raise ValueError(f'{self.path} holds an unfinished run; --resume (resume=True) goes on with it, or name another folder, or delete {self.state.name}')
         if self.resuming: self._same_recipe()
         else:
-            for f in (self.metrics, self.state): f.unlink(missing_ok=True)
-            for f in self.path.glob('events.out.*'): f.unlink()
-        write_whole(self.path/'recipe.json', lambda p: p.write_text(json.dumps(asdict(recipe), indent=1)))
+            for f in [self.metrics, self.path/'last.safetensors', self.path/'best.safetensors', *self.path.glob('events.out.*')]: f.unlink(missing_ok=True)
+        write_whole(self.path/'recipe.json', lambda p: p.write_text(json.dumps(asdict(recipe), indent=1), encoding='utf-8'))
         self.board = None
 
     @property
@@ -337,52 +369,52 @@ class Run:
 
     def _same_recipe(self):
         old = load_checkpoint(self.state)[1]
-        free = {'device', 'precision', 'save_every', 'validate_every', 'validate_episodes'}
-        if diff := [f.name for f in fields(Recipe) if f.name not in free and getattr(old, f.name) != getattr(self.recipe, f.name)]:
+        if diff := differing(old, self.recipe):
             raise ValueError(f'{self.path}: cannot resume, the recipe differs in {", ".join(diff)}; give the old settings, or another run name')
 
     def log(self, **line):
         "One line of JSON; numbers go to TensorBoard too."
-        with self.metrics.open('a') as f: f.write(json.dumps(line) + '\n')
+        with self.metrics.open('a', encoding='utf-8') as f: f.write(json.dumps(line) + '\n')
         if self.board is None:
             from torch.utils.tensorboard import SummaryWriter
-            self.board = SummaryWriter(self.path)
+            self.board = SummaryWriter(self.path, purge_step=line['step'] if self.resuming else None)
         for k, v in line.items():
             if isinstance(v, float): self.board.add_scalar(f'{line["kind"]}/{k}', v, line['step'])
 
     def forget_after(self, step):
         "Drop the metrics of steps after this one: they will be made again."
         if not self.metrics.exists(): return
-        kept = [l for l in self.metrics.read_text().splitlines() if l.endswith('}') and json.loads(l)['step'] <= step]
-        write_whole(self.metrics, lambda p: p.write_text(''.join(l + '\n' for l in kept)))
+        kept = [l for l in self.metrics.read_text(encoding='utf-8').splitlines() if l.endswith('}') and json.loads(l)['step'] <= step]
+        write_whole(self.metrics, lambda p: p.write_text(''.join(l + '\n' for l in kept), encoding='utf-8'))
 
     def close(self):
         if self.board: self.board.close()
         self.board = None
 
-# %% ../nbs/04_training.ipynb #0cf6496e
+# %% ../nbs/04_training.ipynb #4a68320f
 def read_metrics(
     path:str|Path,     # a run's folder
     kind:str='step',   # 'step' or 'epoch'
 )->list[dict]:
     "The metrics of a run, oldest first."
-    lines = [json.loads(l) for l in (Path(path)/'metrics.jsonl').read_text().splitlines()]
+    lines = [json.loads(l) for l in (Path(path)/'metrics.jsonl').read_text(encoding='utf-8').splitlines()]
     return [l for l in lines if l['kind'] == kind]
 
 # %% ../nbs/04_training.ipynb #f82431eb
-def _save_state(run, model, optimizer, epoch, step, best):
+def _save_state(run, model, optimizer, scaler, epoch, step, best):
     names = {p: n for n, p in model.named_parameters()}
     tensors = {f'model.{k}': v for k, v in model.state_dict().items()}
     for p, s in optimizer.state.items(): tensors |= {f'adam.{names[p]}.{k}': v for k, v in s.items()}
-    save_checkpoint(run.state, tensors, run.recipe, epoch=epoch, step=step, best=best)
+    save_checkpoint(run.state, tensors, run.recipe, epoch=epoch, step=step, best=best, scaler=scaler.state_dict(), state=True)
 
-def _load_state(run, model, optimizer):
+def _load_state(run, model, optimizer, scaler):
     tensors, _, about = load_checkpoint(run.state)
     model.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith('model.')})
     state = optimizer.state_dict()
     names = [n for n, p in model.named_parameters() if p.requires_grad]
     state['state'] = {i: {k: tensors[f'adam.{n}.{k}'] for k in ('step', 'exp_avg', 'exp_avg_sq')} for i, n in enumerate(names) if f'adam.{n}.step' in tensors}
     optimizer.load_state_dict(state)
+    scaler.load_state_dict(about['scaler'])
     return about['epoch'], about['step'], about['best']
 
 # %% ../nbs/04_training.ipynb #adb53e88
@@ -434,7 +466,7 @@ def fit(
     scaler = torch.amp.GradScaler(device.type, enabled=precision == torch.float16)
     run, epoch, step, best = Run(path, recipe, resume), 0, 0, -math.inf
     if run.resuming:
-        epoch, step, best = _load_state(run, model, optimizer)
+        epoch, step, best = _load_state(run, model, optimizer, scaler)
         run.forget_after(step)
     per_epoch = max(1, math.ceil(int(crops.good.sum()) / recipe.batch) - (int(crops.good.sum()) % recipe.batch == 1))
     bar = tqdm(total=recipe.epochs * per_epoch, initial=step, desc=recipe.stage, disable=not progress, unit='step')
@@ -442,14 +474,14 @@ def fit(
         start, lines = time.time(), []
         def done(line): lines.append(line); bar.update()
         step = train_epoch(model, optimizer, scaler, epoch_batches(crops, recipe, epoch, device), lambda s: learning_rate(recipe, s, per_epoch), step, precision, done)
-        best = _end_epoch(run, model, optimizer, epoch + 1, step, best, lines, time.time() - start, validate, bar)
+        best = _end_epoch(run, model, optimizer, epoch + 1, step, best, lines, time.time() - start, scaler, validate, bar)
     bar.close(); run.close()
     save_checkpoint(run.path/'last.safetensors', model.state_dict(), recipe, epoch=recipe.epochs, step=step, best=best if best > -math.inf else None, damaged=crops.damaged)
     run.state.unlink(missing_ok=True)
     return model.eval()
 
 # %% ../nbs/04_training.ipynb #38a45761
-def _end_epoch(run, model, optimizer, epoch, step, best, lines, seconds, validate, bar):
+def _end_epoch(run, model, optimizer, epoch, step, best, lines, seconds, scaler, validate, bar):
     "Log the epoch's steps, stop on a loss that is not finite, validate, save; returns the best validation."
     recipe = run.recipe
     lines = [{k: float(v) if k != 'step' else v for k, v in l.items()} for l in lines]
@@ -465,5 +497,5 @@ def _end_epoch(run, model, optimizer, epoch, step, best, lines, seconds, validat
             save_checkpoint(run.path/'best.safetensors', model.state_dict(), recipe, epoch=epoch, step=step, best=best)
     run.log(kind='epoch', epoch=epoch, step=step, seconds=seconds, **mean)
     bar.set_postfix({k: f'{v:.4g}' for k, v in mean.items()})
-    if epoch % recipe.save_every == 0 or last: _save_state(run, model, optimizer, epoch, step, best)
+    if epoch % recipe.save_every == 0 or last: _save_state(run, model, optimizer, scaler, epoch, step, best)
     return best
