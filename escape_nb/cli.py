@@ -70,7 +70,7 @@ def with_recipe(
     "Give a command an option for every field of a recipe that it does not name itself."
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', 'also' if 'data' in signature.parameters else '', *signature.parameters)))
+    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', *signature.parameters)))
     return command
 
 # %% ../nbs/32_cli.ipynb #954995dc

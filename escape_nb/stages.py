@@ -27,7 +27,7 @@ _photos = _small | dict(antialias=True, rotate=30., rotate_prob=.7, color=.3)
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)),
     'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8, weights='before'), escape=_small | dict(epochs=5, weights='before')),
-    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=10), finetune=_photos | dict(epochs=4, weights='before'), escape=_photos | dict(epochs=4, weights='before')),
+    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=16), finetune=_photos | dict(epochs=6, weights='before'), escape=_photos | dict(epochs=4, weights='before')),
     'lesson': {s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2) for s in ('baseline', 'finetune', 'escape')},
 }
 
