@@ -1,6 +1,7 @@
 # make demo   the whole of ESCAPE on its embedded benchmark, ends in runs/demo/report.html
 # make test   notebooks clean, modules in step, every notebook run
 # make docs   the site in _docs (with quarto)
+# make readme README.md from nbs/index.ipynb (with quarto)
 # make clean  remove what the others made, the virtual environment included
 PYTHON ?= python3
 VENV   := .venv
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test setup docs clean
+.PHONY: demo test setup docs readme clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -30,6 +31,11 @@ $(READY): settings.ini setup.py
 
 docs: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_docs
+
+# quarto renders nbs/index.ipynb; the links in it start from nbs/, those in README.md from here
+readme: $(READY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_readme
+	$(BIN)/python -c "import re, pathlib; p = pathlib.Path('README.md'); p.write_text(re.sub(r'\]\((images/|\w+\.ipynb)', r'](nbs/\1', p.read_text(encoding='utf-8')), encoding='utf-8')"
 
 clean:
 	rm -rf $(VENV) _docs _proc build *.egg-info runs/demo
