@@ -246,6 +246,7 @@ def run_demo(
         sample_episodes(load_split(data, split, 'test'), 1, 1, 1)
     if fresh: forget(out)
     recipes = plan(name, data, out, split, seed, **settings)
+    find_device(recipes['baseline'].device)
     toys = not data or 'pretrain' in recipes
     stages = ['toybox'] * toys + ['pretrain'] * ('pretrain' in recipes) + ['read', 'baseline', 'cluster', 'finetune', 'escape', 'test', 'report']
     clock = Clock(stages, SECONDS.get(name, {}), print if progress else lambda *a, **k: None)
