@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from .geometry import decode, encode
-from .training import Batch, Recipe, load_checkpoint
+from .training import Batch, Recipe, find_device, load_checkpoint
 
 # %% ../nbs/05_baseline.ipynb #128fa33f
 class FeatureExtractor(nn.Module):
@@ -137,6 +137,11 @@ class Baseline(nn.Module):
         self.extractor, self.size, self.sigma = extractor, size, sigma
         self.prototypes = nn.Parameter(prototypes.clone())
         self.register_buffer('assignment', torch.arange(len(prototypes)) if assignment is None else assignment.clone())
+
+    @classmethod
+    def from_checkpoint(cls, path:str|Path, device:str='auto')->'Baseline':
+        "The model of a checkpoint, ours (.safetensors) or released by the authors (.pth), ready to use."
+        return load_baseline(path, device=find_device(device))[0]
 
     def loss(self, batch:Batch)->tuple[Tensor, dict]:
         "Weighted squared error of the heatmaps, the mean over images, padded keypoints and pixels (official)."

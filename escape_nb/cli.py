@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'train', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox', 'train_baseline_command',
            'train_finetune_command', 'train_escape_command', 'weights_of', 'damage', 'cluster', 'write_json', 'test',
-           'demo', 'main']
+           'demo', 'Several', 'spread', 'numbers', 'reproduce', 'check', 'convert', 'parity', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, json, re
@@ -13,7 +13,7 @@ from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import Optional
-import typer
+import typer, typer.core
 from .data import DataError
 from .training import CheckpointError, Recipe, TrainingError, write_whole
 
@@ -159,13 +159,15 @@ def cluster(
     checkpoint:Path=typer.Argument(Path('runs/baseline'), help='run or checkpoint of the baseline'),
     out:Path=typer.Option(Path('runs/clusters.safetensors'), help='file to write'),
     threshold:Optional[float]=typer.Option(None, help="cosine similarity above which prototypes join; the recipe's if not given"),
+    keep_members:Optional[bool]=typer.Option(None, '--keep-members/--no-keep-members', help="clusters keep their members (official: a later cluster may take them); the recipe's if not given", show_default=False),
+    use_mean:Optional[bool]=typer.Option(None, '--use-mean/--no-use-mean', help="super-keypoints are the means of their members (official: the peak's prototype); the recipe's if not given", show_default=False),
     extract_features:bool=typer.Option(False, '--extract-features', help='cluster mean features of the base images, not the learned prototypes'),
     data:Optional[str]=typer.Option(None, help='the data set, if it has moved since training'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write which keypoint is in which super-keypoint to this file'),
 ):
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
     from escape_nb.stages import find_clusters, keypoint_table
-    found = find_clusters(weights_of(checkpoint), out, threshold, extract_features, data=data)
+    found = find_clusters(weights_of(checkpoint), out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
     if json_file: write_json(json_file, keypoint_table(out, data))
 
@@ -192,12 +194,13 @@ def test(
     threshold:float=typer.Option(.2, help='of PCK, relative to the longer side of the box', min=0),
     seed:int=typer.Option(1, help='of the episodes'),
     device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    skip_empty:bool=typer.Option(False, '--skip-empty', help='leave queries without a common keypoint out of the mean (official: they count as 0)'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write every score to this file'),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1)."
     from escape_nb.evaluation import category_rows, summary_rows, table
     from escape_nb.stages import test as run
-    results = run(weights_of(checkpoint), data, split, part, tuple(shots), queries, episodes, seed, threshold, device)
+    results = run(weights_of(checkpoint), data, split, part, tuple(shots), queries, episodes, seed, threshold, device, skip_empty=skip_empty)
     typer.echo(table(category_rows(results)) + '\n\n' + table(summary_rows(results)))
     if json_file: write_json(json_file, [r.to_dict() for r in results])
 
@@ -222,6 +225,102 @@ def demo(
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
     typer.echo('\n' + table(summary_rows(results)) + f'\n\nopen {demo_folder(data, out)/"report.html"}')
     if json_file: write_json(json_file, [r.to_dict() for r in results])
+
+# %% ../nbs/32_cli.ipynb #8619d95d
+class Several(typer.core.TyperCommand):
+    "A command whose --splits and --shots take several values."
+    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots')))
+
+def spread(
+    args:list[str], # words of a command line
+    flags:tuple,    # that may be followed by several values
+)->list[str]:
+    "Repeat a flag before each of its values."
+    out, flag = [], None
+    for word in args:
+        if word.startswith('-'): flag = word if word in flags else None
+        elif flag and out[-1] != flag: out.append(flag)
+        out.append(word)
+    return out
+
+def numbers(
+    words:list[str], # '1', '2 3' or '4,5'
+)->tuple[int, ...]:
+    "The numbers in some words."
+    parts = ' '.join(words).replace(',', ' ').split()
+    if wrong := [p for p in parts if not p.isdigit()]: raise ValueError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
+    return tuple(map(int, parts))
+
+# %% ../nbs/32_cli.ipynb #e550d213
+@app.command(cls=Several)
+@one_sentence
+@with_recipe
+def reproduce(
+    data:str=typer.Option('data/mp100', help="MP-100, or any folder in its layout"),
+    split:list[str]=typer.Option(['1,2,3,4,5'], '--splits', help='which splits: --splits 1 2 3, or 1,2,3'),
+    out:Path=typer.Option(Path('runs/reproduce'), help='folder for everything; what is finished in it is not done again'),
+    recipe:str=typer.Option('paper', '--recipe', help='paper, or another to try it out'),
+    episodes:int=typer.Option(200, help='episodes a category', min=1),
+    shots:list[int]=typer.Option([1, 5], help='supports an episode', min=1),
+    queries:int=typer.Option(15, help='queries an episode', min=1),
+    seed:int=typer.Option(1, help='of weights, order and augmentation; the episodes are always the official ones'),
+    cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; crops/ in the folder of --out, if not given'),
+    keep_crops:bool=typer.Option(True, help="keep the crops of finished splits (8 GB each for MP-100), or remove them"),
+    **settings,
+):
+    "The paper's table: train and test every split, with the authors' numbers beside ours; goes on where it was stopped."
+    from escape_nb.reproduce import reproduce as run
+    run(data, numbers(split), out, recipe, episodes, tuple(shots), queries, seed, cache, keep_crops, **settings)
+    typer.echo('\n' + (out/'table.md').read_text(encoding='utf-8'))
+
+# %% ../nbs/32_cli.ipynb #aeca1a52
+@app.command()
+@one_sentence
+def check(
+    data:Path=typer.Argument(Path('data/mp100'), help="a data set in MP-100's layout"),
+    fix:bool=typer.Option(False, '--fix', help='make the safe repairs: links and renames; no image is changed'),
+    dry_run:bool=typer.Option(False, '--dry-run', help='only list what --fix would do'),
+    quick:bool=typer.Option(False, '--quick', help='look at the sizes of images without decoding them'),
+    full:bool=typer.Option(False, '--full', help='show every category and every finding'),
+    json_file:Optional[Path]=typer.Option(None, '--json', help='write the whole report to this file'),
+):
+    "Say what is missing, damaged or misnamed in a data set, and what to do next; exit code 1 if anything is."
+    from escape_nb.mp100 import check as look, repair, repairs
+    report = look(data, decode=not quick)
+    if fix or dry_run:
+        for r in repair(repairs(report), dry_run): typer.echo(f'{"would " if dry_run else ""}{r}')
+        if not dry_run: report = look(data, decode=not quick)
+    typer.echo(report.text(full))
+    if json_file: write_json(json_file, report.to_dict())
+    if not report.ok: raise typer.Exit(1)
+
+# %% ../nbs/32_cli.ipynb #ac52d5ba
+@app.command()
+@one_sentence
+def convert(
+    source:Path=typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
+    target:Path=typer.Argument(..., help='.safetensors or .pth to write'),
+    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where the released file's shapes leave it open"),
+):
+    "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
+    from escape_nb.checkpoints import convert as run
+    kind, count = run(source, target, stage)
+    typer.echo(f'{kind}: all {count} official tensors accounted for; wrote {target}')
+
+# %% ../nbs/32_cli.ipynb #5934199a
+@app.command()
+@one_sentence
+def parity(
+    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity'),
+    json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
+):
+    "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
+    from escape_nb.parity import check_parity
+    typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
+    rows = check_parity(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
+    typer.echo(f'{sum(r.ok for r in rows)} of {len(rows)} within their bounds')
+    if json_file: write_json(json_file, [r.to_dict() for r in rows])
+    if not all(r.ok for r in rows): raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #e9bdee1e
 def main():

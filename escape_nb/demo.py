@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SECONDS', 'PARTS', 'figure_html', 'table_html', 'report_html', 'Clock', 'plot_curves', 'plot_clusters',
-           'some_of_each', 'write_report', 'evaluate_all', 'train_stages', 'forget', 'demo_folder', 'plan', 'run_demo']
+           'some_of_each', 'write_report', 'evaluate_all', 'forget', 'demo_folder', 'plan', 'run_demo']
 
 # %% ../nbs/31_demo.ipynb #6f92d6a2
 import base64, html, io, json, shutil, time
@@ -18,7 +18,7 @@ from .training import Crops, Recipe, find_device, make_batch, read_metrics, writ
 from .clustering import plot_gathers, plot_umap
 from .metrics import sample_episodes
 from .evaluation import CopySupport, Result, category_rows, evaluate, need_all, show_predictions, summary_rows
-from .stages import find_clusters, load_clusters, load_model, make_recipe, prepare, train_baseline, train_escape, train_finetune
+from .stages import load_clusters, load_model, make_recipe, prepare, train_baseline, train_stages
 
 # %% ../nbs/31_demo.ipynb #57e4c722
 def figure_html(
@@ -159,36 +159,14 @@ def evaluate_all(
     recipe:Recipe,       # size, device
     episodes:int,        # a category
     shots:tuple=(1, 5),  # supports an episode
+    queries:int=15,      # an episode; fewer where the smallest category has too few images
     progress:bool=True,  # show progress bars
 )->list[Result]:
-    "The trivial predictor, baseline, finetuned baseline and ESCAPE on the novel categories; as many queries as the smallest allows, at most 15."
+    "The trivial predictor, baseline, finetuned baseline and ESCAPE on the novel categories."
     fewest = min(map(len, novel.split.by_category.values()))
     shots = tuple(s for s in shots if s < fewest)
     models = {'copies the support': CopySupport()} | {n: load_model(run/n/'last.safetensors', recipe.device)[0] for n in ('baseline', 'finetune', 'escape')}
-    return [evaluate(m, novel, recipe, s, max(1, min(15, fewest - max(shots))), episodes, method=n, progress=progress) for n, m in models.items() for s in shots]
-
-# %% ../nbs/31_demo.ipynb #090d4713
-def train_stages(
-    out:Path,         # the demo's folder
-    recipes:dict,     # of `plan`
-    clock:Clock,      # told of each stage
-    progress:bool,    # show progress bars
-)->tuple[Crops, Crops]: # the base and the novel crops
-    "Baseline, clusters, finetuned baseline and matching network, each in its folder; what is finished is not done again."
-    more = dict(resume=True, progress=progress)
-    clock('read', 'reading the base images')
-    base, novel = (prepare(recipes['baseline'], part, progress=progress) for part in ('train', 'test'))
-    need_all(novel)
-    clock.say(base.summary())
-    clock('baseline', f'training the baseline: one prototype for each of {base.split.num_keypoints} base keypoints')
-    one = train_baseline(recipes['baseline'], out/'baseline', base, **more)
-    clock('cluster', 'clustering the prototypes into super-keypoints')
-    found = find_clusters(one, out/'clusters.safetensors', crops=base, resume=True)
-    clock('finetune', f'training the baseline again, with {len(found)} super-keypoints')
-    two = train_finetune(recipes['finetune'], out/'clusters.safetensors', out/'finetune', base, **more)
-    clock('escape', 'training the matching network')
-    train_escape(recipes['escape'], two, out/'escape', base, **more)
-    return base, novel
+    return [evaluate(m, novel, recipe, s, max(1, min(queries, fewest - max(shots))), episodes, method=n, progress=progress) for n, m in models.items() for s in shots]
 
 # %% ../nbs/31_demo.ipynb #17633448
 PARTS = ('toybox', 'pretrain', 'baseline', 'clusters.safetensors', 'finetune', 'escape', 'results.json', 'report.html') # what a demo leaves
@@ -256,7 +234,11 @@ def run_demo(
     if 'pretrain' in recipes:
         clock('pretrain', 'training a baseline on the toybox, to start from')
         train_baseline(recipes['pretrain'], out/'pretrain', resume=True, progress=progress)
-    base, novel = train_stages(out, recipes, clock, progress)
+    clock('read', 'reading the images')
+    base, novel = (prepare(recipes['baseline'], part, progress=progress) for part in ('train', 'test'))
+    need_all(novel)
+    clock.say(base.summary())
+    train_stages(out, recipes, base, clock, progress)
     clock('test', 'evaluating on novel categories')
     results = evaluate_all(out, novel, recipes['baseline'], episodes, progress=progress)
     clock('report', f'writing {out/"report.html"}')

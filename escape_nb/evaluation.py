@@ -100,10 +100,11 @@ def predict_category(
 def score_category(
     p:Predictions,          # of one category
     threshold:float=.2,     # of the longer side of the box
+    skip_empty:bool=False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
 )->dict[str, float]:
-    "PCK at the threshold and mPCK in percent (a query without a common keypoint counts as 0, as in the official code), EPE in pixels, NME in percent."
+    "PCK at the threshold and mPCK in percent, EPE in pixels, NME in percent; PCK is nan where every query is left out."
     found = p.keypoints, p.truth, p.counts
-    return dict(pck=100 * float(pck(*found, p.size, threshold).mean()), mpck=100 * float(mpck(*found, p.size).mean()),
+    return dict(pck=100 * float(pck(*found, p.size, threshold, skip_empty).nanmean()), mpck=100 * float(mpck(*found, p.size, skip_empty=skip_empty).nanmean()),
                 epe=epe(*found), nme=100 * nme(*found, p.size))
 
 # %% ../nbs/08_evaluation.ipynb #f378fc8b
@@ -143,6 +144,7 @@ def evaluate(
     threshold:float=.2,     # of PCK
     method:str|None=None,   # name in the table
     progress:bool=True,     # show a progress bar
+    skip_empty:bool=False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
 )->Result:
     "The official protocol (paper section 4.1)."
     need_all(crops)
@@ -152,7 +154,7 @@ def evaluate(
     for group in tqdm(groups.values(), desc=f'{result.method}, {shots}-shot', disable=not progress, leave=False):
         p = predict_category(model, crops, group, recipe)
         c = crops.split.categories[p.category]
-        result.categories[c.name] = score_category(p, threshold) | dict(family=c.family, keypoints=len(c.keypoints))
+        result.categories[c.name] = score_category(p, threshold, skip_empty) | dict(family=c.family, keypoints=len(c.keypoints))
         result.predictions.append(p)
     return result
 

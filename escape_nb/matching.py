@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from .geometry import encode
-from .training import Batch, Recipe, load_checkpoint
+from .training import Batch, Recipe, find_device, load_checkpoint
 from .baseline import Baseline, FeatureExtractor, Pose, evidence, feature_extractor, heatmaps, locate_peaks
 
 # %% ../nbs/07_matching.ipynb #f394256f
@@ -242,6 +242,11 @@ class Escape(nn.Module):
         self.register_buffer('assignment', assignment.clone())
         self.alpha, self.size, self.sigma = alpha, size, sigma
 
+    @classmethod
+    def from_checkpoint(cls, path:str|Path, device:str='auto')->'Escape':
+        "The model of a checkpoint, ours (.safetensors) or released by the authors (.pth), ready to use."
+        return load_escape(path, find_device(device))[0]
+
     def encode(self, images:Tensor, support:bool=True)->Tensor:
         "Images (B,3,S,S), normalised, to features (B,C+D,H,W): C to find keypoints in, then D to match by, which `support=False` leaves out."
         features = self.extractor(images)
@@ -279,11 +284,11 @@ Escape.loss = escape_loss
 
 # %% ../nbs/07_matching.ipynb #92c44e3f
 def new_matcher(
-    recipe:Recipe,      # backbone, channels, dim, layers, heads, hidden, iterations
+    recipe:Recipe,      # backbone, channels, dim, layers, heads, hidden, iterations, mask_padding
     superkeypoints:int, # S
 )->MatchingNetwork:
     "A matching network as the recipe says; a head has a quarter of the channels, as in the paper."
-    return MatchingNetwork(feature_extractor(recipe), superkeypoints, recipe.channels, recipe.dim, recipe.layers, recipe.heads, max(recipe.dim//4, 1), recipe.hidden, recipe.iterations)
+    return MatchingNetwork(feature_extractor(recipe), superkeypoints, recipe.channels, recipe.dim, recipe.layers, recipe.heads, max(recipe.dim//4, 1), recipe.hidden, recipe.iterations, recipe.mask_padding)
 
 # %% ../nbs/07_matching.ipynb #6088e087
 def new_escape(
@@ -304,6 +309,6 @@ def load_escape(
     "The ESCAPE model of a checkpoint, in eval mode, and its recipe."
     tensors, recipe, _ = load_checkpoint(path, ('escape',))
     fresh = replace(recipe, weights='none')
-    model = Escape(feature_extractor(fresh), tensors['superkeypoints'], tensors['assignment'], new_matcher(fresh, len(tensors['superkeypoints'])), recipe.alpha, recipe.size, recipe.sigma)
+    model = Escape(feature_extractor(fresh), tensors['superkeypoints'], tensors['assignment'], new_matcher(fresh, len(tensors['superkeypoints'])), recipe.alpha, recipe.size, recipe.sigma, recipe.freeze_statistics)
     model.load_state_dict(tensors)
     return model.to(device).eval(), recipe

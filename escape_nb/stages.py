@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RECIPES', 'make_recipe', 'base_split', 'prepare', 'load_model', 'finished', 'validator', 'train_baseline',
            'find_clusters', 'feature_batches', 'load_clusters', 'keypoint_table', 'same_inputs', 'train_finetune',
-           'train_escape', 'test']
+           'train_escape', 'train_stages', 'test']
 
 # %% ../nbs/30_stages.ipynb #d4cd33d8
 import warnings
@@ -112,6 +112,8 @@ def find_clusters(
     checkpoint:str|Path,      # of stage 'baseline'
     path:str|Path,            # a .safetensors file to write
     threshold:float|None=None, # cosine similarity; None: the recipe's
+    keep_members:bool|None=None, # clusters keep their members; None: the recipe's
+    use_mean:bool|None=None,   # super-keypoints are the means of their members; None: the recipe's
     extract:bool=False,       # from features of the base images, not from the learned prototypes
     crops:Crops|None=None,    # of `prepare`, if they are there already
     data:str|None=None,       # the data set, if it has moved since training
@@ -119,7 +121,8 @@ def find_clusters(
 )->SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',))
-    recipe = replace(recipe, stage='cluster', data=data or recipe.data, threshold=recipe.threshold if threshold is None else threshold)
+    given = dict(threshold=threshold, keep_members=keep_members, use_mean=use_mean)
+    recipe = replace(recipe, stage='cluster', data=data or recipe.data, **{k: v for k, v in given.items() if v is not None})
     if resume and Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
         found, _, old = load_clusters(path)
         if old == recipe: return found
@@ -129,7 +132,7 @@ def find_clusters(
     categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
     prototypes = model.prototypes.detach()
     if extract: prototypes = extract_prototypes(feature_batches(model, crops or prepare(recipe), recipe), split.num_keypoints)
-    found = cluster(prototypes, categories, recipe.threshold)
+    found = cluster(prototypes, categories, recipe.threshold, keep_members=recipe.keep_members, use_mean=recipe.use_mean)
     save_checkpoint(path, dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks), recipe, extract=extract, checkpoint=str(checkpoint))
     return found
 
@@ -221,6 +224,25 @@ def train_escape(
         fit(new_escape(recipe, model), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
+# %% ../nbs/30_stages.ipynb #cb4fdb92
+def train_stages(
+    out:str|Path,       # the folder of the runs
+    recipes:dict,       # 'baseline', 'finetune', 'escape': recipe
+    base:Crops,         # of `prepare`
+    tell,               # a function (stage, sentence)
+    progress:bool=True, # show progress bars
+)->Path:                # the checkpoint of the last stage
+    "Baseline, clusters, finetuned baseline and matching network, each in its folder; what is finished is not done again."
+    out, more = Path(out), dict(resume=True, progress=progress)
+    tell('baseline', f'training the baseline: one prototype for each of {base.split.num_keypoints} base keypoints')
+    one = train_baseline(recipes['baseline'], out/'baseline', base, **more)
+    tell('cluster', 'clustering the prototypes into super-keypoints')
+    found = find_clusters(one, out/'clusters.safetensors', crops=base, resume=True)
+    tell('finetune', f'training the baseline again, with {len(found)} super-keypoints')
+    two = train_finetune(recipes['finetune'], out/'clusters.safetensors', out/'finetune', base, **more)
+    tell('escape', 'training the matching network')
+    return train_escape(recipes['escape'], two, out/'escape', base, **more)
+
 # %% ../nbs/30_stages.ipynb #a579b09b
 def test(
     checkpoint:str|Path,       # of stage 'baseline', 'finetune' or 'escape'
@@ -234,10 +256,11 @@ def test(
     threshold:float=.2,        # of PCK
     device:str='auto',         # where to
     progress:bool=True,        # show progress bars
+    skip_empty:bool=False,     # leave queries without a common keypoint out of the mean (official: they count as 0)
 )->list[Result]:               # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, recipe = load_model(checkpoint, device)
     recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split, device=device)
     crops = prepare(recipe, part, progress=progress)
-    return [evaluate(m, crops, recipe, s, queries, episodes, seed, threshold, name, progress)
+    return [evaluate(m, crops, recipe, s, queries, episodes, seed, threshold, name, progress, skip_empty)
             for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items() for s in shots]

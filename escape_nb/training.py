@@ -58,6 +58,9 @@ class Recipe:
     alpha:float = .5                  # weight of evidence against prior in the blended prototype
     freeze_statistics:bool = False    # keep the idle extractor's batch-norm statistics while the matching network trains (official: they drift)
     threshold:float = .8              # cosine similarity above which prototypes join a super-keypoint
+    keep_members:bool = False         # clusters keep their members (official: a later cluster may take them)
+    use_mean:bool = False             # a super-keypoint is the mean of its members (official: its peak's prototype)
+    mask_padding:bool = False         # hide padded keypoints from the matching network's attention (official: they are seen as dummies)
     precision:str = 'auto'            # 'auto', 'float32', 'bfloat16' or 'float16'
     device:str = 'auto'               # 'auto', 'cpu', 'cuda', 'cuda:1', 'mps'
     validate_every:int = 10           # epochs between two validations; 0: never
@@ -318,19 +321,30 @@ class CheckpointError(ValueError):
 
 # %% ../nbs/04_training.ipynb #a756dabf
 def load_checkpoint(
-    path:str|Path,           # a file that `save_checkpoint` wrote
+    path:str|Path,           # a file that `save_checkpoint` wrote, or a .pth of the official code (10_checkpoints)
     stages:tuple|None=None,  # the stages asked for; None: any
 )->tuple[dict, Recipe, dict]: # tensors, recipe, about
     "The tensors, the recipe and the notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
     path = Path(path)
     if not path.is_file(): raise CheckpointError(f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another')
+    if path.suffix == '.pth': tensors, recipe, about = _read_released(path)
+    else: tensors, recipe, about = _read_ours(path)
+    if stages and about.get('state'): raise CheckpointError(f'{path}: the state of an unfinished run; finish it with --resume, then name last.safetensors')
+    if stages and recipe.stage not in stages:
+        raise CheckpointError(f'{path}: a checkpoint of stage {recipe.stage!r}, but {" or ".join(map(repr, stages))} is needed here; name one of that stage')
+    return tensors, recipe, about
+
+def _read_released(path):
+    "A checkpoint of the official code; only such a file needs the module that knows its names."
+    from escape_nb.checkpoints import read_official
+    return read_official(path)
+
+def _read_ours(path):
+    "A file of `save_checkpoint`."
     try:
         with safe_open(path, 'pt') as f: meta, tensors = f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
     except Exception as e: raise CheckpointError(f'{path}: not a readable safetensors file ({e}); copy it again or train it anew') from None
     if meta.get('format') != 'escape_nb': raise CheckpointError(f'{path}: safetensors, but not written by escape_nb (no recipe inside); name a checkpoint that escape-nb train wrote')
-    if stages and json.loads(meta['about']).get('state'): raise CheckpointError(f'{path}: the state of an unfinished run; finish it with --resume, then name last.safetensors')
-    if stages and meta['stage'] not in stages:
-        raise CheckpointError(f'{path}: a checkpoint of stage {meta["stage"]!r}, but {" or ".join(map(repr, stages))} is needed here; name one of that stage')
     try: return tensors, load_recipe(meta['recipe']), json.loads(meta['about'])
     except (ValueError, TypeError) as e: raise CheckpointError(f'{path}: {e}; it was written by another version') from None
 
