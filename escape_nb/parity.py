@@ -33,7 +33,7 @@ class Row:
     bound:float  # of the error
 
     @property
-    def ok(self)->bool: return self.error <= self.bound # False for nan, too
+    def ok(self)->bool: return bool(self.error <= self.bound) # False for nan, too
 
     def to_dict(self)->dict:
         "For a table or JSON."
