@@ -17,7 +17,7 @@ from .geometry import denormalize
 from .training import Crops, Recipe, find_device, make_batch, read_metrics, write_whole
 from .clustering import plot_gathers, plot_umap
 from .metrics import sample_episodes
-from .evaluation import CopySupport, Result, category_rows, evaluate, need_all, show_predictions, summary_rows
+from .evaluation import CopySupport, Result, category_rows, evaluate_shots, need_all, show_predictions, summary_rows
 from .stages import load_clusters, load_model, make_recipe, prepare, train_baseline, train_stages
 
 # %% ../nbs/31_demo.ipynb #57e4c722
@@ -166,7 +166,7 @@ def evaluate_all(
     fewest = min(map(len, novel.split.by_category.values()))
     shots = tuple(s for s in shots if s < fewest)
     models = {'copies the support': CopySupport()} | {n: load_model(run/n/'last.safetensors', recipe.device)[0] for n in ('baseline', 'finetune', 'escape')}
-    return [evaluate(m, novel, recipe, s, max(1, min(queries, fewest - max(shots))), episodes, method=n, progress=progress) for n, m in models.items() for s in shots]
+    return [r for n, m in models.items() for r in evaluate_shots(m, novel, recipe, shots, max(1, min(queries, fewest - max(shots))), episodes, method=n, progress=progress)]
 
 # %% ../nbs/31_demo.ipynb #17633448
 PARTS = ('toybox', 'pretrain', 'baseline', 'clusters.safetensors', 'finetune', 'escape', 'results.json', 'report.html') # what a demo leaves

@@ -68,25 +68,39 @@ def compose(
     return torch.cat([a[..., :2] @ b[..., :2], a[..., :2] @ b[..., 2:] + a[..., 2:]], -1)
 
 # %% ../nbs/02_geometry.ipynb #7efbb083
+def _walk(
+    matrix:Tensor, # (B, 2, 3) image pixels -> crop pixels
+    size:int, # of the crops
+    device:torch.device, # where to
+    dtype:torch.dtype=torch.int32, # whole numbers, in any case
+) -> Tensor: # (B, 2, size, size): x and y in the image of each crop pixel, in 1/1024 pixel, half a 32nd added
+    "Where OpenCV looks for each crop pixel: the start of its row plus its step along it, each rounded."
+    back = invert(_wide(matrix))*1024
+    i = torch.arange(size, device=back.device, dtype=back.dtype)
+    step, start = (back[:, :, 0, None]*i).round(), (back[:, :, 1, None]*i + back[:, :, 2, None]).round() + 16
+    return start.to(device, dtype)[..., :, None] + step.to(device, dtype)[..., None, :]
+
+def _warp_bytes(images, matrix, size):
+    "`warp` of uint8 images, to the grey level: gather the four pixels, mix them."
+    (C, H, W), n = images.shape[-3:], len(matrix)
+    x, y = (_walk(matrix, size, images.device) >> 5).flatten(2)[:, :, None].unbind(1)  # (B, 1, size*size), in 1/32 pixel
+    at = ((y >> 5).clamp_(-2, H) + 2)*(W+4) + (x >> 5).clamp_(-2, W) + 2                # upper left of the four pixels, in an image with a black frame
+    at, fx, fy = at.long().expand(-1, C, -1), (x & 31)/32, (y & 31)/32
+    pixels = F.pad(images, (2, 2, 2, 2)).expand(n, -1, -1, -1).flatten(2)
+    a, b, c, d = (pixels[..., k:].gather(2, at).float() for k in (0, 1, W+4, W+5))
+    return a.lerp_(b, fx).lerp_(c.lerp_(d, fx), fy).add_(0.5).byte().view(n, C, size, size)
+
 def warp(
     images:Tensor, # (C, H, W) for all crops, or (B, C, H, W); uint8 or float
     matrix:Tensor, # (B, 2, 3) image pixels -> crop pixels; may be on another device
     size:int, # of the crops
 ) -> Tensor: # (B, C, size, size), dtype and device of the images
     "Cut crops out of images as OpenCV's `warpAffine` does: bilinear, black outside, uint8 to the same grey level."
-    (H, W), back = images.shape[-2:], invert(_wide(matrix))*1024
-    i = torch.arange(size, device=back.device, dtype=back.dtype)
-    step = (back[:, :, 0, None]*i).round().int()                                # (B, 2, size) along a row, in 1/1024 pixel
-    start = (back[:, :, 1, None]*i + back[:, :, 2, None]).round().int() + 16     # (B, 2, size) of each row
-    step, start = step.to(images.device), start.to(images.device)
-    x, y = ((start[..., :, None] + step[..., None, :]) >> 5).unbind(1)          # (B, size, size), in 1/32 pixel
-    at = ((y >> 5).clamp(-2, H) + 2)*(W+4) + (x >> 5).clamp(-2, W) + 2          # upper left of the four pixels, in an image with a black frame
-    at = at.long().flatten(1)[:, None].expand(-1, images.shape[-3], -1)
-    pixels = F.pad(images, (2, 2, 2, 2)).expand(len(back), -1, -1, -1).flatten(2)
-    a, b, c, d = (pixels.gather(2, at + k).view(len(back), -1, size, size).float() for k in (0, 1, W+4, W+5))
-    fx, fy = ((p & 31)[:, None]/32 for p in (x, y))
-    out = torch.lerp(torch.lerp(a, b, fx), torch.lerp(c, d, fx), fy)
-    return (out + 0.5).floor().byte() if images.dtype == torch.uint8 else out.to(images.dtype)
+    if images.dtype == torch.uint8: return _warp_bytes(images, matrix, size)
+    (H, W), n = images.shape[-2:], len(matrix)
+    at = _walk(matrix, size, images.device, torch.float32).mul_(1/32).floor_()         # (B, 2, size, size), in 1/32 pixel
+    for axis, pixels in enumerate((W, H)): at[:, axis].mul_(1/16/pixels).add_(1/pixels - 1)   # from -1 to 1 over the image
+    return F.grid_sample(images.float().expand(n, -1, -1, -1), at.permute(0, 2, 3, 1), align_corners=False).to(images.dtype)
 
 # %% ../nbs/02_geometry.ipynb #39b8a1c4
 def random_frames(
@@ -125,7 +139,12 @@ def mean_pool(
     kernel:int=15, # side of the window, odd
 ) -> Tensor: # (B, K, H, W)
     "Mean over a window around each pixel, at the borders over what there is of it."
-    return F.avg_pool2d(heatmaps, kernel, 1, kernel//2, count_include_pad=False)
+    def window(n):                                                                # (n, n): row i has the weights of the pixels around i
+        i = torch.arange(n, device=heatmaps.device)
+        near = ((i[:, None] - i).abs() <= kernel//2).to(heatmaps.dtype)
+        return near/near.sum(1, keepdim=True)
+    H, W = heatmaps.shape[-2:]
+    return window(H) @ heatmaps @ window(W).T
 
 # %% ../nbs/02_geometry.ipynb #697fa4c1
 def peaks(
@@ -161,8 +180,8 @@ def normalize(
     images:Tensor, # (..., 3, H, W) 0 to 255, uint8 or float
 ) -> Tensor: # float32
     "Make a network's input of pixels."
-    mean, std = (torch.tensor(x, device=images.device)[:, None, None] for x in (MEAN, STD))
-    return (images.float()/255 - mean)/std
+    mean, std = (torch.tensor(x)[:, None, None].to(images.device, non_blocking=True) for x in (MEAN, STD))  # nobody waits
+    return (images.float()/255).sub_(mean).div_(std)
 
 def denormalize(
     images:Tensor, # (..., 3, H, W) float

@@ -14,11 +14,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from .data import Split, join_splits, load_split
-from .training import CheckpointError, Crops, Recipe, context_ratio, differing, fit, find_device, load_checkpoint, make_batch, save_checkpoint
+from .distributed import first_here
+from .training import CheckpointError, Crops, Recipe, context_ratio, differing, fit, find_device, joint, load_checkpoint, make_batch, save_checkpoint
 from .baseline import load_baseline, new_baseline
 from .clustering import SuperKeypoints, cluster, extract_prototypes
 from .matching import load_escape, new_escape
-from .evaluation import CopySupport, Result, evaluate
+from .evaluation import CopySupport, Result, evaluate, evaluate_shots
 
 # %% ../nbs/30_stages.ipynb #a0c39a31
 _small = dict(backbone='resnet18', weights='none', channels=64, deconvs=2, size=96, sigma=1.2, batch=16, lr=1e-3, schedule='cosine', warmup=50,
@@ -55,10 +56,13 @@ def prepare(
     part:str='train',     # 'train' (base), 'val' or 'test' (novel)
     cache:str|Path|None=None, # folder for crops mapped to memory; None: in memory
     progress:bool=True,   # show a progress bar
+    limit:float|None=None,# GB that the folder may take; None: nine tenths of the free disk
 )->Crops:
     "The crops of a part of the recipe's data: with room for augmentation if it is the base part."
-    if part == 'train': return Crops(base_split(recipe), recipe.size, context_ratio(recipe), cache, progress, recipe.antialias)
-    return Crops(load_split(recipe.data, recipe.split, part), recipe.size, 1., cache, progress, recipe.antialias)
+    def read():
+        if part == 'train': return Crops(base_split(recipe), recipe.size, context_ratio(recipe), cache, progress, recipe.antialias, limit)
+        return Crops(load_split(recipe.data, recipe.split, part), recipe.size, 1., cache, progress, recipe.antialias, limit)
+    return first_here(read) if cache else read()    # of several processes one writes the cache, the others map it
 
 # %% ../nbs/30_stages.ipynb #eaddbbd7
 def load_model(
@@ -77,7 +81,7 @@ def finished(
     "Whether a run is there, complete, and of this very recipe."
     try: done = load_checkpoint(Path(path)/'last.safetensors')[1]
     except CheckpointError: return False
-    return not differing(done, recipe)
+    return not differing(done, joint(recipe))
 
 # %% ../nbs/30_stages.ipynb #af1d8b4a
 def validator(
@@ -104,7 +108,7 @@ def train_baseline(
     "Train one prototype per base keypoint (paper section 3.2)."
     if not (resume and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
-        fit(new_baseline(recipe, crops.split.num_keypoints), crops, recipe, path, validator(recipe), resume, progress)
+        fit(first_here(lambda: new_baseline(recipe, crops.split.num_keypoints)), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #a8311da3
@@ -200,7 +204,7 @@ def train_finetune(
             raise CheckpointError(f'{clusters}: clusters of {len(found.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; cluster a baseline of this data and split')
         if found.vectors.shape[1] != recipe.channels:
             raise CheckpointError(f'{clusters}: vectors of {found.vectors.shape[1]} channels, but the recipe has channels={recipe.channels}; use the recipe of the baseline')
-        fit(new_baseline(recipe, found.vectors, found.assignment), crops, recipe, path, validator(recipe), resume, progress)
+        fit(first_here(lambda: new_baseline(recipe, found.vectors, found.assignment)), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #beddb95e
@@ -221,7 +225,7 @@ def train_escape(
         crops = crops or prepare(recipe, progress=progress)
         if crops.split.num_keypoints != len(model.assignment):
             raise CheckpointError(f'{finetuned}: trained on {len(model.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; give the data and split it was trained on')
-        fit(new_escape(recipe, model), crops, recipe, path, validator(recipe), resume, progress)
+        fit(first_here(lambda: new_escape(recipe, model)), crops, recipe, path, validator(recipe), resume, progress)
     return Path(path)/'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #cb4fdb92
@@ -257,10 +261,11 @@ def test(
     device:str='auto',         # where to
     progress:bool=True,        # show progress bars
     skip_empty:bool=False,     # leave queries without a common keypoint out of the mean (official: they count as 0)
+    memory:float|None=None,    # GB for features; None: half of what is free
 )->list[Result]:               # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, recipe = load_model(checkpoint, device)
     recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split, device=device)
     crops = prepare(recipe, part, progress=progress)
-    return [evaluate(m, crops, recipe, s, queries, episodes, seed, threshold, name, progress, skip_empty)
-            for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items() for s in shots]
+    return [r for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items()
+            for r in evaluate_shots(m, crops, recipe, shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory)]
