@@ -121,7 +121,7 @@ def survey(
     threshold:float, neighbours:int,
     block:int,         # similarities held at a time
 )->Survey:
-    "Density and nearest neighbours of every keypoint, in one pass over all similarities, on the device of `unit`."
+    "Density and nearest neighbours of every keypoint, in one pass over all similarities, on their device."
     P, C = unit.shape
     columns = -(-P//GROUP) * GROUP
     most = min(columns, max(GROUP, 2*neighbours))

@@ -37,7 +37,7 @@ def category_name(
     name:str, # in the annotation file
     folder:str='', # of its images
 ) -> str: # MP-100's folder name where it is one of MP-100's, else as it was
-    "What to call a category: in MP-100's files, two are called `face`."
+    "What to call a category: in MP-100's files, two are called 'face'."
     return next((n for n in (name, folder, _aliases.get(name)) if n in MP100), name)
 
 # %% ../nbs/01_mp100.ipynb #44c02cad
