@@ -11,7 +11,7 @@ __all__ = ['PARTS', 'Measure', 'settle', 'measure', 'decode_plainly', 'pool_plai
            'measure_rows']
 
 # %% ../nbs/34_bench.ipynb #28b31ca7
-import math, platform, statistics, tempfile, time
+import copy, json, math, platform, statistics, subprocess, sys, tempfile, time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -165,11 +165,12 @@ def compare_evaluation(
     few:int,        # episodes of the reference at each number of shots
 )->Measure:
     "All episodes at once against episode by episode."
-    model, device, split = bench_model(kind, recipe, 100 if recipe.size < 256 else 437), find_device(recipe.device), crops.split
+    first, device, split = bench_model(kind, recipe, 100 if recipe.size < 256 else 437), find_device(recipe.device), crops.split
+    model = copy.deepcopy(first).to(memory_format=torch.channels_last)                     # as `load_model` gives it
     sample = [e for s in (1, 5) for e in sample_episodes(split, s, 15, 200)[:few]]
     kept = {}
     def all_at_once(): kept['ours'] = evaluate_shots(model, crops, recipe, (1, 5), 15, 200, progress=False)
-    def one_by_one(): kept['plain'] = [predict_episode(model, crops, e, recipe) for e in sample]
+    def one_by_one(): kept['plain'] = [predict_episode(first, crops, e, recipe) for e in sample]
     ours, reference = measure(all_at_once, repeats, 0, device), measure(one_by_one, repeats, 0, device) / len(sample) * 400
     found = [p.keypoints[i] for r in kept['ours'] for p in r.predictions for i in range(few)]
     def same(others): return np.concatenate([np.abs(a[:, :b.shape[1]] - b).max(-1).ravel() <= 1e-4 for a, b in zip(others, found)])
@@ -194,7 +195,6 @@ def bench_transport(
     return [Measure('transport', f'{B} images, {K} keypoints, {S} super-keypoints', *times, None, f'largest difference {far:.0e}')]
 
 # %% ../nbs/34_bench.ipynb #22f71ac7
-import json
 from PIL import Image, ImageDraw
 from .geometry import crop_matrix, random_frames, transform
 from .training import context_ratio, epoch_batches
@@ -310,7 +310,6 @@ def bench_input(
             Measure('input', what + 'sixty epochs', 60*plain, reading + 60*later, None, 'from the two above')]
 
 # %% ../nbs/34_bench.ipynb #328e975b
-import copy
 from torch.utils.flop_counter import FlopCounterMode
 from .geometry import encode
 from .training import Batch, peak_gb, train_epoch
@@ -455,9 +454,6 @@ def bench_step(
     return out + [Measure('step', f'{what}, {f["precision"]}', plain, recipe.batch/f['baseline'], 4,
         f'{f["baseline"]:.0f} images a second ({f["escape"]:.0f} in the matching stage), {f["baseline"]/f["bare"]:.2f} of the bare {recipe.backbone} ({f["bare"]:.0f}); {f["share"]:.0%} of the matrix product\'s ceiling; peak {f["gb"]:.1f} GB; the paper\'s recipe for one split: {f["hours"]:.1f} hours')]
 
-# %% ../nbs/34_bench.ipynb #db8c3493
-import subprocess, sys
-
 # %% ../nbs/34_bench.ipynb #8ee768f1
 def cluster_problem(
     P:int,     # prototypes
@@ -496,12 +492,11 @@ def weigh_cluster(
     device:str='cpu',  # where
 )->tuple[float, float, float]: # seconds, GB of the process, GB of the GPU, both at their highest
     "Time and memory of one clustering; to be called in a process of its own."
-    import resource
     x, c = cluster_problem(P)
     x = x.to(device)
     start = time.perf_counter()
     cluster(x, c)
-    return time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, torch.cuda.max_memory_allocated() / 2**30 if x.is_cuda else 0.
+    return time.perf_counter() - start, peak_gb(torch.device('cpu')), peak_gb(x.device) if x.is_cuda else 0.
 
 def bench_cluster(
     quick:bool=False,                        # 2,000 instead of 5,000 prototypes, and not 100,000

@@ -79,7 +79,7 @@ class FeatureStore:
         index:Tensor,          # (M,) which of them
         recipe:Recipe,         # size, device, max_keypoints
         memory:float|None=None,# GB for features; None: half of what is free
-        chunk:int=32,          # images at once
+        chunk:int=16,          # images at once
     ):
         self.model, self.crops, self.recipe, self.device = model, crops, recipe, find_device(recipe.device)
         self.parts, self.kept, described, visible = index.split(chunk), {}, [], []

@@ -7,10 +7,10 @@ __all__ = ['STAGES', 'Recipe', 'load_recipe', 'find_device', 'find_precision', '
            'read_crops', 'crops_name', 'make_room', 'cached_crops', 'Crops', 'Batch', 'color_gains', 'jitter_color',
            'read_batch', 'finish_batch', 'make_batch', 'ahead', 'keep_memory', 'epoch_batches', 'part_of',
            'learning_rate', 'save_checkpoint', 'CheckpointError', 'load_checkpoint', 'differing', 'joint', 'Run',
-           'read_metrics', 'parts_of', 'backward', 'train_epoch', 'peak_gb', 'TrainingError', 'fit']
+           'read_metrics', 'parts_of', 'backward', 'train_epoch', 'peak_gb', 'process_peak', 'TrainingError', 'fit']
 
 # %% ../nbs/04_training.ipynb #c112ec3d
-import contextlib, ctypes, hashlib, json, math, os, secrets, shutil, sys, time
+import contextlib, ctypes, hashlib, json, math, os, re, secrets, shutil, time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
@@ -640,14 +640,17 @@ def peak_gb(
     device:torch.device, # where the network runs
 )->float:                # GB of 10^9 bytes
     "The most memory taken so far: the GPU's where one is used, else the process's; of several processes the hungriest's."
-    if device.type == 'cuda': most = torch.cuda.max_memory_allocated(device)
-    else:
-        try: import resource
-        except ImportError:                                                 # Windows
-            import psutil
-            most = psutil.Process().memory_info().peak_wset
-        else: most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024)
-    return max(gather(most / 1e9))
+    return max(gather((torch.cuda.max_memory_allocated(device) if device.type == 'cuda' else process_peak()) / 1e9))
+
+def process_peak()->int: # bytes
+    "The most memory that this process has held."
+    status = Path('/proc/self/status')                                      # Linux; what `resource` says there counts the process that started this one, too
+    if status.exists(): return 1024 * int(re.search(r'VmHWM:\s+(\d+)', status.read_text())[1])
+    try: import resource
+    except ImportError:                                                     # Windows
+        import psutil
+        return psutil.Process().memory_info().peak_wset
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss               # macOS: in bytes
 
 # %% ../nbs/04_training.ipynb #124e3f72
 class TrainingError(RuntimeError):
