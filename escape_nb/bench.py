@@ -544,5 +544,5 @@ def measure_rows(
     measures:list[Measure]
 )->list[dict]:
     "For `table`: a row a comparison."
-    text = lambda x, form: '' if x is None else format(x, form)
-    return [{'part': m.part, 'what': m.what, 'plain (s)': text(m.reference, '.3g'), 'ours (s)': f'{m.ours:.3g}', 'times faster': text(m.ratio, '.1f'), 'asked for': text(m.target, 'g'), 'note': m.note} for m in measures]
+    text = lambda x, form: '' if x is None else format(x, '.0f' if x >= 100 else form)
+    return [{'part': m.part, 'what': m.what, 'plain (s)': text(m.reference, '.3g'), 'ours (s)': text(m.ours, '.3g'), 'times faster': text(m.ratio, '.1f'), 'asked for': text(m.target, 'g'), 'note': m.note} for m in measures]
