@@ -57,7 +57,7 @@ def report_html(
 
 # %% ../nbs/31_demo.ipynb #290eda8b
 SECONDS = { # of each stage on two CPU cores
-    'small': dict(toybox=35, read=5, baseline=260, cluster=3, finetune=75, escape=150, test=50, report=15),
+    'small': dict(toybox=25, read=5, baseline=235, cluster=2, finetune=70, escape=140, test=12, report=15),
     'real': dict(toybox=35, pretrain=150, read=15, baseline=190, cluster=3, finetune=75, escape=150, test=40, report=20),
 }
 
