@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FeatureExtractor', 'resnet_trunk', 'feature_extractor', 'load_extractor', 'heatmaps', 'keypoint_features',
-           'average_supports', 'evidence', 'Pose', 'pose_accuracy', 'Baseline', 'locate_peaks', 'new_baseline',
-           'load_baseline']
+           'average_supports', 'evidence', 'Pose', 'pose_accuracy', 'PoseModel', 'Baseline', 'locate_peaks',
+           'new_baseline', 'load_baseline']
 
 # %% ../nbs/05_baseline.ipynb #6f537765
 import warnings
@@ -139,7 +139,22 @@ def pose_accuracy(
     return (hits / count.clamp(min=1)).sum() / (count > 0).sum().clamp(min=1)
 
 # %% ../nbs/05_baseline.ipynb #952d7ed9
-class Baseline(nn.Module):
+class PoseModel(nn.Module):
+    "What a model can do once it has `encode`, `adapt` and `locate`: learn a new kind of object from a few labelled images."
+    checkpoint:str|None = None # where its weights came from
+    skeletons = False          # whether `adapt` takes a skeleton
+
+    def fit(self,
+        images,             # the supports: paths, folder, PIL images, arrays, tensors; one or many
+        keypoints=None,     # (N,K,2) or (N,K,3) in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV, an annotator
+        **settings:object,  # of `predict.fit`: boxes, names, skeleton, category
+    ):                      # an `AdaptedPose`: it has `predict`, `save`, `refine`
+        "Learn the keypoints of a new kind of object from a few labelled images."
+        from escape_nb.predict import fit
+        return fit(self, images, keypoints, **settings)
+
+# %% ../nbs/05_baseline.ipynb #1757f891
+class Baseline(PoseModel):
     "A feature extractor and one learned prototype per base keypoint, or per super-keypoint (paper sections 3.2 and 3.3)."
     def __init__(self,
         extractor:FeatureExtractor,    # images to features
@@ -200,7 +215,8 @@ def locate_peaks(
     size:int,    # side of the crop in pixels
 )->tuple[Tensor, Tensor]: # keypoints (B,K,2) in crop pixels, scores (B,K)
     "Where the heatmaps peak after the official pooling (15 x 15 on a 64 x 64 heatmap, in proportion on others), in crop pixels."
-    frame = torch.full((len(heat), 2), size/2, device=heat.device), torch.full((len(heat),), float(size), device=heat.device)
+    B = heat.shape[0]                                                          # not len: it must stay free in an export
+    frame = torch.full((B, 2), size/2, device=heat.device), torch.full((B,), float(size), device=heat.device)
     return decode(heat, *frame, pool=2*round(15*heat.shape[-1]/128 - .5) + 1)
 
 # %% ../nbs/05_baseline.ipynb #c27088a1
@@ -226,4 +242,5 @@ def load_baseline(
     tensors, recipe, _ = load_checkpoint(path, stages)
     model = new_baseline(replace(recipe, weights='none'), tensors['prototypes'], tensors['assignment'])
     model.load_state_dict(tensors)
+    model.checkpoint = str(path)
     return model.to(device, memory_format=torch.channels_last).eval(), recipe    # faster convolutions

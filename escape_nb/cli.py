@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
            'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'weights_of', 'damage',
-           'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'reproduce', 'check', 'convert',
-           'parity', 'bench', 'main']
+           'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'predict', 'refined_words',
+           'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, json, re
@@ -241,8 +241,8 @@ def demo(
 
 # %% ../nbs/32_cli.ipynb #8619d95d
 class Several(typer.core.TyperCommand):
-    "A command whose --splits and --shots take several values."
-    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots')))
+    "A command whose --splits, --shots and --images take several values."
+    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots', '--images')))
 
 def spread(
     args:list[str], # words of a command line
@@ -263,6 +263,76 @@ def numbers(
     parts = ' '.join(words).replace(',', ' ').split()
     if wrong := [p for p in parts if not p.isdigit()]: raise ValueError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
     return tuple(map(int, parts))
+
+# %% ../nbs/32_cli.ipynb #4fa1fbb2
+@app.command(cls=Several)
+@one_sentence
+def predict(
+    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint of any system, ours or released; the newest under runs if not given'),
+    support:Path=typer.Option(..., help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before'),
+    images:list[str]=typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
+    out:Path=typer.Option(Path('result.json'), help='COCO file to write'),
+    plot:Optional[Path]=typer.Option(None, help='folder for a picture of each image'),
+    csv:Optional[Path]=typer.Option(None, help='table to write besides'),
+    category:Optional[str]=typer.Option(None, help='which category of the support file, if it has several'),
+    min_score:float=typer.Option(.3, help='below this a keypoint counts as a guess', min=0, max=1),
+    find:bool=typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
+    refine:bool=typer.Option(True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'),
+    save:Optional[Path]=typer.Option(None, help='keep the pose in this .safetensors file'),
+    device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+):
+    "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
+    from escape_nb.predict import newest_checkpoint, open_pose, predict_files
+    from escape_nb.stages import load_model
+    named = support.suffix == '.safetensors' and checkpoint is None                        # a saved pose names its checkpoint
+    weights = None if named else weights_of(checkpoint or newest_checkpoint())
+    pose = open_pose(weights and load_model(weights, device)[0], support, category, refine, device)
+    typer.echo(f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {pose.shots} support{"s"*(pose.shots > 1)}' + refined_words(pose))
+    if save: pose.save(save); typer.echo(f'wrote {save}')
+    result = predict_files(pose, images, out, find, min_score, plot, csv)
+    typer.echo(f'wrote {out}: {len(result)} images, {100*result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more')
+    for sentence in result.skipped.values(): typer.echo(f'left out: {sentence}')
+
+def refined_words(
+    pose # an `AdaptedPose`
+)->str:
+    "What `refine` did, for a line of text."
+    r = pose.refinement
+    if not r: return ''
+    return f'; {"refined" if r["kept"] else "refining did not help"}: leave-one-out error {100*r["before"]:.1f} -> {100*r["after"]:.1f} % of the crop'
+
+# %% ../nbs/32_cli.ipynb #f39429ff
+@app.command('app')
+@one_sentence
+def app_command(
+    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    folder:Optional[Path]=typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
+    port:int=typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
+    browser:bool=typer.Option(True, '--browser/--no-browser', help='open the page'),
+):
+    "Click keypoints on one image, see them on the others: a page for this machine's browser."
+    from escape_nb.app import serve
+    from escape_nb.predict import newest_checkpoint
+    serve(weights_of(checkpoint or newest_checkpoint()), port=port, folder=folder, open_browser=browser)
+
+# %% ../nbs/32_cli.ipynb #9f5c258b
+@app.command('export')
+@one_sentence
+def export_command(
+    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    out:Path=typer.Option(Path('exported'), help='folder to write'),
+):
+    "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, each checked against PyTorch."
+    import warnings
+    from escape_nb.evaluation import table
+    from escape_nb.export import export
+    from escape_nb.predict import newest_checkpoint
+    from escape_nb.stages import load_model
+    weights = weights_of(checkpoint or newest_checkpoint())
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                                                    # the exporter's, about its own insides
+        rows = export(load_model(weights, 'cpu')[0], out)
+    typer.echo(f'{weights} to {out}\n\n' + table([r | dict(difference=f'{r["difference"]:.1e}') for r in rows]))
 
 # %% ../nbs/32_cli.ipynb #e550d213
 @app.command(cls=Several)

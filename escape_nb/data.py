@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MP100_SOURCES', 'DataError', 'read_json', 'Category', 'read_categories', 'clean_box', 'Instance', 'drop_reason',
            'Split', 'check_records', 'check_annotation', 'image_folder', 'read_parts', 'load_annotations', 'load_split',
-           'join_splits', 'read_image', 'draw_keypoints', 'show_instance', 'show_statistics']
+           'join_splits', 'to_rgb', 'read_image', 'draw_keypoints', 'show_instance', 'show_statistics']
 
 # %% ../nbs/01_data.ipynb #f2027f4b
 import json
@@ -267,20 +267,24 @@ def join_splits(
     return joined
 
 # %% ../nbs/01_data.ipynb #a091c5b6
+def to_rgb(
+    im:Image.Image, # of any mode
+) -> Tensor: # uint8 (3, H, W)
+    "A PIL image as eight-bit RGB, turned upright as its EXIF says."
+    im = ImageOps.exif_transpose(im)
+    if im.mode == 'F': raise DataError('its pixels are floating-point numbers, not 8 or 16 bits')
+    if im.mode.startswith('I'): im = Image.fromarray((np.asarray(im) >> 8).clip(0, 255).astype(np.uint8))  # 16-bit grey
+    return torch.from_numpy(np.array(im.convert('RGB'))).permute(2, 0, 1).contiguous()
+
 def read_image(
     path, # of an image file of any common kind
 ) -> Tensor: # uint8 (3, H, W), RGB; `DataError` when it is absent or damaged
     "Read an image as eight-bit RGB, upright."
     try:
-        with Image.open(path) as im:
-            im = ImageOps.exif_transpose(im)
-            if im.mode == 'F': raise ValueError('its pixels are floating-point numbers, not 8 or 16 bits')
-            if im.mode.startswith('I'): im = Image.fromarray((np.asarray(im) >> 8).clip(0, 255).astype(np.uint8))  # 16-bit grey
-            pixels = np.array(im.convert('RGB'))
+        with Image.open(path) as im: return to_rgb(im)
     except FileNotFoundError: raise DataError(f"image {path} does not exist: add it, or correct its 'file_name'.") from None
     except Exception as e:
         raise DataError(f"image {path} cannot be read ({type(e).__name__}: {e}): replace the file or remove its annotations.") from None
-    return torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
 
 # %% ../nbs/01_data.ipynb #7350b7ce
 def draw_keypoints(

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from .distributed import sum_across
 from .geometry import encode
 from .training import Batch, Recipe, find_device, load_checkpoint
-from .baseline import Baseline, FeatureExtractor, Pose, average_supports, evidence, feature_extractor, heatmaps, keypoint_features, locate_peaks
+from .baseline import Baseline, FeatureExtractor, Pose, PoseModel, average_supports, evidence, feature_extractor, heatmaps, keypoint_features, locate_peaks
 
 # %% ../nbs/07_matching.ipynb #f394256f
 def alternate(
@@ -263,7 +263,7 @@ def adapt_prototypes(
     return combine_supports(*describe_supports(features, matching, targets, weights, matcher), matcher, superkeypoints, alpha)
 
 # %% ../nbs/07_matching.ipynb #8bb0857c
-class Escape(nn.Module):
+class Escape(PoseModel):
     "Evidence from the supports, blended with a prior from the super-keypoints that the matching network assigns (paper section 3)."
     def __init__(self,
         extractor:FeatureExtractor,   # of the finetuned baseline; not trained further
@@ -361,4 +361,5 @@ def load_escape(
     fresh = replace(recipe, weights='none')
     model = Escape(feature_extractor(fresh), tensors['superkeypoints'], tensors['assignment'], new_matcher(fresh, len(tensors['superkeypoints'])), recipe.alpha, recipe.size, recipe.sigma, recipe.freeze_statistics)
     model.load_state_dict(tensors)
+    model.checkpoint = str(path)
     return model.to(device, memory_format=torch.channels_last).eval(), recipe    # faster convolutions
