@@ -140,9 +140,22 @@ def pose_accuracy(
 
 # %% ../nbs/05_baseline.ipynb #952d7ed9
 class PoseModel(nn.Module):
-    "What a model can do once it has `encode`, `adapt` and `locate`: learn a new kind of object from a few labelled images."
+    "What every system here can do once it can `encode` images, `describe` supports, `combine` what they say into a pose, and `locate` keypoints."
     checkpoint:str|None = None # where its weights came from
-    skeletons = False          # whether `adapt` takes a skeleton
+    independent = False        # whether keypoints are found independently of each other, so that an image can be asked for those of many poses at once
+
+    def for_queries(self, features): return features # what of features encoded for supports is of use to queries; None: nothing
+
+    def link(self, pose, skeleton): return pose      # the pose, knowing the skeleton, for systems that look at one
+
+    def adapt(self,
+        features,         # of N supports, as `encode` gives them
+        keypoints:Tensor, # (N,K,2) in crop pixels
+        visible:Tensor,   # (N,K) which are labelled
+        skeleton=(),      # pairs of keypoint numbers, from 0
+    ):                    # a pose
+        "Supports to a pose."
+        return self.link(self.combine(*self.describe(features, keypoints, visible)), skeleton)
 
     def fit(self,
         images,             # the supports: paths, folder, PIL images, arrays, tensors; one or many
@@ -156,6 +169,7 @@ class PoseModel(nn.Module):
 # %% ../nbs/05_baseline.ipynb #1757f891
 class Baseline(PoseModel):
     "A feature extractor and one learned prototype per base keypoint, or per super-keypoint (paper sections 3.2 and 3.3)."
+    independent = True
     def __init__(self,
         extractor:FeatureExtractor,    # images to features
         prototypes:Tensor,             # (L,C) where the learned prototypes start
@@ -196,10 +210,6 @@ class Baseline(PoseModel):
         "A pose from what N supports say, (...,N,K,C) and (...,N,K)."
         e = average_supports(each, weights)
         return Pose(e, e)
-
-    def adapt(self, features:Tensor, keypoints:Tensor, visible:Tensor)->Pose:
-        "Supports' features (N,C,H,W), keypoints (N,K,2) in crop pixels and which are labelled (N,K), to a pose."
-        return self.combine(*self.describe(features, keypoints, visible))
 
     def heatmaps(self, pose:Pose, features:Tensor)->Tensor:
         "Heatmaps (B,K,H,W) of a pose in features (B,C,H,W)."

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
-           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'weights_of', 'damage',
-           'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'predict', 'refined_words',
-           'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
+           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command',
+           'weights_of', 'damage', 'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'predict',
+           'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, json, re
@@ -17,16 +17,16 @@ from typing import Optional
 import typer, typer.core
 from .data import DataError
 from .distributed import is_first, say_once, setup, world
-from .training import CheckpointError, Recipe, TrainingError, write_whole
+from .training import PEERS, CheckpointError, Recipe, TrainingError, write_whole
 
 # %% ../nbs/32_cli.ipynb #03f6c9c7
 app = typer.Typer(help='Category-agnostic pose estimation: a few labelled images of any kind of object in, its keypoints on every other image out.',
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-train = typer.Typer(help='Train a stage of ESCAPE: baseline, then (after escape-nb cluster) finetune, then escape.', no_args_is_help=True)
+train = typer.Typer(help='Train a stage of ESCAPE (baseline, then, after escape-nb cluster, finetune, then escape) or another system.', no_args_is_help=True)
 app.add_typer(train, name='train')
 
 # %% ../nbs/32_cli.ipynb #de6b3216
-TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'test'   # share their work out over several processes
+TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'command', 'test'   # share their work out over several processes
 
 def one_sentence(
     command, # a function
@@ -148,6 +148,28 @@ def train_escape_command(
     load_checkpoint(weights_of(finetuned), ('finetune',))
     r = make_recipe(recipe, 'escape', **settings)
     typer.echo(f'wrote {train_escape(r, weights_of(finetuned), out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
+
+# %% ../nbs/32_cli.ipynb #29bae735
+def train_peer_command(
+    name:str # 'pomnet', 'capeformer', 'graphcape' or 'scape'
+):           # the command `escape-nb train NAME`
+    "A command that trains another system."
+    @one_sentence
+    @with_recipe
+    def command(
+        recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+        out:Path=typer.Option(Path('runs')/name, help='folder of the run'),
+        resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
+        cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory'),
+        cache_limit:Optional[float]=typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given'),
+        **settings,
+    ):
+        from escape_nb.stages import make_recipe, prepare, train_peer
+        r = make_recipe(recipe, name, **settings)
+        typer.echo(f'wrote {train_peer(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
+    return command
+
+for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs of supports and a query.')(train_peer_command(name))
 
 # %% ../nbs/32_cli.ipynb #d76f13ec
 def weights_of(
@@ -383,7 +405,7 @@ def check(
 def convert(
     source:Path=typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
     target:Path=typer.Argument(..., help='.safetensors or .pth to write'),
-    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where the released file's shapes leave it open"),
+    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open"),
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
     from escape_nb.checkpoints import convert as run
@@ -394,13 +416,14 @@ def convert(
 @app.command()
 @one_sentence
 def parity(
-    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity'),
+    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity or 29_peers'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
     from escape_nb.parity import check_parity
+    from escape_nb.peers import check_peer
     typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
-    rows = check_parity(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
+    rows = (check_peer if (folder/'kept.json').exists() else check_parity)(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
     typer.echo(f'{sum(r.ok for r in rows)} of {len(rows)} within their bounds')
     if json_file: write_json(json_file, [r.to_dict() for r in rows])
     if not all(r.ok for r in rows): raise typer.Exit(1)

@@ -265,6 +265,7 @@ def adapt_prototypes(
 # %% ../nbs/07_matching.ipynb #8bb0857c
 class Escape(PoseModel):
     "Evidence from the supports, blended with a prior from the super-keypoints that the matching network assigns (paper section 3)."
+    independent = True
     def __init__(self,
         extractor:FeatureExtractor,   # of the finetuned baseline; not trained further
         superkeypoints:Tensor,        # (S,C) of the finetuned baseline; not trained further
@@ -305,9 +306,7 @@ class Escape(PoseModel):
         "A pose from what N supports say: (...,N,K,C), (...,N,K,S), (...,N,K)."
         return combine_supports(each, scores, weights, self.matcher, self.superkeypoints, self.alpha)
 
-    def adapt(self, features:Tensor, keypoints:Tensor, visible:Tensor)->Pose:
-        "Supports' features (...,N,C+D,H,W), keypoints (...,N,K,2) in crop pixels and which are labelled (...,N,K), to a pose."
-        return self.combine(*self.describe(features, keypoints, visible))
+    def for_queries(self, features:Tensor)->Tensor: return features[:, :self.channels].contiguous()
 
     def heatmaps(self, pose:Pose, features:Tensor)->Tensor:
         "Heatmaps (...,K,H,W) of a pose in features (...,C,H,W) or (...,C+D,H,W)."
