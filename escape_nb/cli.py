@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
            'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command',
-           'weights_of', 'damage', 'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'predict',
-           'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
+           'weights_of', 'damage', 'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'compare',
+           'predict', 'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity',
+           'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, json, re
@@ -263,8 +264,8 @@ def demo(
 
 # %% ../nbs/32_cli.ipynb #8619d95d
 class Several(typer.core.TyperCommand):
-    "A command whose --splits, --shots and --images take several values."
-    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots', '--images')))
+    "A command with options that take several values."
+    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots', '--images', '--seeds', '--systems')))
 
 def spread(
     args:list[str], # words of a command line
@@ -285,6 +286,31 @@ def numbers(
     parts = ' '.join(words).replace(',', ' ').split()
     if wrong := [p for p in parts if not p.isdigit()]: raise ValueError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
     return tuple(map(int, parts))
+
+# %% ../nbs/32_cli.ipynb #d10d4207
+@app.command(cls=Several)
+@one_sentence
+@with_recipe
+def compare(
+    recipe:str=typer.Option('small', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    out:Path=typer.Option(Path('runs/compare'), help='folder of all trainings'),
+    seeds:list[int]=typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
+    systems:list[str]=typer.Option(['escape', *PEERS], help='which'),
+    shots:list[int]=typer.Option([1, 5], help='supports an episode of the test', min=1),
+    episodes:int=typer.Option(50, help='episodes a category', min=1),
+    json_file:Optional[Path]=typer.Option(None, '--json', help='write everything measured to this file'),
+    **settings,
+):
+    "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
+    from escape_nb.compare import comparison_rows, measure_all, train_all
+    from escape_nb.evaluation import table
+    if odd := [s for s in systems if s not in ('escape', *PEERS)]: raise ValueError(f'no system {odd[0]!r}; there are {", ".join(("escape", *PEERS))}')
+    given = {k: v for k, v in settings.items() if v is not None and k != 'seed'}
+    runs = train_all(out, recipe, tuple(seeds), tuple(systems), typer.echo, **given)
+    data = given.get('data') or 'data/toybox'
+    measured = measure_all(runs, data, out/'measured.json', typer.echo, shots=tuple(shots), episodes=episodes, device=given.get('device', 'auto'))
+    typer.echo(table(comparison_rows(measured)))
+    if json_file: write_json(json_file, measured)
 
 # %% ../nbs/32_cli.ipynb #4fa1fbb2
 @app.command(cls=Several)

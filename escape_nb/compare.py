@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SYSTEMS', 'checkpoint_of', 'train_system', 'train_all', 'forward_time', 'training_cost', 'measure_system',
-           'measure_all', 'comparison_rows']
+           'measure_all', 'comparison_rows', 'plot_progress', 'plot_side_by_side']
 
 # %% ../nbs/31_compare.ipynb #d2b4d1d7
 import json, multiprocessing, time
@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
 from .training import PEERS, TrainingError, find_device, make_batch, read_metrics, write_whole
+from .geometry import denormalize
 from .baseline import PoseModel
 from .evaluation import CopySupport, evaluate_shots
 from .metrics import sample_episodes
@@ -143,3 +144,49 @@ def comparison_rows(
         rows.append({k: row.get(k, '-') for k in (rows[-1] if rows and len(rows[-1]) > len(row) else row)})
     keys = max(rows, key=len)
     return [{k: r.get(k, '-') for k in keys} for r in rows]
+
+# %% ../nbs/31_compare.ipynb #daae3c48
+def plot_progress(
+    runs:dict,                 # system: folders of its trainings with their validations
+    images:dict[str, float],   # system: images seen in an epoch
+    ax=None,                   # matplotlib axes
+):
+    "PCK@0.2 of the validation categories, one support, against the images seen so far."
+    import matplotlib.pyplot as plt
+    ax = ax or plt.subplots(figsize=(4.5, 3))[1]
+    for system, folders in runs.items():
+        for n, folder in enumerate(folders):
+            lines = [(l['epoch']*images[system]/1000, l['validation']) for l in read_metrics(folder, 'epoch') if 'validation' in l]
+            ax.plot(*zip(*lines), 'o-', ms=2, lw=1, c=f'C{list(runs).index(system)}', label=system if n == 0 else None)
+    ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation'); ax.legend(fontsize=7)
+    return ax
+
+def plot_side_by_side(
+    models:dict,        # name: model
+    crops,              # of novel categories
+    recipe,             # size, device
+    categories:int=5,   # rows
+    seed:int=1,         # of the episodes
+    scale:float=1.5,    # inches a picture
+):
+    "One support and one query of some novel categories, found by each model: dots where it puts the keypoints, lines to where they are."
+    import matplotlib.pyplot as plt
+    episodes = [next(e for e in sample_episodes(crops.split, 1, 1, 1, seed) if e.category == c) for c in list(crops.split.categories)[::max(1, len(crops.split.categories)//categories)][:categories]]
+    fig, axes = plt.subplots(len(episodes), len(models) + 1, figsize=(scale*(len(models) + 1), scale*len(episodes)*1.06), squeeze=False)
+    for row, e in zip(axes, episodes):
+        K = len(crops.split.categories[e.category].keypoints)
+        b = make_batch(crops, torch.tensor([*e.support, *e.query]), recipe, find_device(recipe.device))
+        color, pictures = plt.get_cmap('hsv')(np.linspace(0, .92, K)), denormalize(b.images).permute(0, 2, 3, 1).cpu().numpy()
+        points, seen = b.keypoints[:, :K].cpu().numpy(), b.visible[:, :K].cpu().numpy()
+        for ax, name in zip(row, ('the support', *models)):
+            ax.axis('off'); ax.imshow(pictures[0 if name not in models else 1])
+            if e is episodes[0]: ax.set_title(name, fontsize=8)
+            if name not in models: ax.scatter(*points[0][seen[0]].T, c=color[seen[0]], s=12, edgecolors='w', linewidths=.5); continue
+            m, both = models[name], seen.all(0)
+            with torch.inference_mode(): xy = m.locate(m.adapt(m.encode(b.images[:1]), b.keypoints[:1, :K], b.visible[:1, :K], crops.split.categories[e.category].skeleton), m.encode(b.images[1:], support=False))[0][0].cpu().numpy()
+            ax.plot(*np.stack([xy[both], points[1][both]], -1).transpose(1, 2, 0), c='w', lw=.8)
+            ax.scatter(*xy[both].T, c=color[both], s=12, edgecolors='k', linewidths=.4)
+            ax.set(xlim=(0, recipe.size), ylim=(recipe.size, 0))
+    fig.tight_layout(pad=.2)
+    plt.close(fig)
+    return fig
