@@ -143,6 +143,7 @@ class PoseModel(nn.Module):
     "What every system here can do once it can `encode` images, `describe` supports, `combine` what they say into a pose, and `locate` keypoints."
     checkpoint:str|None = None # where its weights came from
     independent = False        # whether keypoints are found independently of each other, so that an image can be asked for those of many poses at once
+    padded = False             # whether padded keypoints take part in what supports say, as in training
 
     def for_queries(self, features): return features # what of features encoded for supports is of use to queries; None: nothing
 

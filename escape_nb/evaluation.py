@@ -84,7 +84,8 @@ class FeatureStore:
         for n, part in enumerate(self.parts):
             batch = make_batch(crops, part, recipe, self.device)
             features = model.encode(batch.images)
-            described.append(model.describe(features, batch.keypoints[:, :K], batch.visible[:, :K]))
+            if model.padded: described.append([d[:, :K] for d in model.describe(features, batch.keypoints, batch.visible)])
+            else: described.append(model.describe(features, batch.keypoints[:, :K], batch.visible[:, :K]))
             visible.append(batch.visible[:, :K])
             features = model.for_queries(features)
             if features is None: features = model.encode(batch.images, support=False)    # queries have a network of their own

@@ -265,7 +265,7 @@ def adapt_prototypes(
 # %% ../nbs/07_matching.ipynb #8bb0857c
 class Escape(PoseModel):
     "Evidence from the supports, blended with a prior from the super-keypoints that the matching network assigns (paper section 3)."
-    independent = True
+    independent = padded = True # the matching network attends to padded keypoints, too (official)
     def __init__(self,
         extractor:FeatureExtractor,   # of the finetuned baseline; not trained further
         superkeypoints:Tensor,        # (S,C) of the finetuned baseline; not trained further
