@@ -442,14 +442,16 @@ def convert(
 @app.command()
 @one_sentence
 def parity(
-    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity or 29_peers'),
+    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity, 29_peers or 29_freenet'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
     from escape_nb.parity import check_parity
     from escape_nb.peers import check_peer
+    from escape_nb.freenet_parity import check_freenet
     typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
-    rows = (check_peer if (folder/'kept.json').exists() else check_parity)(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
+    check = check_freenet if (folder/'set17').exists() else check_peer if (folder/'kept.json').exists() else check_parity
+    rows = check(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
     typer.echo(f'{sum(r.ok for r in rows)} of {len(rows)} within their bounds')
     if json_file: write_json(json_file, [r.to_dict() for r in rows])
     if not all(r.ok for r in rows): raise typer.Exit(1)

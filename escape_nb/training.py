@@ -673,7 +673,7 @@ def train_epoch(
     "One pass over the batches: forward in mixed precision, backward, a step of Adam."
     model.train()
     for batch in batches:
-        for g in optimizer.param_groups: g['lr'] = rate(step) * g['share']
+        for g in optimizer.param_groups: g['lr'] = rate(step) * g.get('share', 1.)
         optimizer.zero_grad(set_to_none=True)
         told = backward(loss or model.loss, batch, scaler, precision, accumulate)
         scaler.step(optimizer)
