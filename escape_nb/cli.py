@@ -442,7 +442,7 @@ def convert(
 @app.command()
 @one_sentence
 def parity(
-    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity, 29_peers or 29_freenet'),
+    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity, 29_peers or 29_freenet_parity'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
