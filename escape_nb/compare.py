@@ -88,7 +88,7 @@ def training_cost(
     folder = Path(checkpoint).parent
     logs = [folder.parent/s for s in ('baseline', 'finetune', 'escape')] if folder.name == 'escape' and (folder.parent/'baseline').is_dir() else [folder]
     lines = [l for f in logs if (f/'metrics.jsonl').exists() for l in read_metrics(f, 'epoch')]
-    return dict(seconds=sum(l['seconds'] for l in lines), gb=max((l['peak_gb'] for l in lines), default=float('nan')))
+    return dict(seconds=sum(l['seconds'] for l in lines), gb=max((l.get('peak_gb', float('nan')) for l in lines), default=float('nan')))
 
 def measure_system(
     checkpoint:str|Path|None, # None: the predictor that copies the support
@@ -140,7 +140,7 @@ def comparison_rows(
     for system, seeds in measured.items():
         row = dict(system=system, seeds=len(seeds))
         for shots in seeds[0]['scores']: row |= {f'{label}, {shots}-shot': spread([s['scores'][shots][k] for s in seeds]) for k, label in (('pck', 'PCK@0.2'), ('mpck', 'mPCK'))}
-        if 'parameters' in seeds[0]: row |= {'parameters, M': f'{seeds[0]["parameters"]/1e6:.1f}', 'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}', 'training, min': f'{np.mean([s["seconds"] for s in seeds])/60:.0f}', 'training, GB': f'{np.mean([s["gb"] for s in seeds]):.1f}'}
+        if 'parameters' in seeds[0]: row |= {'parameters, M': f'{seeds[0]["parameters"]/1e6:.1f}', 'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}', 'training, min': f'{np.mean([s["seconds"] for s in seeds])/60:.0f}', 'training, GB': f'{np.mean([s["gb"] for s in seeds]):.1f}'.replace('nan', '-')}
         rows.append({k: row.get(k, '-') for k in (rows[-1] if rows and len(rows[-1]) > len(row) else row)})
     keys = max(rows, key=len)
     return [{k: r.get(k, '-') for k in keys} for r in rows]
