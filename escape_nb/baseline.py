@@ -10,6 +10,7 @@ __all__ = ['FeatureExtractor', 'resnet_trunk', 'feature_extractor', 'load_extrac
 # %% ../nbs/05_baseline.ipynb #6f537765
 import warnings
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 import torch
 from torch import Tensor, nn
@@ -144,6 +145,9 @@ class PoseModel(nn.Module):
     checkpoint:str|None = None # where its weights came from
     independent = False        # whether keypoints are found independently of each other, so that an image can be asked for those of many poses at once
     padded = False             # whether padded keypoints take part in what supports say, as in training
+
+    @property
+    def device(self)->torch.device: return next(chain(self.parameters(), self.buffers())).device
 
     def for_queries(self, features): return features # what of features encoded for supports is of use to queries; None: nothing
 

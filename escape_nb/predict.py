@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['NEAR', 'HOW', 'STRENGTHS', 'crop_frames', 'cut_crops', 'to_crop', 'to_image', 'heat_share', 'Found', 'Keypoints',
-           'pixels_of', 'draw', 'plot', 'to_coco', 'to_dataframe', 'to_csv', 'AdaptedPose', 'fit', 'adapt_supports',
+           'pictures', 'draw', 'plot', 'to_coco', 'to_dataframe', 'to_csv', 'AdaptedPose', 'fit', 'adapt_supports',
            'look', 'follow', 'stream', 'look_at', 'boxes_of', 'next_crop', 'predict', 'fingerprint', 'save', 'load',
            'ridge', 'left_out', 'refine', 'reliability', 'newest_checkpoint', 'open_pose', 'unfinished',
            'predict_files', 'plot_files']
 
 # %% ../nbs/09_predict.ipynb #4f19bef6
 import hashlib, json, math, warnings
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
 import numpy as np, torch
@@ -23,7 +23,7 @@ from .data import DataError, draw_keypoints
 from .geometry import box_frame, crop_matrix, encode, mean_pool, normalize, transform
 from .training import ahead, cut, write_whole
 from .baseline import Pose, PoseModel, heatmaps, locate_peaks
-from .inputs import Frame, Supports, check_boxes, is_video, list_images, read_frames, read_supports, read_video, to_pixels
+from .inputs import Supports, check_boxes, is_video, list_images, read_frames, read_supports, read_video, to_pixels
 
 # %% ../nbs/09_predict.ipynb #4d3901f6
 def crop_frames(
@@ -131,24 +131,28 @@ class Keypoints:
     def images(self)->list: return [r.name for r in self.rows] # N names
 
 # %% ../nbs/09_predict.ipynb #30f933f4
-def pixels_of(
-    row:Found
-)->Tensor: # uint8 (3,H,W)
-    "The image again, from where it came."
-    if row.number is None: return to_pixels(row.item)
-    return next(read_video(row.item, row.number)).pixels
+def pictures(
+    rows:list # of `Found`, frames of a video in order
+):            # yields uint8 (3,H,W)
+    "Their images again, from where they came; a video is read once."
+    film, frames = None, None
+    for row in rows:
+        if row.number is None: yield to_pixels(row.item); continue
+        if row.item != film: film, frames = row.item, read_video(row.item)
+        yield next(f.pixels for f in frames if f.number == row.number)
 
 def draw(
     self:Keypoints,
     n:int=0,             # which image
     ax=None,             # matplotlib axes; a new figure when None
     names:bool=False,    # write the keypoints' names
+    picture:Tensor|None=None, # uint8 (3,H,W) the image, where it is at hand
     **settings:object,   # of `draw_keypoints`, e.g. size
 ):                       # the axes
     "Draw one image with what was found on it: dots where it is sure, rings where it is not."
     import matplotlib.pyplot as plt
     row, ax = self.rows[n], ax or plt.subplots(figsize=(4, 4))[1]
-    ax.imshow(pixels_of(row).permute(1, 2, 0).numpy())
+    ax.imshow((next(pictures([row])) if picture is None else picture).permute(1, 2, 0).numpy())
     draw_keypoints(ax, row.xy, np.where(np.isnan(row.xy[:, 0]), 0, 1 + (row.score >= self.min_score)), self.skeleton, names=self.names if names else None, **settings)
     ax.set_title(Path(row.name).name + ('' if row.number is None else f' [{row.number}]'), fontsize=7)
     ax.set(xlim=(-.5, row.size[0] - .5), ylim=(row.size[1] - .5, -.5))
@@ -169,7 +173,7 @@ def plot(
     rows = math.ceil(count/columns)
     fig, axes = plt.subplots(rows, min(columns, count), figsize=(scale*min(columns, count), scale*rows*1.08), squeeze=False)
     for ax in axes.flat: ax.axis('off')
-    for n, ax in zip(range(count), axes.flat): draw(self, n, ax, **settings)
+    for n, ax, picture in zip(range(count), axes.flat, pictures(self.rows)): draw(self, n, ax, picture=picture, **settings)
     fig.tight_layout(pad=.2)
     plt.close(fig)                                                    # the caller shows it
     return fig
@@ -221,9 +225,6 @@ class AdaptedPose:
     supports:tuple|None = field(default=None, repr=False) # features, keypoints (N,K,2) in crop pixels, visible (N,K): for `refine`
     refinement:dict|None = None # what `refine` found
 
-    @property
-    def device(self)->torch.device: return next(iter(self.model.state_dict().values())).device
-
 def fit(
     model:PoseModel,    # in eval mode
     images,             # the supports: see `read_supports`
@@ -243,7 +244,7 @@ def adapt_supports(
     category:str='object', # what they are of
 )->AdaptedPose:
     "The pose that a model makes of some supports."
-    device = next(iter(model.state_dict().values())).device
+    device = model.device
     frame = crop_frames([(im.shape[2], im.shape[1]) for im in s.images], s.boxes)
     keypoints, visible = to_crop(torch.tensor(s.keypoints, dtype=torch.float32), *frame, model.size), torch.tensor(s.visible)
     visible &= ((keypoints >= 0) & (keypoints < model.size)).all(-1)
@@ -266,7 +267,7 @@ def look(
 )->tuple[Tensor, Tensor]: # keypoints (N,K,2) in image pixels, nan where unknown; scores (N,K)
     "Find the keypoints in one crop of each image."
     m, known = self.model, self.known
-    features = m.encode(cut_crops(images, center, side, m.size).to(self.device), support=False)
+    features = m.encode(cut_crops(images, center, side, m.size).to(m.device), support=False)
     xy, score = m.locate(self.pose, features)
     if hasattr(m, 'heatmaps'):
         heat = m.heatmaps(self.pose, features)
@@ -310,7 +311,7 @@ def stream(
     done = {r.name: 0 if r.number is None else r.number + 1 for r in after}
     last = self.next_crop(after[-1]) if after else None
     for frame in ahead(read_frames(images, done), 2*batch):
-        box = None if boxes is None else next(boxes)
+        box = None if boxes is None else next(boxes, None)          # a video may have boxes for its first frames only
         if frame.fault is None and (frame.number is None or box is not None):
             waiting.append((frame, box))
             if len(waiting) == batch: yield from look_at(self, waiting, find); waiting = []
@@ -360,11 +361,10 @@ def predict(
     progress:bool=True,   # show a progress bar
 )->Keypoints:             # in pixels of the original, upright images
     "Find the keypoints on other images; those that cannot be read are in `skipped`, but for one alone that raises `DataError`."
-    if hasattr(images, '__next__'): images = list(images)
     items = list_images(images)
     many = len(items) > 1 or any(is_video(i) for i in items)
     rows, skipped = [], {}
-    for found in tqdm(self.stream(images, boxes, batch), total=len(items) if len(items) > 1 else None, desc='predicting', disable=not (progress and many), leave=False):
+    for found in tqdm(self.stream(items, boxes, batch), total=len(items) if len(items) > 1 else None, desc='predicting', disable=not (progress and many), leave=False):
         if found.fault: skipped[found.name] = found.fault
         else: rows.append(found)
     if skipped and not rows: raise DataError(next(iter(skipped.values())))
@@ -409,7 +409,7 @@ def load(
         from escape_nb.stages import load_model
         model = load_model(about['checkpoint'], device)[0]
     if fingerprint(model) != about['weights']: raise DataError(f'{path} was made with other weights ({about["model"]} of {about["checkpoint"]}): open that checkpoint, or fit again.')
-    parts = {k[5:]: v.to(next(iter(model.state_dict().values())).device) for k, v in tensors.items() if k.startswith('pose.')}
+    parts = {k[5:]: v.to(model.device) for k, v in tensors.items() if k.startswith('pose.')}
     kind = type(model).combine.__annotations__['return']                             # `Pose`, or what another system has
     if kind is Pose: parts['evidence'] = parts['prototypes']
     return AdaptedPose(model, kind(**parts), tensors['layout'], tensors['known'], tuple(about['names']), tuple(map(tuple, about['skeleton'])), about['shots'], about['category'], None, about['refinement'])
@@ -548,7 +548,8 @@ def predict_files(
                 rows.append(replace(Found.from_dict(line), item=found.item))              # as a resumed run would read it
                 log.write(json.dumps(line) + '\n'); log.flush()
     if not rows: raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
-    result = Keypoints(sorted(rows, key=lambda r: (list(where).index(r.name), r.number or 0)), pose.names, pose.skeleton, min_score, pose.category, skipped)
+    order = {name: n for n, name in enumerate(where)}
+    result = Keypoints(sorted(rows, key=lambda r: (order[r.name], r.number or 0)), pose.names, pose.skeleton, min_score, pose.category, skipped)
     if table: result.to_csv(table)
     if plot: plot_files(result, plot, progress)
     write_whole(out, lambda p: p.write_text(json.dumps(result.to_coco(), indent=1), encoding='utf-8'))
@@ -565,10 +566,10 @@ def plot_files(
     from matplotlib.figure import Figure
     Path(folder).mkdir(parents=True, exist_ok=True)
     used = {}
-    for n, row in enumerate(tqdm(result.rows, desc='drawing', disable=not progress)):
+    for n, (row, picture) in enumerate(zip(tqdm(result.rows, desc='drawing', disable=not progress), pictures(result.rows))):
         stem = Path(row.name).stem + ('' if row.number is None else f'_{row.number:06d}')
         used[stem] = used.get(stem, 0) + 1
         w, h = (max(2., 8*s/max(row.size)) for s in row.size)
         fig = Figure(figsize=(w, h), dpi=100)
-        draw(result, n, fig.add_axes((0, 0, 1, 1)), size=40)
+        draw(result, n, fig.add_axes((0, 0, 1, 1)), picture=picture, size=40)
         fig.savefig(Path(folder)/f'{stem}{"" if used[stem] == 1 else f"-{used[stem]}"}.jpg', pil_kwargs=dict(quality=88))
