@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 from .data import DataError, read_image, read_json
 from .training import write_whole
-from .widgets import ABSENT, Annotator, Labels, keypoint_colors, need_canvas
+from .widgets import ABSENT, Annotator, keypoint_colors, need_canvas
 
 # %% ../nbs/33_app.ipynb #36ac37c8
 IMAGES, MEGABYTES, MEGAPIXELS, UPLOAD = 200, 20, 40, 200 # the last: MB of all images chosen at once
@@ -171,7 +171,6 @@ class App:
 
     def use(self, paths:list): # of images; those here already stay
         "Take images into the session, and show the annotator for them."
-        from ipywidgets import HTML
         if not paths: return
         file = self.session/'annotations.json'
         listed = {i['file_name'] for i in read_json(file)['images']} if file.exists() else set()

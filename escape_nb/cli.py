@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
-           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command',
-           'weights_of', 'damage', 'cluster', 'write_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'compare',
-           'predict', 'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity',
-           'bench', 'main']
+           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'peer_command', 'weights_of',
+           'damage', 'cluster', 'save_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'compare', 'predict',
+           'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, json, re
@@ -18,7 +17,7 @@ from typing import Optional
 import typer, typer.core
 from .data import DataError
 from .distributed import is_first, say_once, setup, world
-from .training import PEERS, CheckpointError, Recipe, TrainingError, write_whole
+from .training import PEERS, CheckpointError, Recipe, TrainingError, write_json
 
 # %% ../nbs/32_cli.ipynb #03f6c9c7
 app = typer.Typer(help='Category-agnostic pose estimation: a few labelled images of any kind of object in, its keypoints on every other image out.',
@@ -27,7 +26,7 @@ train = typer.Typer(help='Train a stage of ESCAPE (baseline, then, after escape-
 app.add_typer(train, name='train')
 
 # %% ../nbs/32_cli.ipynb #de6b3216
-TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'command', 'test'   # share their work out over several processes
+TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command', 'test'   # share their work out over several processes
 
 def one_sentence(
     command, # a function
@@ -151,13 +150,13 @@ def train_escape_command(
     typer.echo(f'wrote {train_escape(r, weights_of(finetuned), out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
 
 # %% ../nbs/32_cli.ipynb #29bae735
-def train_peer_command(
+def peer_command(
     name:str # 'pomnet', 'capeformer', 'graphcape' or 'scape'
 ):           # the command `escape-nb train NAME`
     "A command that trains another system."
     @one_sentence
     @with_recipe
-    def command(
+    def train_peer_command(
         recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
         out:Path=typer.Option(Path('runs')/name, help='folder of the run'),
         resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
@@ -168,9 +167,9 @@ def train_peer_command(
         from escape_nb.stages import make_recipe, prepare, train_peer
         r = make_recipe(recipe, name, **settings)
         typer.echo(f'wrote {train_peer(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
-    return command
+    return train_peer_command
 
-for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs of supports and a query.')(train_peer_command(name))
+for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs of supports and a query.')(peer_command(name))
 
 # %% ../nbs/32_cli.ipynb #d76f13ec
 def weights_of(
@@ -201,16 +200,16 @@ def cluster(
     from escape_nb.stages import find_clusters, keypoint_table
     found = find_clusters(weights_of(checkpoint), out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
-    if json_file: write_json(json_file, keypoint_table(out, data))
+    if json_file: save_json(json_file, keypoint_table(out, data))
 
 # %% ../nbs/32_cli.ipynb #88afb437
-def write_json(
+def save_json(
     path:Path,    # the file
     value:object, # what json can write
 ):
     "Write JSON whole or not at all; of several processes the first does."
     if not is_first(): return
-    write_whole(path, lambda part: part.write_text(json.dumps(value, indent=1), encoding='utf-8'))
+    write_json(path, value)
     typer.echo(f'wrote {path}')
 
 # %% ../nbs/32_cli.ipynb #864cf14f
@@ -238,7 +237,7 @@ def test(
     results = run(weights_of(checkpoint), data, split, part, tuple(shots), queries, episodes, seed, threshold, device, skip_empty=skip_empty, memory=memory)
     peak = peak_gb(find_device(device))
     typer.echo(f'peak memory {peak:.2f} GB\n\n' + table(category_rows(results)) + '\n\n' + table(summary_rows(results)))
-    if json_file: write_json(json_file, [r.to_dict() | dict(peak_gb=peak) for r in results])
+    if json_file: save_json(json_file, [r.to_dict() | dict(peak_gb=peak) for r in results])
 
 # %% ../nbs/32_cli.ipynb #f5557c25
 @app.command()
@@ -260,7 +259,7 @@ def demo(
     from escape_nb.evaluation import summary_rows, table
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
     typer.echo('\n' + table(summary_rows(results)) + f'\n\nopen {demo_folder(data, out)/"report.html"}')
-    if json_file: write_json(json_file, [r.to_dict() for r in results])
+    if json_file: save_json(json_file, [r.to_dict() for r in results])
 
 # %% ../nbs/32_cli.ipynb #8619d95d
 class Several(typer.core.TyperCommand):
@@ -310,7 +309,7 @@ def compare(
     data = given.get('data') or 'data/toybox'
     measured = measure_all(runs, data, out/'measured.json', typer.echo, shots=tuple(shots), episodes=episodes, device=given.get('device', 'auto'))
     typer.echo(table(comparison_rows(measured)))
-    if json_file: write_json(json_file, measured)
+    if json_file: save_json(json_file, measured)
 
 # %% ../nbs/32_cli.ipynb #4fa1fbb2
 @app.command(cls=Several)
@@ -422,7 +421,7 @@ def check(
         for r in repair(repairs(report), dry_run): typer.echo(f'{"would " if dry_run else ""}{r}')
         if not dry_run: report = look(data, decode=not quick)
     typer.echo(report.text(full))
-    if json_file: write_json(json_file, report.to_dict())
+    if json_file: save_json(json_file, report.to_dict())
     if not report.ok: raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #ac52d5ba
@@ -453,7 +452,7 @@ def parity(
     check = check_freenet if (folder/'set17').exists() else check_peer if (folder/'kept.json').exists() else check_parity
     rows = check(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
     typer.echo(f'{sum(r.ok for r in rows)} of {len(rows)} within their bounds')
-    if json_file: write_json(json_file, [r.to_dict() for r in rows])
+    if json_file: save_json(json_file, [r.to_dict() for r in rows])
     if not all(r.ok for r in rows): raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #5d6fc506
@@ -472,7 +471,7 @@ def bench(
     typer.echo(machine(find_device(device)))
     def say(m): typer.echo(f'{m.part}: {m.what}: ' + (f'plain {m.reference:.3g} s, ' if m.reference else '') + f'ours {m.ours:.3g} s' + (f', {m.ratio:.1f} times faster' if m.ratio else '') + (f' (asked for: {m.target:g})' if m.target else '') + (f'; {m.note}' if m.note else ''))
     measures = run_bench(parts, quick, repeats, device, say)
-    if json_file: write_json(json_file, dict(machine=machine(find_device(device)), measures=[m.to_dict() for m in measures]))
+    if json_file: save_json(json_file, dict(machine=machine(find_device(device)), measures=[m.to_dict() for m in measures]))
 
 # %% ../nbs/32_cli.ipynb #e9bdee1e
 def main():

@@ -11,7 +11,7 @@ import json, multiprocessing, time
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from .training import PEERS, TrainingError, find_device, make_batch, read_metrics, write_whole
+from .training import PEERS, TrainingError, find_device, make_batch, read_metrics, write_json
 from .geometry import denormalize
 from .baseline import PoseModel
 from .evaluation import CopySupport, evaluate_shots
@@ -124,7 +124,7 @@ def measure_all(
             if key not in known:
                 progress(f'measuring {system}')
                 known[key] = json.loads(json.dumps(measure_system(c, data, crops, recipe, **settings)))
-                write_whole(file, lambda p: p.write_text(json.dumps(known, indent=1)))
+                write_json(file, known)
             out.setdefault(system, []).append(known[key])
     return out
 

@@ -14,7 +14,7 @@ import numpy as np, torch
 from .toybox import make_toybox
 from .data import Split, load_split
 from .geometry import denormalize
-from .training import Crops, Recipe, find_device, make_batch, read_metrics, write_whole
+from .training import Crops, Recipe, find_device, make_batch, read_metrics, write_json, write_whole
 from .clustering import plot_gathers, plot_umap
 from .metrics import sample_episodes
 from .evaluation import CopySupport, Result, category_rows, evaluate_shots, need_all, show_predictions, summary_rows
@@ -148,7 +148,7 @@ def write_report(
         ('What a super-keypoint gathers', 'Patches around the keypoints of some super-keypoints, one row each: the same part, in different categories.', figure_html(gathers)),
         ('Predictions', 'On the left the support of an episode, then queries as ESCAPE sees them at 1 shot: a dot where it puts a keypoint, a line to where it is.', figure_html(show_predictions(best, novel, 6))),
         ('How it was made', base.summary() + '. ' + ', '.join(f'{k} {v:.0f} s' for k, v in took.items()) + f'. Device: {find_device(recipe.device)}.', f'<details><summary>show the recipe</summary><pre>{html.escape(json.dumps(asdict(recipe), indent=1))}</pre></details>')]
-    write_whole(run/'results.json', lambda p: p.write_text(json.dumps([r.to_dict() for r in results], indent=1), encoding='utf-8'))
+    write_json(run/'results.json', [r.to_dict() for r in results])
     write_whole(run/'report.html', lambda p: p.write_text(report_html(f'ESCAPE on {Path(recipe.data).name}', sections), encoding='utf-8'))
     return run/'report.html'
 

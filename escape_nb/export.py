@@ -8,7 +8,7 @@ __all__ = ['Encode', 'Locate', 'parts_of', 'export', 'as_list', 'trial_like', 'w
 
 # %% ../nbs/09_export.ipynb #e5cb2d58
 from pathlib import Path
-import numpy as np, torch
+import torch
 from torch import Tensor, nn
 from torch.export import Dim
 from .training import write_whole

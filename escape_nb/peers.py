@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from .data import DataError, load_annotations, read_json
 from .metrics import auc, epe, nme, pck, sample_episodes
 from .training import CheckpointError, Crops, Pairs, Recipe, make_batch
-from .checkpoints import find_system, new_peer, peer_recipe
+from .checkpoints import new_peer, peer_recipe
 from .attention import adjacency_matrix
 from .parity import Row, largest, relative
 from .evaluation import table

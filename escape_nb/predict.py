@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 from .data import DataError, draw_keypoints
 from .geometry import box_frame, crop_matrix, encode, mean_pool, normalize, transform
-from .training import ahead, cut, write_whole
+from .training import ahead, cut, write_json, write_whole
 from .baseline import Pose, PoseModel, heatmaps, locate_peaks
 from .inputs import Supports, check_boxes, is_video, list_images, read_frames, read_supports, read_video, to_pixels
 
@@ -552,7 +552,7 @@ def predict_files(
     result = Keypoints(sorted(rows, key=lambda r: (order[r.name], r.number or 0)), pose.names, pose.skeleton, min_score, pose.category, skipped)
     if table: result.to_csv(table)
     if plot: plot_files(result, plot, progress)
-    write_whole(out, lambda p: p.write_text(json.dumps(result.to_coco(), indent=1), encoding='utf-8'))
+    write_json(out, result.to_coco())
     part.unlink()
     return result
 

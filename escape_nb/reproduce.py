@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['AUTHORS', 'STEPS', 'comparison', 'split_recipes', 'not_the_papers', 'check_data', 'check_weights', 'disk_needs',
-           'check_disk', 'check_all', 'other_settings', 'digest', 'made_from', 'read_results', 'write_json',
-           'epoch_seconds', 'time_left', 'run_split', 'write_tables', 'drop_crops', 'reproduce']
+           'check_disk', 'check_all', 'other_settings', 'digest', 'made_from', 'read_results', 'epoch_seconds',
+           'time_left', 'run_split', 'write_tables', 'drop_crops', 'reproduce']
 
 # %% ../nbs/31_reproduce.ipynb #b3f2bb85
 import hashlib, json, shutil, warnings
@@ -15,7 +15,7 @@ import numpy as np, torch
 from .data import DataError, Split, load_split
 from .mp100 import BASE_KEYPOINTS
 from .metrics import sample_episodes
-from .training import Recipe, context_ratio, differing, find_device, load_recipe, write_whole
+from .training import Recipe, context_ratio, differing, find_device, load_recipe, write_json, write_whole
 from .baseline import feature_extractor
 from .evaluation import Result, need_all, table
 from .stages import base_split, make_recipe, prepare, train_stages
@@ -199,13 +199,6 @@ def read_results(
         say(f'{file} is not used: it was made with other {", ".join(differs)}')
         return None
     return [Result(r['method'], r['shots'], r['threshold'], r['categories']) for r in found['results']]
-
-def write_json(
-    path:Path,    # the file
-    value:object, # what json can write
-):
-    "A JSON file, whole or not at all."
-    write_whole(path, lambda part: part.write_text(json.dumps(value, indent=1), encoding='utf-8'))
 
 # %% ../nbs/31_reproduce.ipynb #253a53f8
 def epoch_seconds(
