@@ -9,7 +9,7 @@ __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_option
            'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
-import inspect, json, re
+import inspect, re
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
