@@ -211,13 +211,14 @@ POMNET = dict(stage='pomnet', shots=1, layers=3, epochs=210, milestones=(170, 20
 
 def new_pomnet(
     recipe:Recipe,   # backbone, weights, deconvs, dim, layers, heads, hidden, size, sigma, seed
-    **more:object,   # `skip_padding`, `any_support`, `dropout`
+    skip_padding:bool|None=None, # see `Pomnet`; None: as the recipe says
+    **more:object,   # `any_support`, `dropout`
 )->Pomnet:
     "A POMNet as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         (supports, features), (queries, _) = (resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs) for _ in range(2))
-        return Pomnet(supports, queries, features, recipe.dim, recipe.layers, recipe.heads, recipe.hidden, recipe.deconvs, size=recipe.size, sigma=recipe.sigma, **more)
+        return Pomnet(supports, queries, features, recipe.dim, recipe.layers, recipe.heads, recipe.hidden, recipe.deconvs, size=recipe.size, sigma=recipe.sigma, skip_padding=recipe.skip_padding if skip_padding is None else skip_padding, **more)
 
 # %% ../nbs/11_pomnet.ipynb #5af1b847
 OFFICIAL = { # ours: official

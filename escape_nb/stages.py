@@ -31,7 +31,7 @@ _small = dict(backbone='resnet18', weights='none', channels=64, deconvs=2, size=
 _photos = _small | dict(antialias=True, rotate=30., rotate_prob=.7, color=.3)
 _cape = dict(shots=1, batch=16, layers=3, lr=1e-5, warmup=1000, epochs=200, milestones=(160, 180))
 _peers = {'pomnet': POMNET, 'capeformer': _cape, 'graphcape': _cape | dict(backbone='swin_v2_t', hidden=768, sigma=1.), 'scape': SCAPE}
-_pairs = {k: v for k, v in _small.items() if k not in ('channels', 'iterations', 'freeze_statistics', 'threshold')} | dict(shots=1, epochs=20, lr=5e-4)
+_pairs = {k: v for k, v in _small.items() if k not in ('channels', 'iterations', 'freeze_statistics', 'threshold')} | dict(shots=1, epochs=20, lr=5e-4, skip_padding=True)
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)) | _peers,
     'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8, weights='before'), escape=_small | dict(epochs=5, weights='before')) | {p: _pairs for p in PEERS},

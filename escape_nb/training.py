@@ -71,6 +71,7 @@ class Recipe:
     keep_members:bool = False         # clusters keep their members (official: a later cluster may take them)
     use_mean:bool = False             # a super-keypoint is the mean of its members (official: its peak's prototype)
     any_support:bool = False          # systems on pairs: a keypoint counts if some support shows it (official: only if every support does)
+    skip_padding:bool = False         # POMNet: only keypoints that count pass its head and loss (official: all do, padding too)
     graph:bool = True                 # GraphCape: with the skeleton; else its base model
     mask_padding:bool = False         # hide padded keypoints from the matching network's attention (official: they are seen as dummies)
     precision:str = 'auto'            # 'auto', 'float32', 'bfloat16' or 'float16'
