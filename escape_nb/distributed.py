@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['LOST', 'world', 'rank', 'local_rank', 'is_first', 'say_once', 'is_lost', 'watch_for_end', 'join', 'setup', 'leave',
-           'silence', 'gather', 'from_first', 'first_here', 'share', 'unshare', 'sum_across', 'Standardise',
-           'SyncBatchNorm', 'synchronise', 'Loss', 'parallel', 'copy_buffers']
+           'silence', 'gather', 'from_first', 'first_here', 'share', 'unshare', 'sum_across', 'RowsOfAll',
+           'rows_of_all', 'add_gradients', 'Standardise', 'SyncBatchNorm', 'synchronise', 'Loss', 'parallel',
+           'copy_buffers']
 
 # %% ../nbs/03_distributed.ipynb #e9eb6ce5
 import contextlib, gc, inspect, os, signal, sys, threading, time
@@ -172,6 +173,35 @@ def sum_across(
     x = x.detach().clone(memory_format=torch.contiguous_format)
     dist.all_reduce(x)
     return x
+
+# %% ../nbs/03_distributed.ipynb #8a32c65d
+class RowsOfAll(torch.autograd.Function):
+    "The same rows on every process, first those of the first; where every process computes the same loss of them, its own rows have its gradient."
+    @staticmethod
+    def forward(ctx, x):
+        ctx.own = slice(rank()*len(x), (rank() + 1)*len(x))
+        parts = [torch.empty_like(x) for _ in range(world())]
+        dist.all_gather(parts, x)
+        return torch.cat(parts)
+
+    @staticmethod
+    def backward(ctx, grad): return grad[ctx.own]
+
+def rows_of_all(
+    x:Tensor, # (B,...) as many on every process
+)->Tensor:    # (world*B,...); `x` itself if there is one process
+    "The rows of all processes, in their order, with gradient."
+    return x if world() == 1 else RowsOfAll.apply(x.contiguous())
+
+def add_gradients(
+    parameters, # with gradients, in the same order on every process
+):
+    "Let every gradient be the sum over all processes."
+    if world() == 1: return
+    grads = [p.grad for p in parameters if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in grads])
+    dist.all_reduce(flat)
+    for g, own in zip(grads, flat.split([g.numel() for g in grads])): g.copy_(own.view_as(g))
 
 # %% ../nbs/03_distributed.ipynb #0c4f7e60
 def _exact(x): return x if x.dtype == torch.float64 else x.float()

@@ -8,21 +8,23 @@ __all__ = ['UNION', 'LEGS', 'ANIMAL_SETS', 'DISTORTIONS', 'AP_NAMES', 'JointSet'
            'HRNet', 'ResNetPose', 'pose_network', 'load_pose_weights', 'argmaxes', 'pseudo_targets', 'fuse_mirrored',
            'decode_joints', 'spread_weights', 'heatmap_loss', 'evaluation_loss', 'FreeNetRecipe', 'rate_factor',
            'used_share', 'feedback_factor', 'choose_joints', 'adaptation_loss', 'middling_joints', 'base_loss',
-           'Mixture', 'new_pair', 'new_optimizers', 'train_step', 'Draw', 'half_body', 'weak_crop', 'cut_crop',
-           'distort', 'strong_view', 'two_views', 'make_mixture', 'oks', 'suppress', 'detections', 'coco_evaluation',
-           'evaluation_frames', 'evaluation_targets', 'joint_hits', 'animal_pck', 'pck_by', 'report_groups',
-           'animal_heatmaps', 'evaluate_animals']
+           'Mixture', 'new_pair', 'new_optimizers', 'descend', 'see', 'train_step', 'Draw', 'half_body', 'weak_crop',
+           'cut_crop', 'distort', 'strong_view', 'two_views', 'views_or_nothing', 'make_mixture', 'oks', 'suppress',
+           'detections', 'coco_evaluation', 'evaluation_frames', 'evaluation_targets', 'joint_hits', 'animal_pck',
+           'pck_by', 'report_groups', 'animal_heatmaps', 'score_animals', 'evaluate_animals']
 
 # %% ../nbs/20_freenet.ipynb #b86fb941
-import contextlib, io, math, random
+import contextlib, io, math, random, warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 import numpy as np, torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from torch import Tensor, nn
 from .data import Category, DataError, Instance, check_annotation, check_records, read_image, read_json
+from .distributed import add_gradients, rows_of_all, world
 from .geometry import box_frame, crop_matrix, encode, normalize, peaks, transform, warp
 from .training import CheckpointError, Recipe
 from .baseline import feature_extractor
@@ -221,16 +223,19 @@ def check_mixture(
     labelled:list,   # `Animals`, one of each data set
     unlabelled:list, # `Animals` whose labels are not used
 )->dict: # data set: body part: labelled joints
-    "Count the labelled joints of each body part; `DataError` where a face, front or back has none, and where a set is empty."
+    "Count the labelled joints of each body part; `DataError` where a face, front or back has none (in a set with the union's joints: in all sets together), and where a set is empty."
     if not sum(map(len, labelled)): raise DataError('there is not one labelled animal: give annotations with labels.')
     if not sum(map(len, unlabelled)): raise DataError('the unlabelled set is empty: FreeNet learns from unlabelled animals, so name some, or train on labels alone.')
     counts = {}
     for a in labelled:
-        own = {UNION.index(n) for n in ANIMAL_SETS.get(a.dataset, a.joints.names)}
+        own = {UNION.index(n) for n in ANIMAL_SETS[a.dataset]} if a.dataset in ANIMAL_SETS else set(np.flatnonzero(a.visible.any(0)))
         for part, joints in a.joints.parts.items():
             if not (mine := [i for i in joints if i in own]): continue
             counts.setdefault(a.dataset, {})[part] = n = int(a.visible[:, mine].sum())
             if not n and part != 'exclusive': raise DataError(f'{a.file}: {a.dataset} has no labelled joint of the {part} ({", ".join(UNION[i] for i in mine[:3])}, ...), so nothing can tell its pseudo-labels from noise: add annotations, or leave the data set out.')
+    every = np.concatenate([a.visible for a in labelled]).any(0)
+    for part, joints in labelled[0].joints.parts.items():
+        if part != 'exclusive' and not every[joints].any(): raise DataError(f'no data set labels a joint of the {part}: add one that does.')
     return counts
 
 # %% ../nbs/20_freenet.ipynb #19967e1d
@@ -324,13 +329,15 @@ def pose_network(
     joints:int,       # J
     seed:int=2,       # of the random weights
     weights:str='none', # of a ResNet: 'imagenet' or 'none'
+    channels:int=256, # of a ResNet's features
+    deconvs:int=3,    # of a ResNet: transposed convolutions, and stages less one
 )->nn.Module:
     "A network by its name."
     if backbone.startswith('hrnet_w') and not (backbone[7:].isdigit() and int(backbone[7:])): raise ValueError(f'backbone {backbone!r}: give a width, as in hrnet_w32')
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         if backbone.startswith('hrnet_w'): return HRNet(joints, int(backbone[7:]))
-        recipe = Recipe(backbone=backbone, weights=weights)
+        recipe = Recipe(backbone=backbone, weights=weights, channels=channels, deconvs=deconvs)
         return ResNetPose(feature_extractor(recipe), recipe.channels, joints)
 
 # %% ../nbs/20_freenet.ipynb #72bdcba9
@@ -448,7 +455,22 @@ class FreeNetRecipe:
     bad:float = .8               # and the least confident
     scrambled:bool = True        # the official loss weights; False: as they were meant
     fair_gain:bool = False       # measure the gain before and after on the same batch (official: on another)
+    official:bool = True         # the official oddities of crops and distortions
+    peek:bool = True             # half-body crops of the unlabelled look at their labels (official)
+    size:int = 256               # side of the crop in pixels
+    channels:int = 256           # of a ResNet's features
+    deconvs:int = 3              # transposed convolutions of a ResNet
+    data:str = 'data/animals'    # the folder of the data sets
+    setting:str = '24-joints'    # which of them, and which labels are forgotten (21_animals)
+    share:float = .1             # of the annotations keep their labels, where the setting draws them
+    base:str = ''                # weights that the base network starts from; '': random
+    start:str = ''               # weights that the adaptation network starts from, as far as they fit: of ImageNet; '': random
+    evaluate_every:int = 150     # steps from one evaluation to the next
+    precision:str = 'auto'       # 'auto', 'float32', 'float16' or 'bfloat16'
+    device:str = 'auto'          # 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'
+    sync_batchnorm:bool = False  # several processes: batch norm over all of them (official: each its own)
     seed:int = 2                 # of weights, order and augmentation
+    stage:str = 'freenet'        # or 'supervised': labels alone, for the base network to start from
 
     def __post_init__(self):
         def need(ok, name, want):
@@ -458,7 +480,10 @@ class FreeNetRecipe:
         need(len(self.shares) == 4 and all(0 < s <= 1 for s in self.shares), 'shares', 'four numbers above 0, at most 1: face, front, back, exclusive')
         need(0 <= self.good < self.bad <= 1, 'good', f'at least 0 and below bad ({self.bad})')
         need(self.feedback_start < self.feedback_end, 'feedback_end', f'after feedback_start ({self.feedback_start})')
-        for name in ('steps', 'batch', 'ratio', 'down_steps'): need(getattr(self, name) >= 1, name, 'at least 1')
+        need(self.stage in ('freenet', 'supervised'), 'stage', "'freenet' or 'supervised'")
+        need(self.size >= 32 and self.size % 32 == 0, 'size', 'a multiple of 32, at least 32')
+        need(0 < self.share <= 1, 'share', 'above 0, at most 1')
+        for name in ('steps', 'batch', 'ratio', 'down_steps', 'evaluate_every', 'channels', 'deconvs'): need(getattr(self, name) >= 1, name, 'at least 1')
         for name in ('warmup', 'wait', 'decay', 'floor', 'feedback'): need(getattr(self, name) >= 0, name, 'zero or more')
         for name in ('base_lr', 'adaptation_lr'): need(getattr(self, name) > 0, name, 'positive')
 
@@ -572,14 +597,11 @@ class Mixture:
     more_weak:Tensor     # (U,3,S,S)
     more_strong:Tensor   # (U,3,S,S)
 
-    def __post_init__(self):
-        if not len(self.more_weak): raise DataError('there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, or train on labels alone.')
-
 def new_pair(
-    recipe:FreeNetRecipe, # backbone, joints, seed
+    recipe:FreeNetRecipe, # backbone, channels, deconvs, joints, seed
 )->tuple: # base and adaptation network, in train mode
     "Two networks with random weights; `load_pose_weights` fills them."
-    return tuple(pose_network(recipe.backbone, recipe.joints, recipe.seed + n).train() for n in range(2))
+    return tuple(pose_network(recipe.backbone, recipe.joints, recipe.seed + n, channels=recipe.channels, deconvs=recipe.deconvs).train() for n in range(2))
 
 def new_optimizers(
     base:nn.Module,
@@ -590,38 +612,57 @@ def new_optimizers(
     return tuple(torch.optim.AdamW(n.parameters(), lr=lr, weight_decay=recipe.decay) for n, lr in ((base, recipe.base_lr), (adaptation, recipe.adaptation_lr)))
 
 # %% ../nbs/20_freenet.ipynb #42588477
-def _descend(optimizer, loss, lr, scaler):
+def descend(
+    optimizer:torch.optim.Optimizer,
+    loss:Tensor,  # of all processes' images
+    lr:float,     # learning rate of this step
+    scaler=None,  # torch.amp.GradScaler, for float16
+):
     "A step of an optimizer down a loss."
     for g in optimizer.param_groups: g['lr'] = lr
     optimizer.zero_grad(set_to_none=True)
-    if scaler is None: loss.backward(); optimizer.step()
-    else: scaler.scale(loss).backward(); scaler.step(optimizer); scaler.update()
+    (loss if scaler is None else scaler.scale(loss)).backward()
+    add_gradients(p for g in optimizer.param_groups for p in g['params'])
+    if scaler is None: optimizer.step()
+    else: scaler.step(optimizer); scaler.update()
+
+def see(
+    net:nn.Module,
+    images:Tensor,       # (B+U,3,S,S) of this process
+    labelled:int,        # B of them
+    precision:torch.dtype=torch.float32, # of the forward pass
+    learn:bool=True,     # with gradient
+)->Tensor:               # (B+U,J,H,W) of all processes, labelled first
+    "A forward pass, in a context of its own: what autocast caches without a gradient would be found by the next."
+    low = precision in (torch.bfloat16, torch.float16)
+    with torch.set_grad_enabled(learn), torch.autocast(images.device.type, precision, enabled=low): x = net(images)
+    x = x.float() if low else x
+    return x if world() == 1 else torch.cat([rows_of_all(part) for part in (x[:labelled], x[labelled:]) if len(part)])
 
 def train_step(
     base:nn.Module,       # in train mode, as the other
     adaptation:nn.Module,
     optimizers:tuple,     # of `new_optimizers`
-    batch:Mixture,
+    batch:Mixture,        # this process's part of it
     step:int,             # from 0
     recipe:FreeNetRecipe,
     precision:torch.dtype=torch.float32, # of the forward passes
     scalers:tuple=(None, None), # torch.amp.GradScaler for each network, for float16
 )->dict: # what `adaptation_loss` and `base_loss` tell, under 'adaptation' and 'base'
     "Both networks take a step."
-    B, fed = len(batch.weak), step >= recipe.feedback_start
+    if not len(batch.more_weak): raise DataError('there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, or train on labels alone.')
+    B, fed, rate = len(batch.weak), recipe.feedback > 0 and step >= recipe.feedback_start, rate_factor(step, recipe)
     weak, strong = torch.cat([batch.weak, batch.more_weak]), torch.cat([batch.strong, batch.more_strong])
-    low = precision in (torch.bfloat16, torch.float16)
-    def see(net, images, learn=True): # a context of its own each time: what autocast caches without a gradient would be found by the next
-        with torch.set_grad_enabled(learn), torch.autocast(images.device.type, precision, enabled=low): x = net(images)
-        return x.float() if low else x
-    see(adaptation, weak, False)
-    base_strong, own = see(base, strong, fed), see(adaptation, strong)
-    base_weak, rate = see(base, weak), rate_factor(step, recipe)
-    loss, told = adaptation_loss(base_weak, own, batch.targets, batch.visible, step, recipe)
-    _descend(optimizers[1], loss, rate*recipe.adaptation_lr, scalers[1])
-    after = None if not fed else see(adaptation, strong, False)[:B] if recipe.fair_gain else see(adaptation, batch.strong, False)
-    total, also = base_loss(base_weak, base_strong, own.detach(), after, batch.targets, batch.visible, step, recipe)
-    _descend(optimizers[0], total, rate*recipe.base_lr, scalers[0])
+    targets, visible = rows_of_all(batch.targets), rows_of_all(batch.visible)
+    look = partial(see, labelled=B, precision=precision)
+    look(adaptation, weak, learn=False)
+    base_strong, own = look(base, strong, learn=fed), look(adaptation, strong)
+    base_weak = look(base, weak)
+    loss, told = adaptation_loss(base_weak, own, targets, visible, step, recipe)
+    descend(optimizers[1], loss, rate*recipe.adaptation_lr, scalers[1])
+    after = None if not fed else look(adaptation, strong, learn=False)[:len(targets)] if recipe.fair_gain else look(adaptation, batch.strong, learn=False)
+    total, also = base_loss(base_weak, base_strong, own.detach(), after, targets, visible, step, recipe)
+    descend(optimizers[0], total, rate*recipe.base_lr, scalers[0])
     return dict(adaptation=told | dict(loss=loss.detach()), base=also | dict(loss=total.detach()))
 
 # %% ../nbs/20_freenet.ipynb #ed1a050d
@@ -744,23 +785,39 @@ def two_views(
     strong, _ = strong_view(Image.fromarray(weak.permute(1, 2, 0).numpy()), rng, np.random.RandomState(rng.randrange(2**32)), official)
     return weak, torch.from_numpy(np.array(strong)).permute(2, 0, 1), xy, visible
 
+def views_or_nothing(
+    animal:Instance,
+    seed,                   # of the crop and the distortions: a number or a word
+    joints:JointSet,
+    size:int,               # of the crop
+    official:bool,          # the official oddities
+    half:bool,              # may it be half the body
+)->tuple: # as `two_views`
+    "Both views; of an image that cannot be read a black one without joints, and a warning."
+    try: return two_views(animal, joints, random.Random(seed), size, official, half)
+    except DataError as e:
+        warnings.warn(f'{e} It is trained on as a black image without joints.')
+        return *[torch.zeros(3, size, size, dtype=torch.uint8)]*2, torch.zeros(joints.size, 2, dtype=torch.float64), torch.zeros(joints.size)
+
 def make_mixture(
     labelled:list,     # `Instance`s
-    unlabelled:list,   # `Instance`s
+    unlabelled:list,   # `Instance`s; none for labels alone
     joints:JointSet,
-    rng:random.Random, # for all of them
+    seeds,             # one for each of them, a number or a word
     size:int=256,      # of the crops
-    official:bool=True, # the official oddities
+    official:bool=True, # the official oddities of crops and distortions
     peek:bool=True,    # half-body crops of the unlabelled look at their labels (official)
     device='cpu',      # where the network is
+    pool=None,         # an executor whose threads read the images
 )->Mixture:
-    "A step's worth of animals."
-    def stack(animals, half): return [torch.stack(x) for x in zip(*(two_views(a, joints, rng, size, official, half) for a in animals))] if animals else [torch.zeros(0)]*4
-    weak, strong, xy, visible = stack(labelled, True)
-    more_weak, more_strong, _, _ = stack(unlabelled, peek)
-    targets, counts = encode(xy, visible, size, size//4)
-    views = [normalize(v) if len(v) else v for v in (weak, strong, more_weak, more_strong)]
-    return Mixture(*(t.to(device) for t in (*views[:2], targets, counts, *views[2:])))
+    "A step's worth of animals, the same with any number of threads."
+    every = [(a, half) for some, half in ((labelled, True), (unlabelled, peek)) for a in some]
+    animals = [(a, seed, joints, size, official, half) for (a, half), seed in zip(every, seeds, strict=True)]
+    weak, strong, xy, visible = (torch.stack(x) for x in zip(*(pool.map if pool else map)(views_or_nothing, *zip(*animals))))
+    B = len(labelled)
+    targets, counts = encode(xy[:B], visible[:B], size, size//4)
+    weak, strong = normalize(weak.to(device)), normalize(strong.to(device))
+    return Mixture(weak[:B], strong[:B], targets.to(device), counts.to(device), weak[B:], strong[B:])
 
 # %% ../nbs/20_freenet.ipynb #f31d4cff
 def oks(
@@ -896,15 +953,25 @@ def animal_heatmaps(
         heat.append(fuse_mirrored(net(images).float(), net(images.flip(-1)).float(), animals.joints).cpu())
     return torch.cat(heat)
 
+def score_animals(
+    heat:Tensor,     # (N,J,H,H) of `animal_heatmaps`
+    animals:Animals, # N, read for evaluation
+    size:int=256,    # of the crops
+    official:bool=True, # sigmas, and PCK by batches of 32
+)->dict: # name: 0 to 1
+    "mAP and its companions, PCK, PCK of the groups of joints and of each joint."
+    center, side, matrix = evaluation_frames(animals, size)
+    right, counts = joint_hits(heat, evaluation_targets(animals, matrix, size)[0])
+    e = coco_evaluation(animals, detections(animals, *decode_joints(heat, center, side), side, official), official)
+    groups = report_groups(animals.joints) | {j: [i] for i, j in enumerate(animals.joints.names)}
+    return dict(zip(AP_NAMES, map(float, e.stats))) | dict(PCK=animal_pck(right, counts, 32 if official else None)) | {f'PCK {n}': v for n, v in pck_by(right, counts, groups).items()}
+
 def evaluate_animals(
     net:nn.Module,   # in eval mode
     animals:Animals, # read for evaluation
     size:int=256,    # of the crops
     official:bool=True, # sigmas, and PCK by batches of 32
-)->dict: # name: 0 to 1
-    "mAP and its companions, PCK, PCK of the groups of joints."
+)->dict: # as `score_animals`
+    "Look at every animal and at its mirror image, then score."
     if not len(animals): raise DataError(f'{animals.file} has no animal to evaluate: {", ".join(animals.dropped) or "it is empty"}.')
-    heat, (center, side, matrix) = animal_heatmaps(net, animals, size), evaluation_frames(animals, size)
-    right, counts = joint_hits(heat, evaluation_targets(animals, matrix, size)[0])
-    e = coco_evaluation(animals, detections(animals, *decode_joints(heat, center, side), side, official), official)
-    return dict(zip(AP_NAMES, map(float, e.stats))) | dict(PCK=animal_pck(right, counts, 32 if official else None)) | {f'PCK {n}': v for n, v in pck_by(right, counts, report_groups(animals.joints)).items()}
+    return score_animals(animal_heatmaps(net, animals, size), animals, size, official)

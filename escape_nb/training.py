@@ -109,9 +109,16 @@ def load_recipe(
     text:str # JSON, as `save_recipe` and the checkpoints hold it
 )->Recipe:
     "The recipe in a JSON text; fields this version does not know are named."
-    given, known = json.loads(text), {f.name for f in fields(Recipe)}
+    given = json.loads(text)
+    kind = _freenet_recipe() if given.get('stage') in ('freenet', 'supervised') else Recipe
+    known = {f.name for f in fields(kind)}
     if extra := sorted(set(given) - known): raise ValueError(f'recipe: unknown fields {", ".join(extra)}; this version knows {", ".join(sorted(known))}')
-    return Recipe(**given)
+    return kind(**given)
+
+def _freenet_recipe():
+    "The recipe of FreeNet, which trains in its own way; only its files need the module."
+    from escape_nb.freenet import FreeNetRecipe
+    return FreeNetRecipe
 
 # %% ../nbs/04_training.ipynb #d1555b66
 def find_device(
@@ -546,8 +553,8 @@ def differing(
     b:Recipe,
 )->list[str]: # names of fields
     "Where two recipes differ in what decides the weights: where and how often a run saves does not."
-    free = {'device', 'precision', 'compile', 'save_every', 'validate_every', 'validate_episodes'}
-    return [f.name for f in fields(Recipe) if f.name not in free and getattr(a, f.name) != getattr(b, f.name)]
+    free = {'device', 'precision', 'compile', 'save_every', 'validate_every', 'validate_episodes', 'evaluate_every'}
+    return ['stage'] if type(a) is not type(b) else [f.name for f in fields(a) if f.name not in free and getattr(a, f.name) != getattr(b, f.name)]
 
 # %% ../nbs/04_training.ipynb #e17eb090
 def joint(
