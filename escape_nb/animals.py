@@ -7,7 +7,8 @@ __all__ = ['TOY_JOINTS', 'TOY_SETS', 'SETTINGS', 'ANIMAL_RECIPES', 'THIRDS', 'PU
            'find_list', 'toy_records', 'write_toy_set', 'make_toy_animals', 'Setting', 'animal_recipe', 'keep_joints',
            'forget_halves', 'forget_thirds', 'AnimalData', 'load_setting', 'share_out', 'check_animals', 'join_animals',
            'judges', 'judge', 'of_step', 'mixtures', 'supervised_step', 'data_weights', 'fill', 'Team', 'train_animals',
-           'tell', 'keep_state', 'evaluate', 'mean_layout', 'train_variants']
+           'tell', 'keep_state', 'evaluate', 'mean_layout', 'animal_skeleton', 'KnownJoints', 'AnimalModel',
+           'animal_pose', 'trained', 'released', 'train_variants', 'variant_rows', 'plot_variants', 'plt_axes']
 
 # %% ../nbs/21_animals.ipynb #18a54125
 import json, math, random, time
@@ -23,8 +24,9 @@ from .data import DataError, Instance, read_json
 from .distributed import copy_buffers, from_first, is_first, rank, rows_of_all, synchronise, world
 from .training import CheckpointError, Run, TrainingError, ahead, find_device, find_precision, load_checkpoint, read_metrics, save_checkpoint, write_json, write_whole
 from .baseline import PoseModel
+from .predict import AdaptedPose
 from .freenet import (ANIMAL_SETS, UNION, Animals, FreeNetRecipe, JointSet, animal_heatmaps, blocked_joints, check_mixture, decode_joints, draw_labelled, evaluation_frames,
-                               forget_labels, fuse_mirrored, heatmap_loss, load_pose_weights, make_mixture, new_optimizers, new_pair, rate_factor, read_animals, score_animals, see, train_step, descend)
+                               forget_labels, fuse_mirrored, heatmap_loss, load_pose_weights, make_mixture, new_optimizers, new_pair, pose_network, rate_factor, read_animals, score_animals, see, train_step, descend)
 
 # %% ../nbs/21_animals.ipynb #3c465e70
 def find_annotations(
@@ -492,6 +494,74 @@ def mean_layout(
     seen = (k[..., 2:] > 0).double()
     return ((at*seen).sum(0)/seen.sum(0).clamp(min=1) + .5*(seen.sum(0) == 0)).tolist()
 
+# %% ../nbs/21_animals.ipynb #36fa3dbe
+_LINES = 'L_eye R_eye, L_eye nose, R_eye nose, L_eye L_ear, R_eye R_ear, nose chin, chin throat, nose neck, throat neck, neck wither, wither tail, neck tail, neck L_shoulder, neck R_shoulder, L_shoulder L_F_hip, R_shoulder R_F_hip, neck L_F_hip, neck R_F_hip, tail L_B_hip, tail R_B_hip'
+_LINES = [tuple(line.split()) for line in _LINES.split(', ')] + [(f'{leg}_{a}', f'{leg}_{b}') for leg in ('L_F', 'R_F', 'L_B', 'R_B') for a, b in (('hip', 'knee'), ('knee', 'paw'))]
+
+def animal_skeleton(
+    names:tuple # of joints
+)->tuple:       # pairs of their numbers
+    "The lines between joints of the union."
+    return tuple((names.index(a), names.index(b)) for a, b in _LINES if a in names and b in names)
+
+@dataclass
+class KnownJoints:
+    "What stands for supports in a network whose joints are fixed."
+    known:Tensor # (J,) bool: which it was taught
+
+class AnimalModel(PoseModel):
+    "A pose network behind the three verbs; supports have nothing to tell it."
+    independent = True
+    def __init__(self,
+        net:nn.Module,       # images (B,3,S,S) to heatmaps (B,J,S/4,S/4)
+        joints:JointSet,
+        size:int=256,        # S
+        mirrored:bool=True,  # look at the mirror image, too
+    ):
+        super().__init__()
+        self.net, self.joints, self.size, self.mirrored = net, joints, size, mirrored
+
+    def encode(self, images:Tensor, support:bool=False)->Tensor:
+        "Images (B,3,S,S), normalised, to heatmaps (B,J,S/4,S/4)."
+        heat = self.net(images)
+        return fuse_mirrored(heat, self.net(images.flip(-1)), self.joints) if self.mirrored else heat
+
+    def locate(self, pose:KnownJoints, features:Tensor)->tuple[Tensor, Tensor]:
+        "Joints (B,J,2) in crop pixels, and how high the heatmaps are there (B,J), 0 to 1."
+        center, side = features.new_full((len(features), 2), self.size/2), features.new_full((len(features),), self.size)
+        xy, score = decode_joints(features.float(), center, side)
+        return xy, score.clamp(0, 1)
+
+def animal_pose(
+    checkpoint:str|Path, # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
+    device:str='auto',   # where to
+    mirrored:bool=True,  # look at the mirror image, too
+)->AdaptedPose:          # has `predict`
+    "A network for animals, ready to predict."
+    path = Path(checkpoint)/'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
+    net, J, size, about = released(path) if path.suffix == '.pth' else trained(path)
+    model = AnimalModel(net, JointSet(J), size, mirrored).to(find_device(device)).eval()
+    model.checkpoint = str(path)
+    known, names = torch.tensor(about.get('known', [True]*J)), JointSet(J).names
+    return AdaptedPose(model, KnownJoints(known), torch.tensor(about.get('layout', [[.5, .5]]*J)), known, names, animal_skeleton(names), 0, 'animal')
+
+def trained(path:Path)->tuple: # network, J, size, about
+    "A network of `train_animals`."
+    tensors, recipe, about = load_checkpoint(path, ('freenet', 'supervised'))
+    net = pose_network(recipe.backbone, recipe.joints, channels=recipe.channels, deconvs=recipe.deconvs)
+    net.load_state_dict(tensors)
+    return net, recipe.joints, recipe.size, about
+
+def released(path:Path)->tuple: # network, J, size, about
+    "A network of the authors, of 17, 21 or 24 joints."
+    faults = []
+    for J in (17, 21, 24):
+        net = pose_network('hrnet_w32', J)
+        try: load_pose_weights(net, path)
+        except CheckpointError as e: faults.append(e); continue
+        return net, J, 256, {}
+    raise faults[0]
+
 # %% ../nbs/21_animals.ipynb #bbe1d69a
 VARIANTS = { # name: where it differs from FreeNet
     'labels alone': dict(stage='supervised', batch=16),
@@ -520,3 +590,38 @@ def train_variants(
             base = '' if name == 'labels alone' else str(runs['labels alone'][-1])
             train_animals(animal_recipe('toys', 'small', **(dict(data=str(data), seed=seed, base=base) | VARIANTS[name] | settings)), folder, resume=True, progress=progress)
     return runs
+
+# %% ../nbs/21_animals.ipynb #704a01dc
+def variant_rows(
+    runs:dict # of `train_variants`
+)->list[dict]: # a row for each variant
+    "Mean and standard deviation over seeds, of the last weights, in percent."
+    rows = []
+    for name, folders in runs.items():
+        lines = [read_metrics(f, 'evaluation')[-1] for f in folders if (Path(f)/'last.safetensors').exists()]
+        if not lines: continue
+        row = dict(variant=name, seeds=len(lines))
+        for label, which in (('all joints', ''), ('labelled', ', labelled'), ('never labelled', ', never labelled')):
+            for score, short in (('AP', 'mAP'), ('PCK', 'PCK')):
+                values = [100*l[score + which] for l in lines]
+                row[f'{short}, {label}'] = f'{np.mean(values):.1f}' + (f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else '')
+        rows.append(row)
+    return rows
+
+def plot_variants(
+    runs:dict,                     # of `train_variants`
+    score:str='PCK, never labelled', # of the evaluations
+    ax=None,                       # matplotlib axes
+):
+    "A score against the steps, a line for each training."
+    ax = ax or plt_axes()
+    for n, (name, folders) in enumerate(runs.items()):
+        for m, folder in enumerate(folders):
+            lines = read_metrics(folder, 'evaluation')
+            ax.plot([l['step'] for l in lines], [100*l[score] for l in lines], 'o-', ms=3, lw=1, c=f'C{n}', label=None if m else name)
+    ax.set(xlabel='step', ylabel=score + ', %'); ax.legend(fontsize=7)
+    return ax
+
+def plt_axes():
+    import matplotlib.pyplot as plt
+    return plt.subplots(figsize=(4.5, 3))[1]

@@ -4,19 +4,21 @@
 
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
-           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'peer_command', 'weights_of',
-           'damage', 'cluster', 'save_json', 'test', 'demo', 'Several', 'spread', 'numbers', 'compare', 'predict',
-           'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'convert', 'parity', 'bench', 'main']
+           'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'peer_command',
+           'train_freenet_command', 'weights_of', 'damage', 'cluster', 'save_json', 'test', 'demo', 'Several', 'spread',
+           'numbers', 'compare', 'predict', 'without_support', 'refined_words', 'app_command', 'export_command',
+           'reproduce', 'check', 'has_animals', 'check_animal_sets', 'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, re
 from dataclasses import fields
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Optional
 import typer, typer.core
 from .data import DataError
 from .distributed import is_first, say_once, setup, world
+from .freenet import FreeNetRecipe
 from .training import PEERS, CheckpointError, Recipe, TrainingError, write_json
 
 # %% ../nbs/32_cli.ipynb #03f6c9c7
@@ -26,7 +28,7 @@ train = typer.Typer(help='Train a stage of ESCAPE (baseline, then, after escape-
 app.add_typer(train, name='train')
 
 # %% ../nbs/32_cli.ipynb #de6b3216
-TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command', 'test'   # share their work out over several processes
+TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command', 'train_freenet_command', 'test'   # share their work out over several processes
 
 def one_sentence(
     command, # a function
@@ -58,25 +60,27 @@ def is_ours(
 
 # %% ../nbs/32_cli.ipynb #742099ce
 def recipe_options(
-    without:tuple=('stage',) # fields that are no options
+    without:tuple=('stage',), # fields that are no options
+    of:type=Recipe,           # whose fields
 )->list[inspect.Parameter]:
-    "An option for every field of `Recipe` but the stage; those not given stay as the named recipe says."
-    notes = dict(re.findall(r'^    (\w+):[^#\n]*# *(.+)$', inspect.getsource(Recipe), re.M))
-    kinds = {tuple: list[int], int | None: int}
+    "An option for every field of a recipe but the stage; those not given stay as the named recipe says."
+    notes = dict(re.findall(r'^    (\w+):[^#\n]*# *(.+)$', inspect.getsource(of), re.M))
+    kinds = {tuple: list[int if of is Recipe else float], int | None: int}
     def option(f):
         flag = '--' + f.name.replace('_', '-')
         default = typer.Option(None, f'{flag}/--no-{flag[2:]}' if f.type is bool else flag, help=notes[f.name], show_default=False, rich_help_panel='Recipe')
         return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Optional[kinds.get(f.type, f.type)])
-    return [option(f) for f in fields(Recipe) if f.name not in without]
+    return [option(f) for f in fields(of) if f.name not in without]
 
 # %% ../nbs/32_cli.ipynb #0e9b5e1e
 def with_recipe(
-    command, # (..., **settings)
-):           # the same with the recipe's options in its signature
+    command,        # (..., **settings)
+    of:type=Recipe, # whose fields
+):                  # the same with the recipe's options in its signature
     "Give a command an option for every field of a recipe that it does not name itself."
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', *signature.parameters)))
+    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', 'joints', *signature.parameters), of))
     return command
 
 # %% ../nbs/32_cli.ipynb #954995dc
@@ -170,6 +174,26 @@ def peer_command(
     return train_peer_command
 
 for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs of supports and a query.')(peer_command(name))
+
+# %% ../nbs/32_cli.ipynb #9de7d92d
+@train.command('freenet')
+@one_sentence
+@partial(with_recipe, of=FreeNetRecipe)
+def train_freenet_command(
+    setting:str=typer.Option('24-joints', help='5-shared, 9-shared, 25-to-5, 21-joints, 24-joints, or toys (made if they are not there)'),
+    stage:str=typer.Option('freenet', help="'freenet', or 'supervised': labels alone, for --base"),
+    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, finetune, or small'),
+    out:Path=typer.Option(Path('runs/freenet'), help='folder of the run'),
+    resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
+    **settings,
+):
+    "FreeNet: two networks that learn all joints of animals from incomplete labels."
+    from escape_nb.animals import animal_recipe, make_toy_animals, train_animals
+    from escape_nb.distributed import first_here
+    r = animal_recipe(setting, recipe, stage=stage, **settings)
+    if setting == 'toys': first_here(lambda: make_toy_animals(r.data))
+    typer.echo(f'wrote {train_animals(r, out, resume)}')
+
 
 # %% ../nbs/32_cli.ipynb #d76f13ec
 def weights_of(
@@ -316,7 +340,7 @@ def compare(
 @one_sentence
 def predict(
     checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint of any system, ours or released; the newest under runs if not given'),
-    support:Path=typer.Option(..., help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before'),
+    support:Optional[Path]=typer.Option(None, help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before; FreeNet, which knows its joints, needs none'),
     images:list[str]=typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
     out:Path=typer.Option(Path('result.json'), help='COCO file to write'),
     plot:Optional[Path]=typer.Option(None, help='folder for a picture of each image'),
@@ -331,14 +355,27 @@ def predict(
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.predict import newest_checkpoint, open_pose, predict_files
     from escape_nb.stages import load_model
-    named = support.suffix == '.safetensors' and checkpoint is None                        # a saved pose names its checkpoint
-    weights = None if named else weights_of(checkpoint or newest_checkpoint())
-    pose = open_pose(weights and load_model(weights, device)[0], support, category, refine, device)
-    typer.echo(f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {pose.shots} support{"s"*(pose.shots > 1)}' + refined_words(pose))
+    if support is None: pose = without_support(checkpoint, device)
+    else:
+        named = support.suffix == '.safetensors' and checkpoint is None                    # a saved pose names its checkpoint
+        weights = None if named else weights_of(checkpoint or newest_checkpoint())
+        pose = open_pose(weights and load_model(weights, device)[0], support, category, refine, device)
+    typer.echo(f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {pose.shots or "no"} support{"s"*(pose.shots != 1)}' + refined_words(pose))
     if save: pose.save(save); typer.echo(f'wrote {save}')
     result = predict_files(pose, images, out, find, min_score, plot, csv)
     typer.echo(f'wrote {out}: {len(result)} images, {100*result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more')
     for sentence in result.skipped.values(): typer.echo(f'left out: {sentence}')
+
+def without_support(
+    checkpoint:Path|None, # as given
+    device:str,           # where to
+):                        # an `AdaptedPose`
+    "The joints of a network of FreeNet; any other system asks for a support."
+    from escape_nb.animals import animal_pose
+    from escape_nb.training import load_checkpoint
+    if checkpoint is None or weights_of(checkpoint).suffix != '.pth' and load_checkpoint(weights_of(checkpoint))[1].stage not in ('freenet', 'supervised'):
+        raise DataError('--support is needed: a few labelled images say which keypoints to find (only a checkpoint of train freenet knows its own).')
+    return animal_pose(checkpoint, device)
 
 def refined_words(
     pose # an `AdaptedPose`
@@ -414,8 +451,9 @@ def check(
     full:bool=typer.Option(False, '--full', help='show every category and every finding'),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write the whole report to this file'),
 ):
-    "Say what is missing, damaged or misnamed in a data set, and what to do next; exit code 1 if anything is."
+    "Say what is missing, damaged or misnamed in a data set, MP-100 or FreeNet's animals, and what to do next; exit code 1 if anything is."
     from escape_nb.mp100 import check as look, repair, repairs
+    if has_animals(data): return check_animal_sets(data, json_file)
     report = look(data, decode=not quick)
     if fix or dry_run:
         for r in repair(repairs(report), dry_run): typer.echo(f'{"would " if dry_run else ""}{r}')
@@ -423,6 +461,27 @@ def check(
     typer.echo(report.text(full))
     if json_file: save_json(json_file, report.to_dict())
     if not report.ok: raise typer.Exit(1)
+
+# %% ../nbs/32_cli.ipynb #6dbac042
+def has_animals(
+    root:Path # a folder
+)->bool:
+    "Whether a folder holds data sets of animals rather than one in MP-100's layout."
+    from escape_nb.freenet import ANIMAL_SETS
+    return not (root/'annotations').is_dir() and any((root/d/'annotations').is_dir() for d in (*ANIMAL_SETS, 'faces'))
+
+def check_animal_sets(
+    root:Path,           # of the data sets
+    json_file:Path|None, # to write, too
+):
+    "The counts of each data set of animals, and what is wrong; exit code 1 if anything is."
+    from escape_nb.animals import check_animals
+    from escape_nb.evaluation import table
+    rows, wrong = check_animals(root)
+    typer.echo('\n'.join([table(rows), *wrong]) if rows else '\n'.join(wrong))
+    if json_file: save_json(json_file, dict(rows=rows, wrong=wrong))
+    if wrong: raise typer.Exit(1)
+
 
 # %% ../nbs/32_cli.ipynb #ac52d5ba
 @app.command()

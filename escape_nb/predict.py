@@ -6,8 +6,8 @@
 __all__ = ['NEAR', 'HELD', 'HOW', 'STRENGTHS', 'crop_frames', 'cut_crops', 'to_crop', 'to_image', 'heat_share', 'Found',
            'Keypoints', 'pictures', 'draw', 'plot', 'to_coco', 'to_dataframe', 'to_csv', 'AdaptedPose', 'fit',
            'adapt_supports', 'look', 'follow', 'stream', 'look_at', 'boxes_of', 'next_crop', 'predict', 'fingerprint',
-           'save', 'load', 'ridge', 'left_out', 'refine', 'reliability', 'newest_checkpoint', 'open_pose', 'unfinished',
-           'predict_files', 'plot_files']
+           'save', 'load', 'ridge', 'left_out', 'refine', 'reliability', 'takes_supports', 'newest_checkpoint',
+           'open_pose', 'unfinished', 'predict_files', 'plot_files']
 
 # %% ../nbs/09_predict.ipynb #4f19bef6
 import hashlib, json, math, warnings
@@ -484,11 +484,19 @@ def reliability(
     return [{'min_score': c, 'kept, %': 100*float((score >= c).mean()), 'right, %': 100*float(near[score >= c].mean()) if (score >= c).any() else float('nan')} for c in cuts]
 
 # %% ../nbs/09_predict.ipynb #64f35290
+def takes_supports(
+    path:Path # a checkpoint
+)->bool:
+    "Whether it is of a system that learns from supports; FreeNet knows its joints already."
+    try:
+        with safe_open(path, 'pt') as f: return (f.metadata() or {}).get('stage') not in ('freenet', 'supervised')
+    except SafetensorError: return True        # opening it will say what is wrong
+
 def newest_checkpoint(
     folder:str|Path='runs' # where runs are
 )->Path:                   # `DataError` when there is none
     "The weights of the run that finished last."
-    found = [p for p in Path(folder).glob('**/last.safetensors') if p.is_file()]
+    found = [p for p in Path(folder).glob('**/last.safetensors') if p.is_file() and takes_supports(p)]
     if not found: raise DataError(f'{folder} holds no trained model: make one with escape-nb demo, or name a checkpoint (.safetensors of ours, .pth of the authors).')
     return max(found, key=lambda p: p.stat().st_mtime)
 
