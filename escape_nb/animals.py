@@ -8,10 +8,10 @@ __all__ = ['TOY_JOINTS', 'TOY_SETS', 'SETTINGS', 'ANIMAL_RECIPES', 'THIRDS', 'PU
            'forget_halves', 'forget_thirds', 'AnimalData', 'load_setting', 'share_out', 'check_animals', 'join_animals',
            'judges', 'judge', 'of_step', 'mixtures', 'supervised_step', 'data_weights', 'fill', 'Team', 'train_animals',
            'tell', 'keep_state', 'evaluate', 'mean_layout', 'animal_skeleton', 'KnownJoints', 'AnimalModel',
-           'animal_pose', 'trained', 'released', 'train_variants', 'variant_rows', 'plot_variants', 'plt_axes']
+           'animal_pose', 'trained', 'released', 'test_animals', 'train_variants', 'variant_rows', 'plot_variants']
 
 # %% ../nbs/21_animals.ipynb #18a54125
-import json, math, random, time
+import contextlib, json, math, random, tempfile, time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -99,7 +99,7 @@ def write_toy_set(
 def make_toy_animals(
     root:str|Path,  # the folder to write
     kinds:int=3,    # of quadrupeds in a data set
-    train:int=40,   # images of each to train on
+    train:int=120,  # images of each to train on
     val:int=12,     # and to validate on
     size:int=128,   # of an image, pixels
 )->Path:
@@ -125,11 +125,11 @@ SETTINGS = {
     '25-to-5': Setting(('ap_10k',), 17, 'thirds'),
     '21-joints': Setting(('ap_10k', 'animal_pose'), 21, 'rest'),
     '24-joints': Setting(('ap_10k', 'animal_pose', 'tigdog'), 24, 'rest'),
-    'toys': Setting(tuple(TOY_SETS), 24, '', 8, 1)}
+    'toys': Setting(tuple(TOY_SETS), 24, 'rest', 8, 1)}
 
 def animal_recipe(
     setting:str='24-joints',  # one of `SETTINGS`
-    name:str='paper',         # 'paper', 'finetune' (6,000 steps more), or 'small' for a CPU
+    name:str='paper',         # 'paper', 'finetune' (6,000 steps more), 'toys' for a GPU, or 'small' for a CPU
     **settings:object,        # fields of the recipe to set otherwise; None leaves them
 )->FreeNetRecipe:
     "The recipe of a setting."
@@ -141,7 +141,8 @@ def animal_recipe(
 ANIMAL_RECIPES = dict(
     paper={},
     finetune=dict(steps=6000, down_steps=6000),
-    small=dict(backbone='resnet18', channels=64, deconvs=2, size=96, batch=8, ratio=1, steps=450, warmup=20, down_steps=90, feedback_start=45, feedback_end=60, evaluate_every=150))
+    toys=dict(share=.2, batch=16, ratio=1, steps=6000, warmup=300, down_steps=1200, feedback_start=600, feedback_end=800, evaluate_every=500),
+    small=dict(backbone='resnet18', channels=64, deconvs=2, size=96, batch=8, ratio=1, share=.2, steps=450, warmup=20, down_steps=90, feedback_start=45, feedback_end=60, evaluate_every=150))
 
 # %% ../nbs/21_animals.ipynb #95d188a2
 THIRDS = ('L_eye', 'R_eye', 'nose'), tuple(n for n in UNION if n[1:3] == '_F'), tuple(n for n in UNION if n[1:3] == '_B')
@@ -562,9 +563,28 @@ def released(path:Path)->tuple: # network, J, size, about
         return net, J, 256, {}
     raise faults[0]
 
+# %% ../nbs/21_animals.ipynb #b240bdfa
+def test_animals(
+    checkpoint:str|Path,  # as for `animal_pose`
+    setting:str|None=None,# one of `SETTINGS`; None: that of the training
+    data:str|None=None,   # folder of the data sets; None: that of the training
+    folder:str|Path|None=None, # for the files of truth; None: a temporary one
+    device:str='auto',    # where to
+)->dict:                  # score: 0 to 1, as `judge`
+    "mAP, PCK, PCK of each part and each joint."
+    path = Path(checkpoint)/'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
+    recipe = FreeNetRecipe() if path.suffix == '.pth' else load_checkpoint(path, ('freenet', 'supervised'))[1]
+    if path.suffix == '.pth' and not (setting and data): raise ValueError(f'{path}: official weights do not say what they were trained on; give --setting and --data')
+    recipe = replace(recipe, **{k: v for k, v in dict(setting=setting, data=data, stage='supervised').items() if v is not None})
+    with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as there:
+        model, sets = animal_pose(path, device).model, load_setting(recipe)
+        if model.joints.size != sets.joints.size: raise ValueError(f'{path} finds {model.joints.size} joints, setting {recipe.setting} has {sets.joints.size}; name another --setting')
+        return judge(model.net, judges(sets, there), replace(recipe, size=model.size))
+
 # %% ../nbs/21_animals.ipynb #bbe1d69a
 VARIANTS = { # name: where it differs from FreeNet
     'labels alone': dict(stage='supervised', batch=16),
+    'longer': dict(stage='supervised', batch=16),
     'pseudo-labels': dict(shares=(1., 1., 1., 1.), feedback=0.),
     'body parts': dict(feedback=0.),
     'feedback': {},
@@ -577,7 +597,8 @@ def train_variants(
     variants:tuple=tuple(VARIANTS), # which
     say=print,            # told of each training
     progress:bool=True,   # show progress bars
-    **settings:object,    # fields of the recipes to set otherwise
+    recipe:str='small',   # of all of them; 'toys' for a GPU
+    **settings:object,    # fields of it to set otherwise
 )->dict: # variant: a run's folder for each seed
     "Train every variant with every seed; what is finished already stays, what was stopped goes on."
     runs = {}
@@ -587,8 +608,9 @@ def train_variants(
             runs.setdefault(name, []).append(folder)
             if (folder/'last.safetensors').exists(): continue
             say(f'{name}, seed {seed}')
-            base = '' if name == 'labels alone' else str(runs['labels alone'][-1])
-            train_animals(animal_recipe('toys', 'small', **(dict(data=str(data), seed=seed, base=base) | VARIANTS[name] | settings)), folder, resume=True, progress=progress)
+            first = runs['labels alone'][-1]
+            start = dict(seed=seed) if folder == first else dict(seed=100 + seed, base=str(first), start=str(first))   # other crops than before
+            train_animals(animal_recipe('toys', recipe, **(dict(data=str(data)) | start | VARIANTS[name] | settings)), folder, resume=True, progress=progress)
     return runs
 
 # %% ../nbs/21_animals.ipynb #704a01dc
@@ -614,14 +636,11 @@ def plot_variants(
     ax=None,                       # matplotlib axes
 ):
     "A score against the steps, a line for each training."
-    ax = ax or plt_axes()
+    import matplotlib.pyplot as plt
+    ax = ax or plt.subplots(figsize=(4.5, 3))[1]
     for n, (name, folders) in enumerate(runs.items()):
         for m, folder in enumerate(folders):
             lines = read_metrics(folder, 'evaluation')
             ax.plot([l['step'] for l in lines], [100*l[score] for l in lines], 'o-', ms=3, lw=1, c=f'C{n}', label=None if m else name)
     ax.set(xlabel='step', ylabel=score + ', %'); ax.legend(fontsize=7)
     return ax
-
-def plt_axes():
-    import matplotlib.pyplot as plt
-    return plt.subplots(figsize=(4.5, 3))[1]

@@ -5,9 +5,10 @@
 # %% auto #0
 __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_options', 'with_recipe', 'toybox',
            'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'peer_command',
-           'train_freenet_command', 'weights_of', 'damage', 'cluster', 'save_json', 'test', 'demo', 'Several', 'spread',
-           'numbers', 'compare', 'predict', 'without_support', 'refined_words', 'app_command', 'export_command',
-           'reproduce', 'check', 'has_animals', 'check_animal_sets', 'convert', 'parity', 'bench', 'main']
+           'train_freenet_command', 'weights_of', 'damage', 'cluster', 'save_json', 'test', 'is_animals',
+           'test_animal_network', 'demo', 'Several', 'spread', 'numbers', 'compare', 'predict', 'without_support',
+           'refined_words', 'app_command', 'export_command', 'reproduce', 'check', 'has_animals', 'check_animal_sets',
+           'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
 import inspect, re
@@ -252,16 +253,40 @@ def test(
     device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
     skip_empty:bool=typer.Option(False, '--skip-empty', help='leave queries without a common keypoint out of the mean (official: they count as 0)'),
     memory:Optional[float]=typer.Option(None, help='GB for features of images, computed again beyond that; half of what is free if not given', min=0),
+    setting:Optional[str]=typer.Option(None, help="of a network of FreeNet, released by its authors or ours: on which setting's data"),
     json_file:Optional[Path]=typer.Option(None, '--json', help='write every score to this file'),
 ):
-    "Evaluate a checkpoint on categories it has never seen (paper section 4.1)."
+    "Evaluate a checkpoint on categories it has never seen (paper section 4.1); one of FreeNet on its validation animals."
     from escape_nb.evaluation import category_rows, summary_rows, table
     from escape_nb.stages import test as run
     from escape_nb.training import find_device, peak_gb
+    if setting or is_animals(weights_of(checkpoint)): return test_animal_network(weights_of(checkpoint), setting, data, device, json_file)
     results = run(weights_of(checkpoint), data, split, part, tuple(shots), queries, episodes, seed, threshold, device, skip_empty=skip_empty, memory=memory)
     peak = peak_gb(find_device(device))
     typer.echo(f'peak memory {peak:.2f} GB\n\n' + table(category_rows(results)) + '\n\n' + table(summary_rows(results)))
     if json_file: save_json(json_file, [r.to_dict() | dict(peak_gb=peak) for r in results])
+
+# %% ../nbs/32_cli.ipynb #1587c3af
+def is_animals(
+    path:Path # a checkpoint
+)->bool:
+    "Whether it is of `train freenet`."
+    from escape_nb.training import load_checkpoint
+    return path.suffix != '.pth' and load_checkpoint(path)[1].stage in ('freenet', 'supervised')
+
+def test_animal_network(
+    path:Path,            # a checkpoint
+    setting:str|None,     # whose data
+    data:str|None,        # folder of the data sets
+    device:str,           # where to
+    json_file:Path|None,  # to write, too
+):
+    "mAP, PCK, and PCK of body parts and joints."
+    from escape_nb.animals import test_animals
+    from escape_nb.evaluation import table
+    scores = test_animals(path, setting, data, device=device)
+    typer.echo(table([dict(score=k, percent='-' if v < 0 else f'{100*v:.2f}') for k, v in scores.items()]))
+    if json_file: save_json(json_file, scores)
 
 # %% ../nbs/32_cli.ipynb #f5557c25
 @app.command()
@@ -372,8 +397,7 @@ def without_support(
 ):                        # an `AdaptedPose`
     "The joints of a network of FreeNet; any other system asks for a support."
     from escape_nb.animals import animal_pose
-    from escape_nb.training import load_checkpoint
-    if checkpoint is None or weights_of(checkpoint).suffix != '.pth' and load_checkpoint(weights_of(checkpoint))[1].stage not in ('freenet', 'supervised'):
+    if checkpoint is None or weights_of(checkpoint).suffix != '.pth' and not is_animals(weights_of(checkpoint)):
         raise DataError('--support is needed: a few labelled images say which keypoints to find (only a checkpoint of train freenet knows its own).')
     return animal_pose(checkpoint, device)
 
