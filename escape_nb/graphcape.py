@@ -238,17 +238,18 @@ class Dino(nn.Module):
         return self.net.get_intermediate_layers(F.interpolate(images, size=(side, side), mode='bilinear'), n=1, reshape=True)[0]
 
 def load_dino(
-    name:str # dinov2_vits14, dinov2_vitb14, dinov2_vitl14
+    name:str,      # dinov2_vits14, dinov2_vitb14, dinov2_vitl14
+    filled:bool=True, # with its weights, else random
 )->Dino:
-    "A DINOv2 network with its weights, from torch.hub."
-    try: return Dino(torch.hub.load('facebookresearch/dinov2', name, verbose=False))
+    "A DINOv2 network, from torch.hub."
+    try: return Dino(torch.hub.load('facebookresearch/dinov2', name, pretrained=filled, verbose=False))
     except Exception as e: raise ValueError(f'backbone {name!r} cannot be had from torch.hub ({(str(e) or type(e).__name__).splitlines()[0][:80]}): connect to the internet once, or take swin_v2_t or resnet50') from None
 
 def graph_backbone(
     recipe:Recipe # backbone, weights, size, deconvs (of a ResNet)
 )->tuple[nn.Module, int]: # images to features, and their channels
     "SwinV2, DINOv2 or a ResNet, as the recipe says."
-    if recipe.backbone.startswith('dinov2'): net = load_dino(recipe.backbone)
+    if recipe.backbone.startswith('dinov2'): net = load_dino(recipe.backbone, recipe.weights != 'none')
     elif recipe.backbone in SWINS: start_swin(net := Swin(**SWINS[recipe.backbone], size=recipe.size), recipe)
     else: return plain_resnet(recipe)
     return net, net.channels

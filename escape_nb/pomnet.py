@@ -207,7 +207,7 @@ def pomnet_loss(
 Pomnet.loss = pomnet_loss
 
 # %% ../nbs/11_pomnet.ipynb #99e49ee3
-POMNET = dict(stage='pomnet', shots=1, layers=3, epochs=210, milestones=(170, 200), batch=16) # settings of the official configuration, for `Recipe`
+POMNET = dict(stage='pomnet', shots=1, layers=3, epochs=210, milestones=(170, 200), batch=16, max_keypoints=100) # settings of the official configuration, for `Recipe`
 
 def new_pomnet(
     recipe:Recipe,   # backbone, weights, deconvs, dim, layers, heads, hidden, size, sigma, seed

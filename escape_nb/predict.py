@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['NEAR', 'HELD', 'HOW', 'STRENGTHS', 'crop_frames', 'cut_crops', 'to_crop', 'to_image', 'heat_share', 'Found',
            'Keypoints', 'pictures', 'draw', 'plot', 'to_coco', 'to_dataframe', 'to_csv', 'AdaptedPose', 'fit',
-           'adapt_supports', 'look', 'follow', 'stream', 'look_at', 'boxes_of', 'next_crop', 'predict', 'fingerprint',
-           'save', 'load', 'ridge', 'left_out', 'refine', 'reliability', 'takes_supports', 'newest_checkpoint',
-           'open_pose', 'unfinished', 'predict_files', 'plot_files']
+           'any_support', 'adapt_supports', 'look', 'follow', 'stream', 'look_at', 'boxes_of', 'next_crop', 'predict',
+           'fingerprint', 'save', 'load', 'ridge', 'left_out', 'refine', 'reliability', 'takes_supports',
+           'newest_checkpoint', 'open_pose', 'unfinished', 'predict_files', 'plot_files']
 
 # %% ../nbs/09_predict.ipynb #4f19bef6
-import hashlib, json, math, warnings
+import contextlib, hashlib, json, math, warnings
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
@@ -238,6 +238,17 @@ def fit(
     s = read_supports(images, keypoints, boxes, names, skeleton, category)
     return adapt_supports(model, s, category or 'object')
 
+@contextlib.contextmanager
+def any_support(
+    model:PoseModel
+):
+    "A keypoint that one support hides is learnt from the others; the official code of some systems gives it up."
+    was = getattr(model, 'any_support', None)
+    if was is not None: model.any_support = True
+    try: yield
+    finally:
+        if was is not None: model.any_support = was
+
 def adapt_supports(
     model:PoseModel,    # in eval mode
     s:Supports,         # N images
@@ -252,7 +263,7 @@ def adapt_supports(
     with torch.no_grad():
         crops = cut_crops(s.images, *frame, model.size).to(device)
         features = model.encode(crops)
-        pose = model.adapt(features, keypoints.to(device), visible.to(device), s.skeleton)
+        with any_support(model): pose = model.adapt(features, keypoints.to(device), visible.to(device), s.skeleton)
     w = visible[..., None].float()
     layout = (keypoints*w).sum(0) / w.sum(0).clamp(min=1) / model.size
     return AdaptedPose(model, pose, layout, visible.any(0), s.names, s.skeleton, len(s.images), category, (features, keypoints.to(device), visible.to(device)))

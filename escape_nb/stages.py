@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from .data import DataError, Split, join_splits, load_split
-from .mp100 import MP100_GROUPS
+from .mp100 import MP100_GROUPS, category_name
 from .distributed import first_here
 from .training import PEERS, CheckpointError, Crops, Recipe, context_ratio, differing, fit, find_device, joint, load_checkpoint, make_batch, save_checkpoint
 from .baseline import PoseModel, load_baseline, new_baseline
@@ -35,7 +35,7 @@ _pairs = {k: v for k, v in _small.items() if k not in ('channels', 'iterations',
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)) | _peers,
     'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8, weights='before'), escape=_small | dict(epochs=5, weights='before')) | {p: _pairs for p in PEERS},
-    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=16), finetune=_photos | dict(epochs=6, weights='before'), escape=_photos | dict(epochs=4, weights='before')) | {p: _pairs | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')} for p in PEERS},
+    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=16), finetune=_photos | dict(epochs=6, weights='before'), escape=_photos | dict(epochs=4, weights='before')) | {p: _pairs | dict(epochs=6) | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')} for p in PEERS},
     'lesson': {s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2) for s in ('baseline', 'finetune', 'escape')} | {p: _pairs | dict(epochs=1, size=64, dim=16, layers=1, hidden=32, warmup=2) for p in PEERS},
 }
 
@@ -64,10 +64,11 @@ def family_split(
 )->Split:
     "All categories of a data set but those of a family, or those alone: the cross-category protocol (POMNet, section 4.3)."
     whole = join_splits([load_split(recipe.data, recipe.split, part) for part in ('train', 'val', 'test') if any((Path(recipe.data)/'annotations').glob(f'*_split{recipe.split}_{part}.json'))])
-    named = {c.name for c in whole.categories.values()}
-    there = {c.family for c in whole.categories.values()} | {g for g, members in MP100_GROUPS.items() if named & set(members)}
+    folder = {i.category: Path(i.file).parts[0] for i in whole.instances}
+    named = {i: category_name(c.name, folder.get(i, '')) for i, c in whole.categories.items()}      # MP-100's own files call two categories 'face'
+    there = {c.family for c in whole.categories.values()} | {g for g, members in MP100_GROUPS.items() if set(named.values()) & set(members)}
     if recipe.leave_out not in there: raise DataError(f'leave_out={recipe.leave_out!r}: {recipe.data} has the families {", ".join(sorted(f for f in there if f))}; choose one.')
-    out = {i for i, c in whole.categories.items() if c.family == recipe.leave_out or c.name in MP100_GROUPS.get(recipe.leave_out, ())}
+    out = {i for i, c in whole.categories.items() if c.family == recipe.leave_out or named[i] in MP100_GROUPS.get(recipe.leave_out, ())}
     kept = {i: c for i, c in whole.categories.items() if (i in out) == novel}
     if not kept or not out: raise DataError(f'{recipe.data}: leaving out {recipe.leave_out!r} leaves nothing to {"test" if novel else "train"} on: choose another family.')
     return replace(whole, categories=kept, instances=[i for i in whole.instances if i.category in kept])
