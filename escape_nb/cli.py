@@ -183,8 +183,8 @@ for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs o
 def train_freenet_command(
     setting:str=typer.Option('24-joints', help='5-shared, 9-shared, 25-to-5, 21-joints, 24-joints, or toys (made if they are not there)'),
     stage:str=typer.Option('freenet', help="'freenet', or 'supervised': labels alone, for --base"),
-    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, finetune, or small'),
-    out:Path=typer.Option(Path('runs/freenet'), help='folder of the run'),
+    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU'),
+    out:Optional[Path]=typer.Option(None, help='folder of the run; runs/freenet, or runs/freenet-supervised, if not given'),
     resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
     **settings,
 ):
@@ -193,7 +193,7 @@ def train_freenet_command(
     from escape_nb.distributed import first_here
     r = animal_recipe(setting, recipe, stage=stage, **settings)
     if setting == 'toys': first_here(lambda: make_toy_animals(r.data))
-    typer.echo(f'wrote {train_animals(r, out, resume)}')
+    typer.echo(f'wrote {train_animals(r, out or Path("runs")/("freenet" if stage == "freenet" else "freenet-supervised"), resume)}')
 
 
 # %% ../nbs/32_cli.ipynb #d76f13ec
@@ -477,7 +477,9 @@ def check(
 ):
     "Say what is missing, damaged or misnamed in a data set, MP-100 or FreeNet's animals, and what to do next; exit code 1 if anything is."
     from escape_nb.mp100 import check as look, repair, repairs
-    if has_animals(data): return check_animal_sets(data, json_file)
+    if has_animals(data):
+        if fix or dry_run: raise ValueError('--fix and --dry-run know MP-100 only; the sentences of check say what to do for animals')
+        return check_animal_sets(data, json_file)
     report = look(data, decode=not quick)
     if fix or dry_run:
         for r in repair(repairs(report), dry_run): typer.echo(f'{"would " if dry_run else ""}{r}')
@@ -492,7 +494,7 @@ def has_animals(
 )->bool:
     "Whether a folder holds data sets of animals rather than one in MP-100's layout."
     from escape_nb.freenet import ANIMAL_SETS
-    return not (root/'annotations').is_dir() and any((root/d/'annotations').is_dir() for d in (*ANIMAL_SETS, 'faces'))
+    return not (root/'annotations').is_dir() and any((root/d).is_dir() for d in (*ANIMAL_SETS, 'faces'))
 
 def check_animal_sets(
     root:Path,           # of the data sets
@@ -513,11 +515,12 @@ def check_animal_sets(
 def convert(
     source:Path=typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
     target:Path=typer.Argument(..., help='.safetensors or .pth to write'),
-    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open"),
+    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; 'freenet' for one of FreeNet"),
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
+    from escape_nb.animals import convert_animals
     from escape_nb.checkpoints import convert as run
-    kind, count = run(source, target, stage)
+    kind, count = ('freenet', convert_animals(source, target)) if stage == 'freenet' or source.suffix == '.safetensors' and is_animals(source) else run(source, target, stage)
     typer.echo(f'{kind}: all {count} official tensors accounted for; wrote {target}')
 
 # %% ../nbs/32_cli.ipynb #5934199a

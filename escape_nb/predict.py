@@ -402,6 +402,7 @@ def save(
     path:str|Path, # a .safetensors file
 ):
     "Keep the pose; the model stays in its checkpoint, which the file names."
+    if not self.shots: raise DataError(f'there are no supports whose pose could be kept: {self.model.checkpoint} knows its keypoints itself.')
     tensors = {f'pose.{f.name}': getattr(self.pose, f.name) for f in fields(self.pose) if f.name not in HOW and getattr(self.pose, f.name) is not None}
     tensors = {k: v.detach().cpu().contiguous().clone() for k, v in (tensors | dict(layout=self.layout, known=self.known)).items()}
     about = dict(names=self.names, skeleton=self.skeleton, shots=self.shots, category=self.category, refinement=self.refinement, checkpoint=self.model.checkpoint, model=type(self.model).__name__, weights=fingerprint(self.model))
