@@ -75,13 +75,14 @@ def recipe_options(
 
 # %% ../nbs/32_cli.ipynb #0e9b5e1e
 def with_recipe(
-    command,        # (..., **settings)
-    of:type=Recipe, # whose fields
-):                  # the same with the recipe's options in its signature
+    command,          # (..., **settings)
+    of:type=Recipe,   # whose fields
+    without:tuple=(), # fields that are no options of it
+):                    # the same with the recipe's options in its signature
     "Give a command an option for every field of a recipe that it does not name itself."
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', 'joints', *signature.parameters), of))
+    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', 'joints', *without, *signature.parameters), of))
     return command
 
 # %% ../nbs/32_cli.ipynb #954995dc
@@ -338,7 +339,7 @@ def numbers(
 # %% ../nbs/32_cli.ipynb #d10d4207
 @app.command(cls=Several)
 @one_sentence
-@with_recipe
+@partial(with_recipe, without=('seed',))
 def compare(
     recipe:str=typer.Option('small', '--recipe', help='recipe to start from: paper, small, real or lesson'),
     out:Path=typer.Option(Path('runs/compare'), help='folder of all trainings'),
@@ -353,7 +354,8 @@ def compare(
     from escape_nb.compare import comparison_rows, measure_all, train_all
     from escape_nb.evaluation import table
     if odd := [s for s in systems if s not in ('escape', *PEERS)]: raise ValueError(f'no system {odd[0]!r}; there are {", ".join(("escape", *PEERS))}')
-    given = {k: v for k, v in settings.items() if v is not None and k != 'seed'}
+    given = {k: v for k, v in settings.items() if v is not None}
+    if recipe == 'paper': given.setdefault('backbone', 'resnet50')                        # the same for all: GraphCape's own would be a SwinV2
     runs = train_all(out, recipe, tuple(seeds), tuple(systems), typer.echo, **given)
     data = given.get('data') or 'data/toybox'
     measured = measure_all(runs, data, out/'measured.json', typer.echo, shots=tuple(shots), episodes=episodes, device=given.get('device', 'auto'))

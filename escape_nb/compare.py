@@ -11,7 +11,7 @@ import json, multiprocessing, time
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from .training import PEERS, TrainingError, find_device, make_batch, read_metrics, write_json
+from .training import PEERS, TrainingError, differing, find_device, load_checkpoint, make_batch, read_metrics, write_json
 from .geometry import denormalize
 from .baseline import PoseModel
 from .evaluation import CopySupport, evaluate_shots
@@ -49,13 +49,15 @@ def train_all(
     progress:bool=True,    # show progress bars
     **settings:object,     # fields of the recipes to set otherwise
 )->dict[str, list[Path]]:  # system: a checkpoint a seed
-    "Train every system with every seed, each in a process of its own."
+    "Train every system with every seed, each in a process of its own; `TrainingError` where a folder holds a training of another recipe."
     runs = {}
     for seed in seeds:
         for system in systems:
             folder = Path(out)/f'seed{seed}'/system
             runs.setdefault(system, []).append(checkpoint_of(folder, system))
-            if runs[system][-1].is_file(): continue
+            if runs[system][-1].is_file():
+                if other := differing(load_checkpoint(runs[system][-1])[1], make_recipe(name, system, **(settings | dict(seed=seed)))): raise TrainingError(f'{folder} was trained with another {", ".join(other)}; name another folder, or remove this one')
+                continue
             say(f'{system}, seed {seed}')
             process = multiprocessing.get_context('spawn').Process(target=train_system, args=(system, folder, name, progress), kwargs=settings | dict(seed=seed))
             process.start(); process.join()
@@ -120,7 +122,7 @@ def measure_all(
     for system, checkpoints in ({'copies the support': [None]} | runs).items():
         for c in checkpoints:
             if c is not None and not Path(c).is_file(): continue
-            key = f'{system} {c} {Path(c).stat().st_mtime if c else 0} {settings}'
+            key = f'{system} {c} {Path(c).stat().st_mtime if c else 0} {data} {settings}'
             if key not in known:
                 progress(f'measuring {system}')
                 known[key] = json.loads(json.dumps(measure_system(c, data, crops, recipe, **settings)))
