@@ -142,7 +142,8 @@ def comparison_rows(
     for system, seeds in measured.items():
         row = dict(system=system, seeds=len(seeds))
         for shots in seeds[0]['scores']: row |= {f'{label}, {shots}-shot': spread([s['scores'][shots][k] for s in seeds]) for k, label in (('pck', 'PCK@0.2'), ('mpck', 'mPCK'))}
-        if 'parameters' in seeds[0]: row |= {'parameters, M': f'{seeds[0]["parameters"]/1e6:.1f}', 'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}', 'training, min': f'{np.mean([s["seconds"] for s in seeds])/60:.0f}', 'training, GB': f'{np.mean([s["gb"] for s in seeds]):.1f}'.replace('nan', '-')}
+        gb = [g for s in seeds if (g := s.get('gb', float('nan'))) == g]               # older logs do not say
+        if 'parameters' in seeds[0]: row |= {'parameters, M': f'{seeds[0]["parameters"]/1e6:.1f}', 'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}', 'training, min': f'{np.mean([s["seconds"] for s in seeds])/60:.0f}', 'training, GB': f'{np.mean(gb):.1f}' if gb else '-'}
         rows.append({k: row.get(k, '-') for k in (rows[-1] if rows and len(rows[-1]) > len(row) else row)})
     keys = max(rows, key=len)
     return [{k: r.get(k, '-') for k in keys} for r in rows]
@@ -160,7 +161,7 @@ def plot_progress(
         for n, folder in enumerate(folders):
             lines = [(l['epoch']*images[system]/1000, l['validation']) for l in read_metrics(folder, 'epoch') if 'validation' in l]
             ax.plot(*zip(*lines), 'o-', ms=2, lw=1, c=f'C{list(runs).index(system)}', label=system if n == 0 else None)
-    ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation'); ax.legend(fontsize=7)
+    ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation'); ax.legend(fontsize=6, loc='center right')
     return ax
 
 def plot_side_by_side(
