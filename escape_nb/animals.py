@@ -183,6 +183,7 @@ def forget_halves(
     second = set(random.Random(seed).sample(range(len(animals)), len(animals)//2))
     return keep_joints(animals, [set(UNION) - gone[n in second] for n in range(len(animals))])
 
+# %% ../nbs/21_animals.ipynb #453a359a
 def forget_thirds(
     animals:Animals, # AP-10K
     root:str|Path,   # where the authors' lists may be
@@ -222,6 +223,7 @@ class AnimalData:
         "Joints that some data set labels."
         return torch.from_numpy(np.concatenate([a.visible for a in self.labelled]).any(0))
 
+# %% ../nbs/21_animals.ipynb #e2cc796c
 def load_setting(
     recipe:FreeNetRecipe, # data, setting, share
     train:bool=True,      # what is trained on, too
@@ -297,6 +299,7 @@ def join_animals(
     found = read_animals(path, 'union', J.size)
     return replace(found, instances=[i for i in found.instances if (i.keypoints[:, 2] > 0).any()])
 
+# %% ../nbs/21_animals.ipynb #901f5add
 @dataclass
 class Judges:
     "What networks are judged by."
@@ -499,6 +502,7 @@ def keep_state(run:Run, team:Team, step:int, best:dict):
     tensors, scalers = team.state()
     save_checkpoint(run.state, tensors, run.recipe, step=step, best=best, scalers=scalers, state=True)
 
+# %% ../nbs/21_animals.ipynb #2d068beb
 def evaluate(
     run:Run,
     team:Team,
@@ -547,6 +551,7 @@ class KnownJoints:
     "What stands for supports in a network whose joints are fixed."
     known:Tensor # (J,) bool: which it was taught
 
+# %% ../nbs/21_animals.ipynb #4f5a415c
 class AnimalModel(PoseModel):
     "A pose network behind the three verbs; supports have nothing to tell it."
     independent = True
@@ -570,6 +575,7 @@ class AnimalModel(PoseModel):
         xy, score = decode_joints(features.float(), center, side)
         return xy, score.clamp(0, 1)
 
+# %% ../nbs/21_animals.ipynb #b41a5d7c
 def animal_pose(
     checkpoint:str|Path, # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
     device:str='auto',   # where to
