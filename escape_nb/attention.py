@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['adjacency_matrix', 'sine_code', 'grid_code', 'shrink', 'wide', 'pool_tokens', 'share_of_supports', 'describe_pairs',
            'SelfAttentionLayer', 'inverse_sigmoid', 'refine', 'mean_shown', 'point_loss', 'heatmap_loss',
-           'point_accuracy', 'plain_resnet', 'rename', 'renamed', 'fitting']
+           'point_accuracy', 'plain_resnet', 'rename', 'renamed', 'fitting', 'under_our_names']
 
 # %% ../nbs/11_attention.ipynb #d901e2eb
 import math
@@ -208,3 +208,13 @@ def fitting(
     faults += [f'{n} is {list(t.shape)}, not {list(shapes[n])}' for n, t in tensors.items() if n in shapes and t.shape != shapes[n]]
     if faults: raise CheckpointError(f'{file}: {"; ".join(faults[:8])}{f"; and {len(faults) - 8} more" if len(faults) > 8 else ""}: give a complete checkpoint of this system and size')
     return tensors
+
+def under_our_names(
+    tensors:dict[str, Tensor], # under official names
+    state:dict[str, Tensor],   # the model's state dict
+    to_official,               # renames a state dict of ours
+    file:str|Path='the state dict', # where they come from, for messages
+)->dict[str, Tensor]:          # under ours; `CheckpointError` as `fitting`
+    "The way back of a renaming."
+    fitting(tensors, {n: t.shape for n, t in to_official(state).items()}, file)
+    return {ours: tensors[n] for n, ours in to_official({n: n for n in state}).items()}

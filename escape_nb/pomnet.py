@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .geometry import decode, encode
 from .baseline import PoseModel, pose_accuracy, resnet_trunk
 from .training import Pairs, Recipe
-from .attention import SelfAttentionLayer, describe_pairs, fitting, grid_code, pool_tokens, renamed, share_of_supports
+from .attention import SelfAttentionLayer, describe_pairs, grid_code, pool_tokens, renamed, share_of_supports, under_our_names
 
 # %% ../nbs/11_pomnet.ipynb #f98ba657
 class KeypointDecoderLayer(SelfAttentionLayer):
@@ -240,5 +240,4 @@ def from_official(
     file:object='the state dict', # where they come from, for messages
 )->dict[str, Tensor]:             # under our names; `CheckpointError` names what is missing, left over or misshapen
     "Rename an official POMNet's tensors to what this package calls them."
-    fitting(tensors, {n: t.shape for n, t in to_official(state).items()}, file)
-    return {ours: tensors[n] for n, ours in to_official({n: n for n in state}).items()}
+    return under_our_names(tensors, state, to_official, file)

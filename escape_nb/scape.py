@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .geometry import encode
 from .baseline import PoseModel, resnet_trunk
 from .training import Pairs, Recipe
-from .attention import describe_pairs, fitting, grid_code, point_accuracy, point_loss, pool_tokens, renamed, share_of_supports
+from .attention import describe_pairs, grid_code, point_accuracy, point_loss, pool_tokens, renamed, share_of_supports, under_our_names
 
 # %% ../nbs/14_scape.ipynb #b28aa0a2
 def split_heads(
@@ -261,5 +261,4 @@ def from_official(
     file:object='the state dict', # where they come from, for messages
 )->dict[str, Tensor]:             # under our names; `CheckpointError` names what is missing, left over or misshapen
     "Rename an official SCAPE's tensors to what this package calls them."
-    fitting(tensors, {n: t.shape for n, t in to_official(state).items()}, file)
-    return {ours: tensors[n] for n, ours in to_official({n: n for n in state}).items()}
+    return under_our_names(tensors, state, to_official, file)
