@@ -23,114 +23,201 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 from .data import DataError, read_json
 from .distributed import copy_buffers, from_first, is_first, rank, rows_of_all, synchronise, world
-from .training import CheckpointError, Run, TrainingError, ahead, find_device, find_precision, load_checkpoint, read_metrics, save_checkpoint, write_json, write_whole
+from escape_nb.training import (
+    CheckpointError,
+    Run,
+    TrainingError,
+    ahead,
+    find_device,
+    find_precision,
+    load_checkpoint,
+    read_metrics,
+    save_checkpoint,
+    write_json,
+    write_whole,
+)
 from .baseline import PoseModel
 from .predict import AdaptedPose
-from .freenet import (ANIMAL_SETS, UNION, Animals, FreeNetRecipe, JointSet, blocked_joints, check_mixture, decode_joints, draw_labelled, evaluation_crops, evaluation_frames,
-                               forget_labels, fuse_mirrored, heatmap_loss, load_pose_weights, make_mixture, new_optimizers, new_pair, pose_network, rate_factor, read_animals, score_animals, see, see_animals, train_step, descend)
+from escape_nb.freenet import (
+    ANIMAL_SETS,
+    UNION,
+    Animals,
+    FreeNetRecipe,
+    JointSet,
+    blocked_joints,
+    check_mixture,
+    decode_joints,
+    draw_labelled,
+    evaluation_crops,
+    evaluation_frames,
+    forget_labels,
+    fuse_mirrored,
+    heatmap_loss,
+    load_pose_weights,
+    make_mixture,
+    new_optimizers,
+    new_pair,
+    pose_network,
+    rate_factor,
+    read_animals,
+    score_animals,
+    see,
+    see_animals,
+    train_step,
+    descend,
+)
 
 # %% ../nbs/21_animals.ipynb #3c465e70
 def find_annotations(
-    root:str|Path, # the folder of the data sets
-    dataset:str,   # its folder there
-    part:str,      # 'train' or 'val'
-)->Path:           # `DataError` if there is none
+    root: str | Path,  # the folder of the data sets
+    dataset: str,  # its folder there
+    part: str,  # 'train' or 'val'
+) -> Path:  # `DataError` if there is none
     "The annotation file of a data set, by the names that are in use."
-    folder = Path(root)/dataset/'annotations'
+    folder = Path(root) / dataset / 'annotations'
     names = f'{dataset}_{part}.json', f'ap10k-{part}-split1.json', f'{part}.json'
     for name in names:
-        if (folder/name).is_file(): return folder/name
-    raise DataError(f'{folder}: there is no {names[0]} (nor {", ".join(names[1:])}); put the annotations of {dataset} there.')
+        if (folder / name).is_file():
+            return folder / name
+    raise DataError(
+        f'{folder}: there is no {names[0]} (nor {", ".join(names[1:])}); put the annotations of {dataset} there.'
+    )
+
 
 def find_list(
-    root:str|Path, # the folder of the data sets
-    name:str,      # of a file of the authors
-):                 # what is in it; None if it is not there
+    root: str | Path,  # the folder of the data sets
+    name: str,  # of a file of the authors
+):  # what is in it; None if it is not there
     "A list of the authors: which labels to keep, or which images."
     for folder in ('info', 'info/label_list', 'label_list', 'outer_tools/data/label_list', 'ap_10k/annotations', '.'):
-        if (file := Path(root)/folder/name).is_file(): return read_json(file)
+        if (file := Path(root) / folder / name).is_file():
+            return read_json(file)
 
-UNION_VAL = { # how many data sets: where the authors have their validation annotations in one file
+
+UNION_VAL = {  # how many data sets: where the authors have their validation annotations in one file
     2: ('ap10k_animalpose', ('ap10k_animalpose_val.json', 'ap_10k_animal_pose_union_val.json')),
-    3: ('ap10k_animalpose_tigdog', ('ap10k_animalpose_tigdog_val.json',))}
+    3: ('ap10k_animalpose_tigdog', ('ap10k_animalpose_tigdog_val.json',)),
+}
+
 
 def find_union(
-    root:str|Path, # the folder of the data sets
-    many:int,      # of them
-)->Path|None:
+    root: str | Path,  # the folder of the data sets
+    many: int,  # of them
+) -> Path | None:
     "The authors' validation file of several data sets, in its place in their layout."
     folder, names = UNION_VAL.get(many, ('', ()))
-    return next((file for name in names if (file := Path(root)/folder/'annotations'/name).is_file()), None)
+    return next((file for name in names if (file := Path(root) / folder / 'annotations' / name).is_file()), None)
 
 # %% ../nbs/21_animals.ipynb #7b967173
-TOY_JOINTS = {f'{end}_{side}_{part}': f'{side[0].upper()}_{end[0].upper()}_{joint}' for end in ('front', 'back') for side in ('left', 'right') for part, joint in (('shoulder' if end == 'front' else 'hip', 'hip'), ('knee', 'knee'), ('foot', 'paw'))}
-TOY_JOINTS |= dict(left_eye='L_eye', right_eye='R_eye', left_ear='L_ear', right_ear='R_ear', nose='nose', withers='wither', tail_base='tail')
-TOY_SETS = dict( # data set: what it labels
+TOY_JOINTS = {
+    f'{end}_{side}_{part}': f'{side[0].upper()}_{end[0].upper()}_{joint}'
+    for end in ('front', 'back')
+    for side in ('left', 'right')
+    for part, joint in (('shoulder' if end == 'front' else 'hip', 'hip'), ('knee', 'knee'), ('foot', 'paw'))
+}
+TOY_JOINTS |= dict(
+    left_eye='L_eye',
+    right_eye='R_eye',
+    left_ear='L_ear',
+    right_ear='R_ear',
+    nose='nose',
+    withers='wither',
+    tail_base='tail',
+)
+TOY_SETS = dict(  # data set: what it labels
     faces=('L_eye', 'R_eye', 'nose', 'L_ear', 'R_ear', 'tail'),
     fronts=('wither', 'tail', *(n for n in UNION if n[1:3] == '_F')),
-    backs=('tail', *(n for n in UNION if n[1:3] == '_B')))
+    backs=('tail', *(n for n in UNION if n[1:3] == '_B')),
+)
+
 
 def toy_records(
-    numbers,    # of the quadrupeds, in the toybox's endless row
-    many:int,   # images of each
-    size:int,   # of an image, pixels
-    first:int,  # the number of the first instance
-):              # yields category number, image (3,size,size) uint8, joints (24,3), box
+    numbers,  # of the quadrupeds, in the toybox's endless row
+    many: int,  # images of each
+    size: int,  # of an image, pixels
+    first: int,  # the number of the first instance
+):  # yields category number, image (3,size,size) uint8, joints (24,3), box
     "Quadrupeds of the toybox with the joints of the union."
     from escape_nb.toybox import photograph, quadruped, toy_category
+
     for number in numbers:
         c = toy_category(quadruped, number)
         for n, (image, k, box) in enumerate(photograph(c, first + many, size, 0)):
-            if n < first: continue
+            if n < first:
+                continue
             joints = np.zeros((24, 3))
-            for name, at in TOY_JOINTS.items(): joints[UNION.index(at)] = k[c.keypoints.index(name)]
+            for name, at in TOY_JOINTS.items():
+                joints[UNION.index(at)] = k[c.keypoints.index(name)]
             joints[joints[:, 2] == 0] = 0
             yield number, image, joints.round(1), box
 
 # %% ../nbs/21_animals.ipynb #e10f8406
 def write_toy_set(
-    folder:Path,   # of the data set
-    labels:tuple,  # names of the joints it labels
-    numbers,       # of its quadrupeds
-    many:dict,     # part: images of each quadruped
-    size:int,      # of an image, pixels
+    folder: Path,  # of the data set
+    labels: tuple,  # names of the joints it labels
+    numbers,  # of its quadrupeds
+    many: dict,  # part: images of each quadruped
+    size: int,  # of an image, pixels
 ):
     "One data set of made-up animals: training labels for some joints, the truth of all for validation."
     first, id = 0, 0
-    (folder/'data').mkdir(parents=True, exist_ok=True)
+    (folder / 'data').mkdir(parents=True, exist_ok=True)
     for part, count in many.items():
-        records = dict(images=[], annotations=[], categories=[dict(id=n + 1, name=f'quadruped_{n}', keypoints=list(UNION)) for n in numbers])
+        records = dict(
+            images=[],
+            annotations=[],
+            categories=[dict(id=n + 1, name=f'quadruped_{n}', keypoints=list(UNION)) for n in numbers],
+        )
         for number, image, joints, box in toy_records(numbers, count, size, first):
             id, file = id + 1, f'{id + 1:012d}.jpg'
-            write_whole(folder/'data'/file, lambda p: Image.fromarray(image.permute(1, 2, 0).numpy()).save(p, 'JPEG', quality=90))
-            if part == 'train': joints[[n for n, j in enumerate(UNION) if j not in labels]] = 0
+            write_whole(
+                folder / 'data' / file,
+                lambda p: Image.fromarray(image.permute(1, 2, 0).numpy()).save(p, 'JPEG', quality=90),
+            )
+            if part == 'train':
+                joints[[n for n, j in enumerate(UNION) if j not in labels]] = 0
             records['images'].append(dict(id=id, file_name=file, width=size, height=size))
-            records['annotations'].append(dict(id=id, image_id=id, category_id=number + 1, bbox=box.tolist(), area=float(box[2]*box[3]), iscrowd=0, keypoints=joints.ravel().tolist(), num_keypoints=int((joints[:, 2] > 0).sum())))
-        write_json(folder/'annotations'/f'{part}.json', records)
+            records['annotations'].append(
+                dict(
+                    id=id,
+                    image_id=id,
+                    category_id=number + 1,
+                    bbox=box.tolist(),
+                    area=float(box[2] * box[3]),
+                    iscrowd=0,
+                    keypoints=joints.ravel().tolist(),
+                    num_keypoints=int((joints[:, 2] > 0).sum()),
+                )
+            )
+        write_json(folder / 'annotations' / f'{part}.json', records)
         first += count
 
+
 def make_toy_animals(
-    root:str|Path,  # the folder to write
-    kinds:int=3,    # of quadrupeds in a data set
-    train:int=120,  # images of each to train on
-    val:int=12,     # and to validate on
-    size:int=128,   # of an image, pixels
-)->Path:
+    root: str | Path,  # the folder to write
+    kinds: int = 3,  # of quadrupeds in a data set
+    train: int = 120,  # images of each to train on
+    val: int = 12,  # and to validate on
+    size: int = 128,  # of an image, pixels
+) -> Path:
     "Three data sets of quadrupeds that agree on the root of the tail only; what is there already stays."
     root = Path(root)
     for n, (name, labels) in enumerate(TOY_SETS.items()):
-        if not (root/name/'annotations/val.json').exists(): write_toy_set(root/name, labels, range(n*kinds, (n + 1)*kinds), dict(train=train, val=val), size)
+        if not (root / name / 'annotations/val.json').exists():
+            write_toy_set(root / name, labels, range(n * kinds, (n + 1) * kinds), dict(train=train, val=val), size)
     return root
 
 # %% ../nbs/21_animals.ipynb #b19156c9
 @dataclass(frozen=True)
 class Setting:
     "What is trained on."
-    sets:tuple      # folders of the data sets
-    joints:int      # J
-    forget:str = '' # 'halves 0', 'halves 1', 'thirds'; 'rest': all labels of all but a share of the annotations
-    batch:int = 8   # labelled images in a step
-    ratio:int = 7   # unlabelled images for each of them
+
+    sets: tuple  # folders of the data sets
+    joints: int  # J
+    forget: str = ''  # 'halves 0', 'halves 1', 'thirds'; 'rest': all labels of all but a share of the annotations
+    batch: int = 8  # labelled images in a step
+    ratio: int = 7  # unlabelled images for each of them
+
 
 SETTINGS = {
     '5-shared': Setting(('ap_10k',), 17, 'halves 0', 32, 1),
@@ -138,163 +225,276 @@ SETTINGS = {
     '25-to-5': Setting(('ap_10k',), 17, 'thirds'),
     '21-joints': Setting(('ap_10k', 'animal_pose'), 21, 'rest'),
     '24-joints': Setting(('ap_10k', 'animal_pose', 'tigdog'), 24, 'rest'),
-    'toys': Setting(tuple(TOY_SETS), 24, 'rest', 8, 1)}
+    'toys': Setting(tuple(TOY_SETS), 24, 'rest', 8, 1),
+}
+
 
 def animal_recipe(
-    setting:str='24-joints',  # one of `SETTINGS`
-    name:str='paper',         # 'paper', 'finetune' (6,000 steps more), 'toys' for a GPU, or 'small' for a CPU
-    **settings:object,        # fields of the recipe to set otherwise; None leaves them
-)->FreeNetRecipe:
+    setting: str = '24-joints',  # one of `SETTINGS`
+    name: str = 'paper',  # 'paper', 'finetune' (6,000 steps more), 'toys' for a GPU, or 'small' for a CPU
+    **settings: object,  # fields of the recipe to set otherwise; None leaves them
+) -> FreeNetRecipe:
     "The recipe of a setting."
-    if setting not in SETTINGS: raise ValueError(f'no setting {setting!r}; there are {", ".join(SETTINGS)}')
-    if name not in ANIMAL_RECIPES: raise ValueError(f'no recipe {name!r} of FreeNet; there are {", ".join(ANIMAL_RECIPES)}')
+    if setting not in SETTINGS:
+        raise ValueError(f'no setting {setting!r}; there are {", ".join(SETTINGS)}')
+    if name not in ANIMAL_RECIPES:
+        raise ValueError(f'no recipe {name!r} of FreeNet; there are {", ".join(ANIMAL_RECIPES)}')
     s = SETTINGS[setting]
-    return FreeNetRecipe(**(dict(setting=setting, joints=s.joints, batch=s.batch, ratio=s.ratio) | ANIMAL_RECIPES[name] | {k: v for k, v in settings.items() if v is not None}))
+    return FreeNetRecipe(
+        **(
+            dict(setting=setting, joints=s.joints, batch=s.batch, ratio=s.ratio)
+            | ANIMAL_RECIPES[name]
+            | {k: v for k, v in settings.items() if v is not None}
+        )
+    )
+
 
 ANIMAL_RECIPES = dict(
     paper={},
     finetune=dict(steps=6000, down_steps=6000),
-    toys=dict(share=.2, batch=16, ratio=1, steps=6000, warmup=300, down_steps=1200, feedback_start=600, feedback_end=800, evaluate_every=500),
-    small=dict(backbone='resnet18', channels=64, deconvs=2, size=96, batch=8, ratio=1, share=.2, steps=450, warmup=20, down_steps=90, feedback_start=45, feedback_end=60, evaluate_every=150, save_every=150))
+    toys=dict(
+        share=0.2,
+        batch=16,
+        ratio=1,
+        steps=6000,
+        warmup=300,
+        down_steps=1200,
+        feedback_start=600,
+        feedback_end=800,
+        evaluate_every=500,
+    ),
+    small=dict(
+        backbone='resnet18',
+        channels=64,
+        deconvs=2,
+        size=96,
+        batch=8,
+        ratio=1,
+        share=0.2,
+        steps=450,
+        warmup=20,
+        down_steps=90,
+        feedback_start=45,
+        feedback_end=60,
+        evaluate_every=150,
+        save_every=150,
+    ),
+)
 
 # %% ../nbs/21_animals.ipynb #95d188a2
-THIRDS = ('L_eye', 'R_eye', 'nose'), tuple(n for n in UNION if n[1:3] == '_F'), tuple(n for n in UNION if n[1:3] == '_B')
+THIRDS = (
+    ('L_eye', 'R_eye', 'nose'),
+    tuple(n for n in UNION if n[1:3] == '_F'),
+    tuple(n for n in UNION if n[1:3] == '_B'),
+)
+
 
 def keep_joints(
-    animals:Animals,
-    names, # for each annotation, the joints that keep their labels
-)->Animals:
+    animals: Animals,
+    names,  # for each annotation, the joints that keep their labels
+) -> Animals:
     "Forget all other labels; joints stay where they are."
+
     def some(i, kept):
-        k = i.keypoints.copy(); k[[n for n, j in enumerate(animals.joints.names) if j not in kept], 2] = 0
+        k = i.keypoints.copy()
+        k[[n for n, j in enumerate(animals.joints.names) if j not in kept], 2] = 0
         return replace(i, keypoints=k)
+
     return replace(animals, instances=[some(i, set(kept)) for i, kept in zip(animals.instances, names, strict=True)])
 
+
 def forget_halves(
-    animals:Animals, # AP-10K
-    level:int,       # 0: five joints are shared; 1: nine
-    root:str|Path,   # where the authors' lists may be
-    seed:int=2,      # of the halves, where there is no list
-)->Animals:
+    animals: Animals,  # AP-10K
+    level: int,  # 0: five joints are shared; 1: nine
+    root: str | Path,  # where the authors' lists may be
+    seed: int = 2,  # of the halves, where there is no list
+) -> Animals:
     "One half without hind legs, the other without front legs."
-    if kept := find_list(root, f'missing_keypoints_anns_info_level_{level}.json'): return forget_labels(animals, kept)
-    warnings.warn(f'{root}: the authors\' list of labels to keep is not in info; the halves are dealt anew, so results are not those of the published split.')
+    if kept := find_list(root, f'missing_keypoints_anns_info_level_{level}.json'):
+        return forget_labels(animals, kept)
+    warnings.warn(
+        f'{root}: the authors\' list of labels to keep is not in info; the halves are dealt anew, so results are not those of the published split.'
+    )
     gone = [{UNION[j] for j in joints} for joints in blocked_joints(level)]
-    second = set(random.Random(seed).sample(range(len(animals)), len(animals)//2))
+    second = set(random.Random(seed).sample(range(len(animals)), len(animals) // 2))
     return keep_joints(animals, [set(UNION) - gone[n in second] for n in range(len(animals))])
 
 # %% ../nbs/21_animals.ipynb #453a359a
 def forget_thirds(
-    animals:Animals, # AP-10K
-    root:str|Path,   # where the authors' lists may be
-    seed:int=2,      # of the images, where there is no list
-)->Animals:
+    animals: Animals,  # AP-10K
+    root: str | Path,  # where the authors' lists may be
+    seed: int = 2,  # of the images, where there is no list
+) -> Animals:
     "Of 25 images of each species keep the face in a third, the front legs in another, the hind legs in the last."
     images, kept = find_list(root, 'annotation_list_25.json'), find_list(root, '25_5_imgs_keypoints_anns_info.json')
-    if images is None and kept: images = list({e['image_id']: 0 for e in kept})
+    if images is None and kept:
+        images = list({e['image_id']: 0 for e in kept})
     if images is None:
-        warnings.warn(f'{root}: the authors\' lists of 25 images a species are not in info; they are drawn anew, so results are not those of the published split.')
+        warnings.warn(
+            f'{root}: the authors\' lists of 25 images a species are not in info; they are drawn anew, so results are not those of the published split.'
+        )
         of = {}
-        for i in animals.instances: of.setdefault(i.category, {})[i.image_id] = None
+        for i in animals.instances:
+            of.setdefault(i.category, {})[i.image_id] = None
         rng = random.Random(seed)
         images = [image for of_kind in of.values() for image in rng.sample(list(of_kind), min(25, len(of_kind)))]
     images = set(images)
     few = replace(animals, instances=[i for i in animals.instances if i.image_id in images])
-    if kept: return forget_labels(few, kept)
-    return keep_joints(few, [(*THIRDS[3*n//len(few)], 'neck', 'tail') for n in range(len(few))])
+    if kept:
+        return forget_labels(few, kept)
+    return keep_joints(few, [(*THIRDS[3 * n // len(few)], 'neck', 'tail') for n in range(len(few))])
 
 # %% ../nbs/21_animals.ipynb #f861b935
 @dataclass
 class AnimalData:
     "What a training learns from and is judged by."
-    labelled:list   # `Animals` of each data set, with the labels that are left
-    unlabelled:list # `Animals` whose labels are not used
-    val:list        # `Animals` of each data set, read for evaluation
+
+    labelled: list  # `Animals` of each data set, with the labels that are left
+    unlabelled: list  # `Animals` whose labels are not used
+    val: list  # `Animals` of each data set, read for evaluation
 
     @property
-    def instances(self)->tuple[list, list]: # labelled, unlabelled
+    def instances(self) -> tuple[list, list]:  # labelled, unlabelled
         return tuple([i for a in some for i in a.instances] for some in (self.labelled, self.unlabelled))
 
     @property
-    def joints(self)->JointSet: return self.val[0].joints
+    def joints(self) -> JointSet:
+        return self.val[0].joints
 
     @property
-    def known(self)->Tensor: # (J,) bool
+    def known(self) -> Tensor:  # (J,) bool
         "Joints that some data set labels."
         return torch.from_numpy(np.concatenate([a.visible for a in self.labelled]).any(0))
 
 # %% ../nbs/21_animals.ipynb #e2cc796c
 def load_setting(
-    recipe:FreeNetRecipe, # data, setting, share
-    train:bool=True,      # what is trained on, too
-)->AnimalData: # `DataError` for what is missing or does not fit
+    recipe: FreeNetRecipe,  # data, setting, share
+    train: bool = True,  # what is trained on, too
+) -> AnimalData:  # `DataError` for what is missing or does not fit
     "Read the data sets of a setting and forget what it forgets."
-    if recipe.setting not in SETTINGS: raise ValueError(f'no setting {recipe.setting!r}; there are {", ".join(SETTINGS)}')
+    if recipe.setting not in SETTINGS:
+        raise ValueError(f'no setting {recipe.setting!r}; there are {", ".join(SETTINGS)}')
     s = SETTINGS[recipe.setting]
-    def read(part): return [read_animals(find_annotations(recipe.data, d, part), d if d in ANIMAL_SETS else 'union', s.joints, part == 'val') for d in s.sets]
+
+    def read(part):
+        return [
+            read_animals(
+                find_annotations(recipe.data, d, part), d if d in ANIMAL_SETS else 'union', s.joints, part == 'val'
+            )
+            for d in s.sets
+        ]
+
     union = find_union(recipe.data, len(s.sets)) if set(s.sets) <= set(ANIMAL_SETS) else None
     labelled, unlabelled, val = [], [], [read_animals(union, 'union', s.joints, True)] if union else read('val')
     if train:
         labelled = unlabelled = sets = read('train')
-        if s.forget.startswith('halves'): labelled = [forget_halves(sets[0], int(s.forget[-1]), recipe.data)]
-        if s.forget == 'thirds': labelled = [forget_thirds(sets[0], recipe.data)]
-        if s.forget == 'rest': labelled, unlabelled = share_out(sets, draw_labelled(sum(map(len, sets)), recipe.share))
+        if s.forget.startswith('halves'):
+            labelled = [forget_halves(sets[0], int(s.forget[-1]), recipe.data)]
+        if s.forget == 'thirds':
+            labelled = [forget_thirds(sets[0], recipe.data)]
+        if s.forget == 'rest':
+            labelled, unlabelled = share_out(sets, draw_labelled(sum(map(len, sets)), recipe.share))
         check_mixture(labelled, unlabelled if recipe.stage == 'freenet' else labelled)
     paths = {i.path for a in (*labelled, *unlabelled, *val) for i in a.instances}
-    if gone := sorted(p for p in paths if not p.is_file()): raise DataError(f'{len(gone)} of {len(paths)} images are missing, the first is {gone[0]}: put them there (escape-nb check {recipe.data} says what else is wrong).')
+    if gone := sorted(p for p in paths if not p.is_file()):
+        raise DataError(
+            f'{len(gone)} of {len(paths)} images are missing, the first is {gone[0]}: put them there (escape-nb check {recipe.data} says what else is wrong).'
+        )
     return AnimalData(labelled, unlabelled, val)
 
+
 def share_out(
-    sets:list,   # `Animals`
-    chosen:list, # positions in all of them together
-)->tuple[list, list]: # `Animals` with the chosen, and with the others
+    sets: list,  # `Animals`
+    chosen: list,  # positions in all of them together
+) -> tuple[list, list]:  # `Animals` with the chosen, and with the others
     "Deal annotations into those that keep their labels and those that do not."
     chosen, first, out = set(chosen), 0, ([], [])
     for a in sets:
-        for some, mine in zip(out, (True, False)): some.append(replace(a, instances=[i for n, i in enumerate(a.instances, first) if (n in chosen) == mine]))
+        for some, mine in zip(out, (True, False)):
+            some.append(replace(a, instances=[i for n, i in enumerate(a.instances, first) if (n in chosen) == mine]))
         first += len(a)
     return out
 
 # %% ../nbs/21_animals.ipynb #b79119e8
-PUBLISHED = {('ap_10k', 'train'): 9122, ('animal_pose', 'train'): 5465, ('ap_10k', 'val'): 1272, ('animal_pose', 'val'): 614, ('tigdog', 'val'): 3537} # annotations that are used
+PUBLISHED = {
+    ('ap_10k', 'train'): 9122,
+    ('animal_pose', 'train'): 5465,
+    ('ap_10k', 'val'): 1272,
+    ('animal_pose', 'val'): 614,
+    ('tigdog', 'val'): 3537,
+}  # annotations that are used
+
 
 def check_animals(
-    root:str|Path # the folder of the data sets
-)->tuple[list, list]: # a row for each file; sentences about what is wrong
+    root: str | Path,  # the folder of the data sets
+) -> tuple[list, list]:  # a row for each file; sentences about what is wrong
     "Read what is there of the data sets, and count."
     rows, wrong = [], []
-    there = [d for d in (*ANIMAL_SETS, *TOY_SETS) if (Path(root)/d).is_dir()]
-    if not there: raise DataError(f'{root}: none of the folders {", ".join(ANIMAL_SETS)} is in it; arrange the data sets as 21_animals shows.')
+    there = [d for d in (*ANIMAL_SETS, *TOY_SETS) if (Path(root) / d).is_dir()]
+    if not there:
+        raise DataError(
+            f'{root}: none of the folders {", ".join(ANIMAL_SETS)} is in it; arrange the data sets as 21_animals shows.'
+        )
     for d in there:
         for part in ('train', 'val'):
-            try: a = read_animals(find_annotations(root, d, part), d if d in ANIMAL_SETS else 'union', 24, part == 'val')
-            except DataError as e: wrong.append(str(e)); continue
+            try:
+                a = read_animals(find_annotations(root, d, part), d if d in ANIMAL_SETS else 'union', 24, part == 'val')
+            except DataError as e:
+                wrong.append(str(e))
+                continue
             absent = [i.path for i in a.instances if not i.path.is_file()]
-            if absent: wrong.append(f'{a.file}: {len(absent)} of its images are missing, the first is {absent[0]}; put them there.')
-            if (want := PUBLISHED.get((d, part))) and want != len(a): wrong.append(f'{a.file}: {len(a)} annotations are of use, the published numbers were made with {want}.')
-            rows.append(dict(set=d, part=part, annotations=len(a), dropped=sum(a.dropped.values())) | {p: int(a.visible[:, joints].sum()) for p, joints in a.joints.parts.items()})
+            if absent:
+                wrong.append(
+                    f'{a.file}: {len(absent)} of its images are missing, the first is {absent[0]}; put them there.'
+                )
+            if (want := PUBLISHED.get((d, part))) and want != len(a):
+                wrong.append(f'{a.file}: {len(a)} annotations are of use, the published numbers were made with {want}.')
+            rows.append(
+                dict(set=d, part=part, annotations=len(a), dropped=sum(a.dropped.values()))
+                | {p: int(a.visible[:, joints].sum()) for p, joints in a.joints.parts.items()}
+            )
     return rows, wrong
 
 # %% ../nbs/21_animals.ipynb #51c7f145
 def join_animals(
-    sets:list,     # `Animals`, read for evaluation
-    path:str|Path, # the COCO file to write
-    joints:list|None=None, # for each of them, (J,) bool: the joints that are kept; None: all
-)->Animals:        # with the joints of the union; annotations are numbered from 0 as they come
+    sets: list,  # `Animals`, read for evaluation
+    path: str | Path,  # the COCO file to write
+    joints: list | None = None,  # for each of them, (J,) bool: the joints that are kept; None: all
+) -> Animals:  # with the joints of the union; annotations are numbered from 0 as they come
     "One COCO file of several data sets."
     J = sets[0].joints
     names = list(dict.fromkeys(c.name for a in sets for c in a.categories.values()))
-    data, images = dict(images=[], annotations=[], categories=[dict(id=n + 1, name=name, keypoints=list(J.names)) for n, name in enumerate(names)]), {}
+    data, images = (
+        dict(
+            images=[],
+            annotations=[],
+            categories=[dict(id=n + 1, name=name, keypoints=list(J.names)) for n, name in enumerate(names)],
+        ),
+        {},
+    )
     for n, a in enumerate(sets):
         areas = {r['id']: r.get('area') for r in read_json(a.file)['annotations']}
         for i in a.instances:
             if (n, i.image_id) not in images:
                 images[n, i.image_id] = len(images) + 1
-                data['images'].append(dict(id=len(images), file_name=str(i.path.absolute()), width=i.width, height=i.height))
+                data['images'].append(
+                    dict(id=len(images), file_name=str(i.path.absolute()), width=i.width, height=i.height)
+                )
             k = i.keypoints.copy()
-            if joints is not None: k[~np.asarray(joints[n])] = 0
-            data['annotations'].append(dict(id=len(data['annotations']) + 1, image_id=images[n, i.image_id], category_id=names.index(a.categories[i.category].name) + 1, bbox=list(map(float, i.box)),
-                                            area=areas[i.id], iscrowd=0, keypoints=k.ravel().tolist(), num_keypoints=int((k[:, 2] > 0).sum())))
+            if joints is not None:
+                k[~np.asarray(joints[n])] = 0
+            data['annotations'].append(
+                dict(
+                    id=len(data['annotations']) + 1,
+                    image_id=images[n, i.image_id],
+                    category_id=names.index(a.categories[i.category].name) + 1,
+                    bbox=list(map(float, i.box)),
+                    area=areas[i.id],
+                    iscrowd=0,
+                    keypoints=k.ravel().tolist(),
+                    num_keypoints=int((k[:, 2] > 0).sum()),
+                )
+            )
     write_json(path, data)
     found = read_animals(path, 'union', J.size)
     return replace(found, instances=[i for i in found.instances if (i.keypoints[:, 2] > 0).any()])
@@ -303,13 +503,15 @@ def join_animals(
 @dataclass
 class Judges:
     "What networks are judged by."
-    sets:dict    # name: `Animals`; '' are all joints
-    crops:Tensor # (N,3,S,S) uint8, of all animals
 
-    def __call__(self,
-        net:nn.Module,      # in eval mode
-        official:bool=True, # sigmas, and PCK by batches of 32
-    )->dict: # name: score, 0 to 1
+    sets: dict  # name: `Animals`; '' are all joints
+    crops: Tensor  # (N,3,S,S) uint8, of all animals
+
+    def __call__(
+        self,
+        net: nn.Module,  # in eval mode
+        official: bool = True,  # sigmas, and PCK by batches of 32
+    ) -> dict:  # name: score, 0 to 1
         "mAP, PCK and the rest; the animals are looked at once."
         whole = self.sets['']
         seen, at = see_animals(net, whole, self.crops), {i.id: n for n, i in enumerate(whole.instances)}
@@ -319,48 +521,55 @@ class Judges:
             out |= {f'{k}, {name}' if name else k: v for k, v in found.items() if not name or k in ('AP', 'PCK')}
         return out
 
+
 def judges(
-    data:AnimalData,
-    folder:str|Path, # for the files
-    size:int,        # of the crops
-)->Judges:
+    data: AnimalData,
+    folder: str | Path,  # for the files
+    size: int,  # of the crops
+) -> Judges:
     "All joints; where there is truth for more than is labelled, also the joints a data set labels and those it never does."
     folder = Path(folder)
-    out = {'': data.val[0] if len(data.val) == 1 else join_animals(data.val, folder/'val.json')}
+    out = {'': data.val[0] if len(data.val) == 1 else join_animals(data.val, folder / 'val.json')}
     if len(data.labelled) == len(data.val):
         own, truth = ([a.visible.any(0) for a in some] for some in (data.labelled, data.val))
         if any((t & ~o).any() for t, o in zip(truth, own)):
-            out['labelled'] = join_animals(data.val, folder/'val-labelled.json', own)
-            out['never labelled'] = join_animals(data.val, folder/'val-never.json', [~o for o in own])
-    if not len(out['']): raise DataError(f'{out[""].file} has no animal to judge by: {", ".join(out[""].dropped) or "it is empty"}.')
+            out['labelled'] = join_animals(data.val, folder / 'val-labelled.json', own)
+            out['never labelled'] = join_animals(data.val, folder / 'val-never.json', [~o for o in own])
+    if not len(out['']):
+        raise DataError(f'{out[""].file} has no animal to judge by: {", ".join(out[""].dropped) or "it is empty"}.')
     return Judges(out, evaluation_crops(out[''], size, THREADS))
 
-THREADS = min(16, os.cpu_count() or 1) # that read images
+
+THREADS = min(16, os.cpu_count() or 1)  # that read images
 
 # %% ../nbs/21_animals.ipynb #67dc627d
 @lru_cache(8)
-def order_of(count:int, seed:str)->list: return random.Random(seed).sample(range(count), count)
+def order_of(count: int, seed: str) -> list:
+    return random.Random(seed).sample(range(count), count)
+
 
 def of_step(
-    step:int,  # from 0
-    count:int, # animals
-    many:int,  # of them in a step
-    seed:int,  # of the orders
-)->list:       # positions
+    step: int,  # from 0
+    count: int,  # animals
+    many: int,  # of them in a step
+    seed: int,  # of the orders
+) -> list:  # positions
     "Which animals a step takes; of several processes, those of this one."
     many = min(many, count)
-    epoch, n = divmod(step, math.ceil(count/many))
-    order = order_of(count, f'{seed} {epoch}')[n*many:(n + 1)*many]
-    if len(order) < world(): order = (order*world())[:world()]                    # fewer than processes: some are seen twice
-    each = len(order)//world()                                                    # the same number on each process
-    return order[rank()*each:(rank() + 1)*each]
+    epoch, n = divmod(step, math.ceil(count / many))
+    order = order_of(count, f'{seed} {epoch}')[n * many : (n + 1) * many]
+    if len(order) < world():
+        order = (order * world())[: world()]  # fewer than processes: some are seen twice
+    each = len(order) // world()  # the same number on each process
+    return order[rank() * each : (rank() + 1) * each]
+
 
 def mixtures(
-    data:AnimalData,
-    recipe:FreeNetRecipe, # batch, ratio, size, official, peek, seed, stage
-    device:torch.device,
-    first:int=0,          # step to begin with
-    threads:int=THREADS,  # that read images
+    data: AnimalData,
+    recipe: FreeNetRecipe,  # batch, ratio, size, official, peek, seed, stage
+    device: torch.device,
+    first: int = 0,  # step to begin with
+    threads: int = THREADS,  # that read images
 ):
     "The batches of a training from a step on."
     labelled, unlabelled = data.instances
@@ -368,64 +577,100 @@ def mixtures(
     with ThreadPoolExecutor(threads) as pool:
         for step in range(first, recipe.steps):
             mine = of_step(step, len(labelled), recipe.batch, recipe.seed)
-            more = [] if alone else of_step(step, len(unlabelled), recipe.batch*recipe.ratio, recipe.seed + 1000)
+            more = [] if alone else of_step(step, len(unlabelled), recipe.batch * recipe.ratio, recipe.seed + 1000)
             seeds = [f'{recipe.seed} {step} {part} {n}' for part, numbers in enumerate((mine, more)) for n in numbers]
-            yield make_mixture([labelled[n] for n in mine], [unlabelled[n] for n in more], data.joints, seeds, recipe.size, recipe.official, recipe.peek, device, pool)
+            yield make_mixture(
+                [labelled[n] for n in mine],
+                [unlabelled[n] for n in more],
+                data.joints,
+                seeds,
+                recipe.size,
+                recipe.official,
+                recipe.peek,
+                device,
+                pool,
+            )
 
 # %% ../nbs/21_animals.ipynb #b7821594
 def supervised_step(
-    net:nn.Module,   # in train mode
-    optimizer,       # of it
-    batch,           # `Mixture`
-    step:int,        # from 0
-    recipe:FreeNetRecipe,
-    precision:torch.dtype=torch.float32, # of the forward pass
-    scaler=None,     # torch.amp.GradScaler, for float16
-)->dict:             # 'adaptation': 'loss', 'labelled'
+    net: nn.Module,  # in train mode
+    optimizer,  # of it
+    batch,  # `Mixture`
+    step: int,  # from 0
+    recipe: FreeNetRecipe,
+    precision: torch.dtype = torch.float32,  # of the forward pass
+    scaler=None,  # torch.amp.GradScaler, for float16
+) -> dict:  # 'adaptation': 'loss', 'labelled'
     "A step with labels alone."
     heat = see(net, batch.weak, len(batch.weak), precision)
-    loss = heatmap_loss(heat, rows_of_all(batch.targets), rows_of_all(batch.visible), JointSet(recipe.joints).loss_weights, recipe.scrambled)
-    descend(optimizer, loss, rate_factor(step, recipe)*recipe.adaptation_lr, scaler)
+    loss = heatmap_loss(
+        heat,
+        rows_of_all(batch.targets),
+        rows_of_all(batch.visible),
+        JointSet(recipe.joints).loss_weights,
+        recipe.scrambled,
+    )
+    descend(optimizer, loss, rate_factor(step, recipe) * recipe.adaptation_lr, scaler)
     return dict(adaptation=dict(loss=loss.detach(), labelled=loss.detach()))
 
+
 def fill(
-    net:nn.Module,      # changed in place
-    path:str|Path,      # .safetensors of a training here, or official weights
-    new_head:bool=False # of official weights: take what fits, and leave the head if it is of other joints
+    net: nn.Module,  # changed in place
+    path: str | Path,  # .safetensors of a training here, or official weights
+    new_head: bool = False,  # of official weights: take what fits, and leave the head if it is of other joints
 ):
     "Start a network from weights."
-    if Path(path).is_dir(): path = Path(path)/'last.safetensors'
-    if Path(path).suffix != '.safetensors': return load_pose_weights(net, path, new_head)
+    if Path(path).is_dir():
+        path = Path(path) / 'last.safetensors'
+    if Path(path).suffix != '.safetensors':
+        return load_pose_weights(net, path, new_head)
     tensors, recipe, _ = load_checkpoint(path, ('freenet', 'supervised'))
-    try: net.load_state_dict(tensors)
-    except RuntimeError: raise CheckpointError(f'{path}: a {recipe.backbone} for {recipe.joints} joints, not the network of this recipe; train it with the same settings') from None
+    try:
+        net.load_state_dict(tensors)
+    except RuntimeError:
+        raise CheckpointError(
+            f'{path}: a {recipe.backbone} for {recipe.joints} joints, not the network of this recipe; train it with the same settings'
+        ) from None
 
 # %% ../nbs/21_animals.ipynb #7edb2138
 class Team:
     "The networks of a training with their optimizers and scalers: base and adaptation, or the latter alone."
-    def __init__(self,
-        recipe:FreeNetRecipe,
-        device:torch.device,
+
+    def __init__(
+        self,
+        recipe: FreeNetRecipe,
+        device: torch.device,
     ):
         nets, both = new_pair(recipe), recipe.stage == 'freenet'
-        if recipe.base and both: fill(nets[0], recipe.base)
-        if both and not recipe.base: warnings.warn('the base network starts from random weights and moves too slowly to learn from nothing: train one with --stage supervised and give it as --base.')
-        if recipe.start not in ('', 'imagenet'): fill(nets[1], recipe.start, new_head=True)
-        for net in nets: net.to(device, memory_format=torch.channels_last)
-        if recipe.sync_batchnorm: [synchronise(net, device) for net in nets]
+        if recipe.base and both:
+            fill(nets[0], recipe.base)
+        if both and not recipe.base:
+            warnings.warn(
+                'the base network starts from random weights and moves too slowly to learn from nothing: train one with --stage supervised and give it as --base.'
+            )
+        if recipe.start not in ('', 'imagenet'):
+            fill(nets[1], recipe.start, new_head=True)
+        for net in nets:
+            net.to(device, memory_format=torch.channels_last)
+        if recipe.sync_batchnorm:
+            [synchronise(net, device) for net in nets]
         self.recipe, self.precision = recipe, find_precision(recipe.precision, device)
         self.nets = dict(zip(('base', 'adaptation'), nets)) if both else dict(adaptation=nets[1])
-        self.optimizers = new_optimizers(*nets, recipe)[-len(self.nets):]
-        self.scalers = tuple(torch.amp.GradScaler(device.type) if self.precision == torch.float16 else None for _ in self.nets)
+        self.optimizers = new_optimizers(*nets, recipe)[-len(self.nets) :]
+        self.scalers = tuple(
+            torch.amp.GradScaler(device.type) if self.precision == torch.float16 else None for _ in self.nets
+        )
 
-    def step(self, batch, step:int)->dict:
+    def step(self, batch, step: int) -> dict:
         "Take a step; what it tells."
         how = batch, step, self.recipe, self.precision
-        for net in self.nets.values(): net.train()
-        if len(self.nets) == 2: return train_step(*self.nets.values(), self.optimizers, *how, self.scalers)
+        for net in self.nets.values():
+            net.train()
+        if len(self.nets) == 2:
+            return train_step(*self.nets.values(), self.optimizers, *how, self.scalers)
         return supervised_step(self.nets['adaptation'], self.optimizers[0], *how, self.scalers[0])
 
-    def state(self)->tuple[dict, list]: # tensors; states of the scalers
+    def state(self) -> tuple[dict, list]:  # tensors; states of the scalers
         "All that is needed to go on."
         tensors = {}
         for (name, net), optimizer in zip(self.nets.items(), self.optimizers):
@@ -434,26 +679,39 @@ class Team:
             tensors |= {f'adam.{name}.{names[p]}.{k}': v for p, s in optimizer.state.items() for k, v in s.items()}
         return tensors, [s and s.state_dict() for s in self.scalers]
 
-    def restore(self, tensors:dict, scalers:list):
+    def restore(self, tensors: dict, scalers: list):
         "Be as a state says."
         for (name, net), optimizer, scaler, was in zip(self.nets.items(), self.optimizers, self.scalers, scalers):
             net.load_state_dict({k.removeprefix(f'{name}.'): v for k, v in tensors.items() if k.startswith(f'{name}.')})
             for n, p in net.named_parameters():
-                moments = {k: tensors[f'adam.{name}.{n}.{k}'] for k in ('step', 'exp_avg', 'exp_avg_sq') if f'adam.{name}.{n}.{k}' in tensors}
-                if moments: optimizer.state[p] = {k: v if k == 'step' else torch.empty_like(p).copy_(v) for k, v in moments.items()}
-            if scaler and was: scaler.load_state_dict(was)
+                moments = {
+                    k: tensors[f'adam.{name}.{n}.{k}']
+                    for k in ('step', 'exp_avg', 'exp_avg_sq')
+                    if f'adam.{name}.{n}.{k}' in tensors
+                }
+                if moments:
+                    optimizer.state[p] = {
+                        k: v if k == 'step' else torch.empty_like(p).copy_(v) for k, v in moments.items()
+                    }
+            if scaler and was:
+                scaler.load_state_dict(was)
 
 # %% ../nbs/21_animals.ipynb #49d0480d
 def train_animals(
-    recipe:FreeNetRecipe,
-    path:str|Path,      # the run's folder
-    resume:bool=False,  # go on where a killed run stopped
-    progress:bool=True, # show a progress bar
-    data:AnimalData|None=None, # None: what the recipe's setting says
-)->Path:                # the last weights of the adaptation network
+    recipe: FreeNetRecipe,
+    path: str | Path,  # the run's folder
+    resume: bool = False,  # go on where a killed run stopped
+    progress: bool = True,  # show a progress bar
+    data: AnimalData | None = None,  # None: what the recipe's setting says
+) -> Path:  # the last weights of the adaptation network
     "A training of FreeNet, or of one network by labels alone."
     data, device, path = data or load_setting(recipe), find_device(recipe.device), Path(path)
-    if within := [w for w in (recipe.base, recipe.start) if w and path.resolve() in (Path(w).resolve(), *Path(w).resolve().parents)]: raise ValueError(f'{path} holds {within[0]}, which this training starts from; name another folder for it')
+    if within := [
+        w
+        for w in (recipe.base, recipe.start)
+        if w and path.resolve() in (Path(w).resolve(), *Path(w).resolve().parents)
+    ]:
+        raise ValueError(f'{path} holds {within[0]}, which this training starts from; name another folder for it')
     team, by, step, best = Team(recipe, device), from_first(lambda: judges(data, path, recipe.size)), 0, {}
     run = open_run(recipe, path, resume)
     if run.resuming:
@@ -464,159 +722,227 @@ def train_animals(
     lines, start = [], time.time()
     bar = tqdm(total=recipe.steps, initial=step, desc=recipe.stage, disable=not progress, unit='step')
     for batch in ahead(mixtures(data, recipe, device, step)):
-        lines.append({f'{net} {k}': v for net, t in team.step(batch, step).items() for k, v in t.items() if k in ('loss', 'labelled', 'pseudo', 'gain', 'feedback')})
+        lines.append(
+            {
+                f'{net} {k}': v
+                for net, t in team.step(batch, step).items()
+                for k, v in t.items()
+                if k in ('loss', 'labelled', 'pseudo', 'gain', 'feedback')
+            }
+        )
         step += 1
         bar.update()
-        due = {every: step % every == 0 or step == recipe.steps for every in (10, recipe.evaluate_every, recipe.save_every)}
+        due = {
+            every: step % every == 0 or step == recipe.steps for every in (10, recipe.evaluate_every, recipe.save_every)
+        }
         if any(due.values()):
-            bar.set_postfix(tell(run, lines, step)); lines = []
-            for net in team.nets.values(): copy_buffers(net)
-        if due[recipe.evaluate_every]: evaluate(run, team, by, data, step, best, time.time() - start); start = time.time()
-        if due[recipe.save_every] and step < recipe.steps: keep_state(run, team, step, best)
-    bar.close(); run.close()
-    if is_first(): run.state.unlink(missing_ok=True)
-    return path/'last.safetensors'
+            bar.set_postfix(tell(run, lines, step))
+            lines = []
+            for net in team.nets.values():
+                copy_buffers(net)
+        if due[recipe.evaluate_every]:
+            evaluate(run, team, by, data, step, best, time.time() - start)
+            start = time.time()
+        if due[recipe.save_every] and step < recipe.steps:
+            keep_state(run, team, step, best)
+    bar.close()
+    run.close()
+    if is_first():
+        run.state.unlink(missing_ok=True)
+    return path / 'last.safetensors'
 
-def open_run(recipe:FreeNetRecipe, path:Path, resume:bool)->Run:
+
+def open_run(recipe: FreeNetRecipe, path: Path, resume: bool) -> Run:
     "The run's folder; what an earlier training left in it goes, unless that is resumed."
     run = Run(path, recipe, resume)
     if is_first() and not run.resuming:
-        for name in ('best-oks', 'best-pck', 'last-base'): (path/f'{name}.safetensors').unlink(missing_ok=True)
+        for name in ('best-oks', 'best-pck', 'last-base'):
+            (path / f'{name}.safetensors').unlink(missing_ok=True)
     return run
 
 # %% ../nbs/21_animals.ipynb #99b91633
 def tell(
-    run:Run,
-    lines:list, # of the steps since the last time
-    step:int,
-)->dict:        # mean of each number
+    run: Run,
+    lines: list,  # of the steps since the last time
+    step: int,
+) -> dict:  # mean of each number
     "Log the mean of some steps; `TrainingError` where it is no number."
     means = {k: float(torch.stack([l[k] for l in lines if k in l]).mean()) for k in lines[-1]}
     run.log(kind='step', step=step, **means)
     for k, v in means.items():
-        if not math.isfinite(v): raise TrainingError(f'{run.path}: {k} is {v} at step {step}; go on with --precision float32 --resume, or start anew with a smaller learning rate')
+        if not math.isfinite(v):
+            raise TrainingError(
+                f'{run.path}: {k} is {v} at step {step}; go on with --precision float32 --resume, or start anew with a smaller learning rate'
+            )
     return {k.removeprefix('adaptation '): round(v, 4) for k, v in means.items() if k.startswith('adaptation')}
 
-def keep_state(run:Run, team:Team, step:int, best:dict):
+
+def keep_state(run: Run, team: Team, step: int, best: dict):
     "Write what a resumed training needs."
     tensors, scalers = team.state()
     save_checkpoint(run.state, tensors, run.recipe, step=step, best=best, scalers=scalers, state=True)
 
 # %% ../nbs/21_animals.ipynb #2d068beb
 def evaluate(
-    run:Run,
-    team:Team,
-    by:Judges,
-    data:AnimalData,
-    step:int,      # steps taken
-    best:dict,     # 'AP' and 'PCK' so far; changed in place
-    seconds:float, # since the last time
+    run: Run,
+    team: Team,
+    by: Judges,
+    data: AnimalData,
+    step: int,  # steps taken
+    best: dict,  # 'AP' and 'PCK' so far; changed in place
+    seconds: float,  # since the last time
 ):
     "Judge both networks, keep weights."
-    for net in team.nets.values(): net.eval()
+    for net in team.nets.values():
+        net.eval()
     scores = from_first(lambda: {name: by(net) for name, net in team.nets.items()})
     mine = scores['adaptation']
-    run.log(kind='evaluation', step=step, seconds=seconds, **mine, **({f'base {k}': scores['base'][k] for k in ('AP', 'PCK')} if 'base' in scores else {}))
+    run.log(
+        kind='evaluation',
+        step=step,
+        seconds=seconds,
+        **mine,
+        **({f'base {k}': scores['base'][k] for k in ('AP', 'PCK')} if 'base' in scores else {}),
+    )
     about = dict(step=step, AP=mine['AP'], PCK=mine['PCK'], known=data.known.tolist(), layout=mean_layout(data))
-    def keep(name, net='adaptation'): save_checkpoint(run.path/f'{name}.safetensors', team.nets[net].state_dict(), run.recipe, **about)
+
+    def keep(name, net='adaptation'):
+        save_checkpoint(run.path / f'{name}.safetensors', team.nets[net].state_dict(), run.recipe, **about)
+
     for score, name in (('AP', 'best-oks'), ('PCK', 'best-pck')):
-        if mine[score] > best.get(score, -1): best[score] = mine[score]; keep(name)
+        if mine[score] > best.get(score, -1):
+            best[score] = mine[score]
+            keep(name)
     if step == run.recipe.steps:
         keep('last')
-        if 'base' in team.nets: keep('last-base', 'base')
+        if 'base' in team.nets:
+            keep('last-base', 'base')
+
 
 def mean_layout(
-    data:AnimalData,
-)->list: # (J,2), 0 to 1; a half where nothing is known
+    data: AnimalData,
+) -> list:  # (J,2), 0 to 1; a half where nothing is known
     "Where the labelled joints are in upright crops, on average."
     some = [i for a in data.labelled for i in a.instances]
     center, side, _ = evaluation_frames(replace(data.labelled[0], instances=some))
     k = torch.from_numpy(np.array([i.keypoints for i in some])).double()
-    at = (k[..., :2] - center[:, None])/side[:, None, None] + .5
+    at = (k[..., :2] - center[:, None]) / side[:, None, None] + 0.5
     seen = (k[..., 2:] > 0).double()
-    return ((at*seen).sum(0)/seen.sum(0).clamp(min=1) + .5*(seen.sum(0) == 0)).tolist()
+    return ((at * seen).sum(0) / seen.sum(0).clamp(min=1) + 0.5 * (seen.sum(0) == 0)).tolist()
 
 # %% ../nbs/21_animals.ipynb #36fa3dbe
 _LINES = 'L_eye R_eye, L_eye nose, R_eye nose, L_eye L_ear, R_eye R_ear, nose chin, chin throat, nose neck, throat neck, neck wither, wither tail, neck tail, neck L_shoulder, neck R_shoulder, L_shoulder L_F_hip, R_shoulder R_F_hip, neck L_F_hip, neck R_F_hip, tail L_B_hip, tail R_B_hip'
-_LINES = [tuple(line.split()) for line in _LINES.split(', ')] + [(f'{leg}_{a}', f'{leg}_{b}') for leg in ('L_F', 'R_F', 'L_B', 'R_B') for a, b in (('hip', 'knee'), ('knee', 'paw'))]
+_LINES = [tuple(line.split()) for line in _LINES.split(', ')] + [
+    (f'{leg}_{a}', f'{leg}_{b}') for leg in ('L_F', 'R_F', 'L_B', 'R_B') for a, b in (('hip', 'knee'), ('knee', 'paw'))
+]
+
 
 def animal_skeleton(
-    names:tuple # of joints
-)->tuple:       # pairs of their numbers
+    names: tuple,  # of joints
+) -> tuple:  # pairs of their numbers
     "The lines between joints of the union."
     return tuple((names.index(a), names.index(b)) for a, b in _LINES if a in names and b in names)
+
 
 @dataclass
 class KnownJoints:
     "What stands for supports in a network whose joints are fixed."
-    known:Tensor # (J,) bool: which it was taught
+
+    known: Tensor  # (J,) bool: which it was taught
 
 # %% ../nbs/21_animals.ipynb #4f5a415c
 class AnimalModel(PoseModel):
     "A pose network behind the three verbs; supports have nothing to tell it."
+
     independent = True
-    def __init__(self,
-        net:nn.Module,       # images (B,3,S,S) to heatmaps (B,J,S/4,S/4)
-        joints:JointSet,
-        size:int=256,        # S
-        mirrored:bool=True,  # look at the mirror image, too
+
+    def __init__(
+        self,
+        net: nn.Module,  # images (B,3,S,S) to heatmaps (B,J,S/4,S/4)
+        joints: JointSet,
+        size: int = 256,  # S
+        mirrored: bool = True,  # look at the mirror image, too
     ):
         super().__init__()
         self.net, self.joints, self.size, self.mirrored = net, joints, size, mirrored
 
-    def encode(self, images:Tensor, support:bool=False)->Tensor:
+    def encode(self, images: Tensor, support: bool = False) -> Tensor:
         "Images (B,3,S,S), normalised, to heatmaps (B,J,S/4,S/4)."
         heat = self.net(images)
         return fuse_mirrored(heat, self.net(images.flip(-1)), self.joints) if self.mirrored else heat
 
-    def locate(self, pose:KnownJoints, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: KnownJoints, features: Tensor) -> tuple[Tensor, Tensor]:
         "Joints (B,J,2) in crop pixels, and how high the heatmaps are there (B,J), 0 to 1."
-        center, side = features.new_full((len(features), 2), self.size/2), features.new_full((len(features),), self.size)
+        center, side = (
+            features.new_full((len(features), 2), self.size / 2),
+            features.new_full((len(features),), self.size),
+        )
         xy, score = decode_joints(features.float(), center, side)
         return xy, score.clamp(0, 1)
 
 # %% ../nbs/21_animals.ipynb #b41a5d7c
 def animal_pose(
-    checkpoint:str|Path, # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
-    device:str='auto',   # where to
-    mirrored:bool=True,  # look at the mirror image, too
-)->AdaptedPose:          # has `predict`
+    checkpoint: str | Path,  # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
+    device: str = 'auto',  # where to
+    mirrored: bool = True,  # look at the mirror image, too
+) -> AdaptedPose:  # has `predict`
     "A network for animals, ready to predict."
-    path = Path(checkpoint)/'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
+    path = Path(checkpoint) / 'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
     net, J, size, about = released(path) if path.suffix == '.pth' else trained(path)
     model = AnimalModel(net, JointSet(J), size, mirrored).to(find_device(device)).eval()
     model.checkpoint = str(path)
-    known, names = torch.tensor(about.get('known', [True]*J)), JointSet(J).names
-    return AdaptedPose(model, KnownJoints(known), torch.tensor(about.get('layout', [[.5, .5]]*J)), known, names, animal_skeleton(names), 0, 'animal')
+    known, names = torch.tensor(about.get('known', [True] * J)), JointSet(J).names
+    return AdaptedPose(
+        model,
+        KnownJoints(known),
+        torch.tensor(about.get('layout', [[0.5, 0.5]] * J)),
+        known,
+        names,
+        animal_skeleton(names),
+        0,
+        'animal',
+    )
 
-def trained(path:Path)->tuple: # network, J, size, about
+
+def trained(path: Path) -> tuple:  # network, J, size, about
     "A network of `train_animals`."
     tensors, recipe, about = load_checkpoint(path, ('freenet', 'supervised'))
     net = pose_network(recipe.backbone, recipe.joints, channels=recipe.channels, deconvs=recipe.deconvs)
     net.load_state_dict(tensors)
     return net, recipe.joints, recipe.size, about
 
-def released(path:Path)->tuple: # network, J, size, about
+
+def released(path: Path) -> tuple:  # network, J, size, about
     "A network of the authors, of 17, 21 or 24 joints."
     faults = []
     for J in (17, 21, 24):
         net = pose_network('hrnet_w32', J)
-        try: load_pose_weights(net, path)
-        except CheckpointError as e: faults.append(e); continue
+        try:
+            load_pose_weights(net, path)
+        except CheckpointError as e:
+            faults.append(e)
+            continue
         return net, J, 256, {}
     raise faults[0]
 
 # %% ../nbs/21_animals.ipynb #b71a4c89
 def convert_animals(
-    source:str|Path, # official weights of an HRNet-W32 (.pth), or a checkpoint of `train_animals` (.safetensors)
-    target:str|Path, # the other
-)->int: # tensors that went over
+    source: str | Path,  # official weights of an HRNet-W32 (.pth), or a checkpoint of `train_animals` (.safetensors)
+    target: str | Path,  # the other
+) -> int:  # tensors that went over
     "Official weights to ours, or the other way round."
     source, target = Path(source), Path(target)
-    if sorted((source.suffix, target.suffix)) != ['.pth', '.safetensors']: raise CheckpointError(f'{source} to {target}: one must end in .pth (official) and the other in .safetensors (ours)')
+    if sorted((source.suffix, target.suffix)) != ['.pth', '.safetensors']:
+        raise CheckpointError(
+            f'{source} to {target}: one must end in .pth (official) and the other in .safetensors (ours)'
+        )
     if source.suffix == '.pth':
         net, J, size, _ = released(source)
-        save_checkpoint(target, net.state_dict(), FreeNetRecipe(joints=J, size=size, setting={17: '25-to-5', 21: '21-joints', 24: '24-joints'}[J]))
+        save_checkpoint(
+            target,
+            net.state_dict(),
+            FreeNetRecipe(joints=J, size=size, setting={17: '25-to-5', 21: '21-joints', 24: '24-joints'}[J]),
+        )
         return len(net.state_dict())
     tensors, _, _ = load_checkpoint(source, ('freenet', 'supervised'))
     write_whole(target, lambda part: torch.save(tensors, part))
@@ -624,84 +950,108 @@ def convert_animals(
 
 # %% ../nbs/21_animals.ipynb #b240bdfa
 def test_animals(
-    checkpoint:str|Path,  # as for `animal_pose`
-    setting:str|None=None,# one of `SETTINGS`; None: that of the training
-    data:str|None=None,   # folder of the data sets; None: that of the training
-    folder:str|Path|None=None, # for the files of truth; None: a temporary one
-    device:str='auto',    # where to
-)->dict:                  # score: 0 to 1, as `judge`
+    checkpoint: str | Path,  # as for `animal_pose`
+    setting: str | None = None,  # one of `SETTINGS`; None: that of the training
+    data: str | None = None,  # folder of the data sets; None: that of the training
+    folder: str | Path | None = None,  # for the files of truth; None: a temporary one
+    device: str = 'auto',  # where to
+) -> dict:  # score: 0 to 1, as `judge`
     "mAP, PCK, PCK of each part and each joint."
-    path = Path(checkpoint)/'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
+    path = Path(checkpoint) / 'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
     recipe = FreeNetRecipe() if path.suffix == '.pth' else load_checkpoint(path, ('freenet', 'supervised'))[1]
-    if path.suffix == '.pth' and not (setting and data): raise ValueError(f'{path}: official weights do not say what they were trained on; give --setting and --data')
+    if path.suffix == '.pth' and not (setting and data):
+        raise ValueError(f'{path}: official weights do not say what they were trained on; give --setting and --data')
     recipe = replace(recipe, **{k: v for k, v in dict(setting=setting, data=data).items() if v is not None})
     with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as there:
         model, sets = animal_pose(path, device).model, load_setting(recipe, train=recipe.setting == 'toys')
-        if model.joints.size != sets.joints.size: raise ValueError(f'{path} finds {model.joints.size} joints, setting {recipe.setting} has {sets.joints.size}; name another --setting')
+        if model.joints.size != sets.joints.size:
+            raise ValueError(
+                f'{path} finds {model.joints.size} joints, setting {recipe.setting} has {sets.joints.size}; name another --setting'
+            )
         return judges(sets, there, model.size)(model.net)
 
 # %% ../nbs/21_animals.ipynb #bbe1d69a
-VARIANTS = { # name: where it differs from FreeNet
+VARIANTS = {  # name: where it differs from FreeNet
     'labels alone': dict(stage='supervised'),
     'longer': dict(stage='supervised'),
-    'pseudo-labels': dict(shares=(1., 1., 1., 1.), feedback=0.),
-    'body parts': dict(feedback=0.),
+    'pseudo-labels': dict(shares=(1.0, 1.0, 1.0, 1.0), feedback=0.0),
+    'body parts': dict(feedback=0.0),
     'feedback': {},
-    'as meant': dict(scrambled=False, fair_gain=True, official=False, peek=False)}
+    'as meant': dict(scrambled=False, fair_gain=True, official=False, peek=False),
+}
+
 
 def train_variants(
-    out:str|Path,         # folder of all trainings: seed1/feedback, ...
-    data:str|Path,        # of `make_toy_animals`
-    seeds:tuple=(1, 2, 3),# of weights, order and augmentation
-    variants:tuple=tuple(VARIANTS), # which
-    say=print,            # told of each training
-    progress:bool=True,   # show progress bars
-    recipe:str='small',   # of all of them; 'toys' for a GPU
-    **settings:object,    # fields of it to set otherwise
-)->dict: # variant: a run's folder for each seed
+    out: str | Path,  # folder of all trainings: seed1/feedback, ...
+    data: str | Path,  # of `make_toy_animals`
+    seeds: tuple = (1, 2, 3),  # of weights, order and augmentation
+    variants: tuple = tuple(VARIANTS),  # which
+    say=print,  # told of each training
+    progress: bool = True,  # show progress bars
+    recipe: str = 'small',  # of all of them; 'toys' for a GPU
+    **settings: object,  # fields of it to set otherwise
+) -> dict:  # variant: a run's folder for each seed
     "Train every variant with every seed; what is finished already stays, what was stopped goes on."
     runs = {}
     for seed in seeds:
         for name in ('labels alone', *(v for v in variants if v != 'labels alone')):
-            folder = Path(out)/f'seed{seed}'/name.replace(' ', '-')
+            folder = Path(out) / f'seed{seed}' / name.replace(' ', '-')
             runs.setdefault(name, []).append(folder)
-            if (folder/'last.safetensors').exists(): continue
+            if (folder / 'last.safetensors').exists():
+                continue
             say(f'{name}, seed {seed}')
             first = runs['labels alone'][-1]
-            start = dict(seed=seed) if folder == first else dict(seed=100 + seed, base=str(first), start=str(first))   # other crops than before
+            start = (
+                dict(seed=seed) if folder == first else dict(seed=100 + seed, base=str(first), start=str(first))
+            )  # other crops than before
             r = animal_recipe('toys', recipe, **(dict(data=str(data)) | start | VARIANTS[name] | settings))
-            if r.stage == 'supervised': r = replace(r, batch=r.batch*(1 + r.ratio), steps=r.steps*(3 if folder == first else 1))
+            if r.stage == 'supervised':
+                r = replace(r, batch=r.batch * (1 + r.ratio), steps=r.steps * (3 if folder == first else 1))
             train_animals(r, folder, resume=True, progress=progress)
     return runs
 
 # %% ../nbs/21_animals.ipynb #704a01dc
 def variant_rows(
-    runs:dict # of `train_variants`
-)->list[dict]: # a row for each variant
+    runs: dict,  # of `train_variants`
+) -> list[dict]:  # a row for each variant
     "Mean and standard deviation over seeds, of the last weights, in percent."
     rows = []
     for name, folders in runs.items():
-        lines = [read_metrics(f, 'evaluation')[-1] for f in folders if (Path(f)/'last.safetensors').exists()]
-        if not lines: continue
+        lines = [read_metrics(f, 'evaluation')[-1] for f in folders if (Path(f) / 'last.safetensors').exists()]
+        if not lines:
+            continue
         row = dict(variant=name, seeds=len(lines))
         for label, which in (('all joints', ''), ('labelled', ', labelled'), ('never labelled', ', never labelled')):
             for score, short in (('AP', 'mAP'), ('PCK', 'PCK')):
-                values = [100*l[score + which] for l in lines]
-                row[f'{short}, {label}'] = f'{np.mean(values):.1f}' + (f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else '')
+                values = [100 * l[score + which] for l in lines]
+                row[f'{short}, {label}'] = f'{np.mean(values):.1f}' + (
+                    f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else ''
+                )
         rows.append(row)
     return rows
 
+
 def plot_variants(
-    runs:dict,                     # of `train_variants`
-    score:str='PCK, never labelled', # of the evaluations
-    ax=None,                       # matplotlib axes
+    runs: dict,  # of `train_variants`
+    score: str = 'PCK, never labelled',  # of the evaluations
+    ax=None,  # matplotlib axes
 ):
     "A score against the steps, a line for each training."
     import matplotlib.pyplot as plt
+
     ax = ax or plt.subplots(figsize=(4.5, 3))[1]
     for n, (name, folders) in enumerate(runs.items()):
         for m, folder in enumerate(folders):
             lines = read_metrics(folder, 'evaluation')
-            ax.plot([l['step'] for l in lines], [100*l[score] for l in lines], 'o-', ms=3, lw=1, c=f'C{n}', label=None if m else name)
-    ax.set(xlabel='step', ylabel=score + ', %'); ax.legend(fontsize=7)
+            ax.plot(
+                [l['step'] for l in lines],
+                [100 * l[score] for l in lines],
+                'o-',
+                ms=3,
+                lw=1,
+                c=f'C{n}',
+                label=None if m else name,
+            )
+    ax.set(xlabel='step', ylabel=score + ', %')
+    ax.legend(fontsize=7)
     return ax

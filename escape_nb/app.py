@@ -19,182 +19,285 @@ from .training import write_whole
 from .widgets import ABSENT, Annotator, keypoint_colors, need_canvas
 
 # %% ../nbs/33_app.ipynb #36ac37c8
-IMAGES, MEGABYTES, MEGAPIXELS, UPLOAD = 200, 20, 40, 200 # the last: MB of all images chosen at once
-SUFFIXES = dict(JPEG='.jpg', PNG='.png', WEBP='.webp', BMP='.bmp', TIFF='.tif', GIF='.gif', PPM='.ppm')  # what may come in
+IMAGES, MEGABYTES, MEGAPIXELS, UPLOAD = 200, 20, 40, 200  # the last: MB of all images chosen at once
+SUFFIXES = dict(
+    JPEG='.jpg', PNG='.png', WEBP='.webp', BMP='.bmp', TIFF='.tif', GIF='.gif', PPM='.ppm'
+)  # what may come in
+
 
 def check_image(
-    file,      # a path, or the bytes of an upload
-    name=None, # for messages; None: the path's
-)->str:        # the usual suffix of its kind
+    file,  # a path, or the bytes of an upload
+    name=None,  # for messages; None: the path's
+) -> str:  # the usual suffix of its kind
     "Accept an image, or say in a `DataError` why not."
     given = isinstance(file, bytes)
     name = name or ('the image' if given else Path(file).name)
     size = len(file) if given else Path(file).stat().st_size
-    if size == 0: raise DataError(f'{name} is empty: choose another file.')
-    if size > MEGABYTES*1e6: raise DataError(f'{name} has {size/1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
+    if size == 0:
+        raise DataError(f'{name} is empty: choose another file.')
+    if size > MEGABYTES * 1e6:
+        raise DataError(f'{name} has {size / 1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', Image.DecompressionBombWarning)
         try:
-            with Image.open(io.BytesIO(file) if given else file, formats=list(SUFFIXES)) as im: kind, pixels = im.format, im.width*im.height
-        except Image.DecompressionBombError: kind, pixels = '', float('inf')
-        except Exception: raise DataError(f'{name} is not an image of a kind known here ({", ".join(SUFFIXES)}): choose another file.') from None
-        if pixels > MEGAPIXELS*1e6: raise DataError(f'{name} has more than {MEGAPIXELS} million pixels: make it smaller.')
-        try: read_image(io.BytesIO(file) if given else file)
-        except DataError: raise DataError(f'{name} is damaged, only a part of it can be read: choose another file.') from None
+            with Image.open(io.BytesIO(file) if given else file, formats=list(SUFFIXES)) as im:
+                kind, pixels = im.format, im.width * im.height
+        except Image.DecompressionBombError:
+            kind, pixels = '', float('inf')
+        except Exception:
+            raise DataError(
+                f'{name} is not an image of a kind known here ({", ".join(SUFFIXES)}): choose another file.'
+            ) from None
+        if pixels > MEGAPIXELS * 1e6:
+            raise DataError(f'{name} has more than {MEGAPIXELS} million pixels: make it smaller.')
+        try:
+            read_image(io.BytesIO(file) if given else file)
+        except DataError:
+            raise DataError(f'{name} is damaged, only a part of it can be read: choose another file.') from None
     return SUFFIXES.get(kind, '.jpg')
 
 # %% ../nbs/33_app.ipynb #e383a274
 def sessions(
-    folder, # of the app
-)->list:    # paths, oldest first
+    folder,  # of the app
+) -> list:  # paths, oldest first
     "The sessions in a folder."
     return sorted(p for p in Path(folder).glob('session-[0-9]*') if p.is_dir())
 
-def new_session(folder)->Path:
+
+def new_session(folder) -> Path:
     "The folder of one more session."
     numbers = [int(p.name.split('-')[1]) for p in sessions(folder) if p.name.split('-')[1].isdigit()]
-    path = Path(folder)/f'session-{max(numbers, default=0) + 1:03d}'
-    (path/'images').mkdir(parents=True)
+    path = Path(folder) / f'session-{max(numbers, default=0) + 1:03d}'
+    (path / 'images').mkdir(parents=True)
     return path
 
+
 def keep_upload(
-    session:Path, # its folder
-    name:str,     # as the browser calls the file
-    data,         # bytes, or a view of them
-    size=None,    # how large the browser says it is; more than `data` when it was too large to send
-)->Path:          # where it is now
+    session: Path,  # its folder
+    name: str,  # as the browser calls the file
+    data,  # bytes, or a view of them
+    size=None,  # how large the browser says it is; more than `data` when it was too large to send
+) -> Path:  # where it is now
     "Check an uploaded image and write it into the session; a name that is taken gets a number."
-    if (size or 0) > max(len(data), MEGABYTES*1e6): raise DataError(f'{name} has {size/1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
-    if (size or 0) > len(data): raise DataError(f'{name} was left out: images chosen at once may have {UPLOAD} MB together; choose it once more, or name a folder.')
+    if (size or 0) > max(len(data), MEGABYTES * 1e6):
+        raise DataError(f'{name} has {size / 1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
+    if (size or 0) > len(data):
+        raise DataError(
+            f'{name} was left out: images chosen at once may have {UPLOAD} MB together; choose it once more, or name a folder.'
+        )
     data = bytes(data)
     suffix = check_image(data, name)
-    stem = ''.join(c if c.isalnum() or c in '-_. ' else '_' for c in Path(name.replace('\\', '/')).stem).strip('. ')[:80] or 'image'
-    path, n = session/'images'/f'{stem}{suffix}', 1
+    stem = (
+        ''.join(c if c.isalnum() or c in '-_. ' else '_' for c in Path(name.replace('\\', '/')).stem).strip('. ')[:80]
+        or 'image'
+    )
+    path, n = session / 'images' / f'{stem}{suffix}', 1
     while path.exists():
-        if path.read_bytes() == data: return path
-        n += 1; path = session/'images'/f'{stem}-{n}{suffix}'
+        if path.read_bytes() == data:
+            return path
+        n += 1
+        path = session / 'images' / f'{stem}-{n}{suffix}'
     write_whole(path, lambda part: part.write_bytes(data))
     return path
 
-def session_images(session:Path)->list: # paths
+
+def session_images(session: Path) -> list:  # paths
     "The images of a session, in their order: those its annotation file lists, then those uploaded besides."
-    file = session/'annotations.json'
-    listed = [session/i['file_name'] for i in read_json(file)['images']] if file.exists() else []
-    return [p for p in dict.fromkeys([*listed, *sorted((session/'images').glob('*'))]) if p.is_file() and not p.name.startswith('.')]
+    file = session / 'annotations.json'
+    listed = [session / i['file_name'] for i in read_json(file)['images']] if file.exists() else []
+    return [
+        p
+        for p in dict.fromkeys([*listed, *sorted((session / 'images').glob('*'))])
+        if p.is_file() and not p.name.startswith('.')
+    ]
 
 # %% ../nbs/33_app.ipynb #9478dc6b
 def join_found(
-    coco:dict,       # of `Labels.to_coco`
-    found:dict,      # file name: ((K,2) image pixels, nan where unknown; (K,) scores)
-    least:float=0.,  # score from which the model is sure
-)->dict:
+    coco: dict,  # of `Labels.to_coco`
+    found: dict,  # file name: ((K,2) image pixels, nan where unknown; (K,) scores)
+    least: float = 0.0,  # score from which the model is sure
+) -> dict:
     "Labels and predictions in one COCO file."
     out = coco | dict(annotations=coco['annotations'][:])
     labelled = {a['image_id'] for a in out['annotations'] if a['num_keypoints']}
     out['annotations'] = [a for a in out['annotations'] if a['image_id'] in labelled]
     for image in coco['images']:
-        if image['file_name'] not in found or image['id'] in labelled: continue
+        if image['file_name'] not in found or image['id'] in labelled:
+            continue
         (xy, score), w, h = found[image['file_name']], image['width'], image['height']
-        points = [[round(float(x), 2), round(float(y), 2), 1 + int(s >= least)] if np.isfinite(x) else [0, 0, 0] for (x, y), s in zip(xy, score)]
-        out['annotations'].append(dict(id=image['id'], image_id=image['id'], category_id=1, bbox=[0, 0, w, h], area=w*h, iscrowd=0, num_keypoints=sum(p[2] > 0 for p in points),
-            keypoints=[v for p in points for v in p], scores=[round(float(s), 4) for s in score], score=round(float(score[np.isfinite(xy[:, 0])].mean()), 4)))
+        points = [
+            [round(float(x), 2), round(float(y), 2), 1 + int(s >= least)] if np.isfinite(x) else [0, 0, 0]
+            for (x, y), s in zip(xy, score)
+        ]
+        out['annotations'].append(
+            dict(
+                id=image['id'],
+                image_id=image['id'],
+                category_id=1,
+                bbox=[0, 0, w, h],
+                area=w * h,
+                iscrowd=0,
+                num_keypoints=sum(p[2] > 0 for p in points),
+                keypoints=[v for p in points for v in p],
+                scores=[round(float(s), 4) for s in score],
+                score=round(float(score[np.isfinite(xy[:, 0])].mean()), 4),
+            )
+        )
     return out
 
 # %% ../nbs/33_app.ipynb #82556df3
 def thumbnail(
-    path,           # of an image
-    side:int=240,   # longer side in pixels
-)->str:             # a data: address
+    path,  # of an image
+    side: int = 240,  # longer side in pixels
+) -> str:  # a data: address
     "A small JPEG to put into a page."
     image = Image.fromarray(read_image(path).permute(1, 2, 0).numpy())
-    image.thumbnail((side*3//2, side*3//2))
-    out = io.BytesIO(); image.save(out, 'JPEG', quality=80)
+    image.thumbnail((side * 3 // 2, side * 3 // 2))
+    out = io.BytesIO()
+    image.save(out, 'JPEG', quality=80)
     return 'data:image/jpeg;base64,' + base64.b64encode(out.getvalue()).decode()
 
+
 def card(
-    address:str,     # of the thumbnail
-    size:tuple,      # width, height of the image
-    title:str,       # below it
-    names:list,      # of K keypoints
-    xy:np.ndarray,   # (K,2) image pixels
-    v:np.ndarray,    # (K,) 0 leave out, 1 hollow, 2 filled
-    notes:list,      # (K,) to read when pointing at a keypoint
-    side:int=200,    # longer side in pixels
-)->str:              # HTML
+    address: str,  # of the thumbnail
+    size: tuple,  # width, height of the image
+    title: str,  # below it
+    names: list,  # of K keypoints
+    xy: np.ndarray,  # (K,2) image pixels
+    v: np.ndarray,  # (K,) 0 leave out, 1 hollow, 2 filled
+    notes: list,  # (K,) to read when pointing at a keypoint
+    side: int = 200,  # longer side in pixels
+) -> str:  # HTML
     "An image with its keypoints."
     (w, h), r = size, max(size)
-    dots = ''.join(f'<circle cx="{x + .5:.2f}" cy="{y + .5:.2f}" r="{.022*r:.2f}" fill="{c if s > 1 else "transparent"}" stroke="{"black" if s > 1 else c}" stroke-width="{(.006 if s > 1 else .012)*r:.2f}">'
-                   f'<title>{html.escape(f"{name} {note}")}</title></circle>' for name, (x, y), s, c, note in zip(names, xy, v, keypoint_colors(len(names)), notes) if s > 0)
-    return (f'<figure style="margin:0;width:{side}px"><svg viewBox="0 0 {w} {h}" width="{side}" height="{side}" style="background:#ececec;border-radius:4px"><image href="{address}" width="{w}" height="{h}"/>{dots}</svg>'
-            f'<figcaption style="font-size:12px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{html.escape(title)}</figcaption></figure>')
+    dots = ''.join(
+        f'<circle cx="{x + 0.5:.2f}" cy="{y + 0.5:.2f}" r="{0.022 * r:.2f}" fill="{c if s > 1 else "transparent"}" stroke="{"black" if s > 1 else c}" stroke-width="{(0.006 if s > 1 else 0.012) * r:.2f}">'
+        f'<title>{html.escape(f"{name} {note}")}</title></circle>'
+        for name, (x, y), s, c, note in zip(names, xy, v, keypoint_colors(len(names)), notes)
+        if s > 0
+    )
+    return (
+        f'<figure style="margin:0;width:{side}px"><svg viewBox="0 0 {w} {h}" width="{side}" height="{side}" style="background:#ececec;border-radius:4px"><image href="{address}" width="{w}" height="{h}"/>{dots}</svg>'
+        f'<figcaption style="font-size:12px;line-height:1.3;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">{html.escape(title)}</figcaption></figure>'
+    )
+
 
 def sentences(
-    texts:list,          # what to say
-    color:str='#b00020', # CSS
-    most:int=6,          # more are only counted
-)->str:                  # HTML
+    texts: list,  # what to say
+    color: str = '#b00020',  # CSS
+    most: int = 6,  # more are only counted
+) -> str:  # HTML
     "Sentences for the page; what comes from outside is escaped."
-    lines = [html.escape(str(t)) for t in texts[:most]] + ([f'... and {len(texts)-most} more'] if len(texts) > most else [])
+    lines = [html.escape(str(t)) for t in texts[:most]] + (
+        [f'... and {len(texts) - most} more'] if len(texts) > most else []
+    )
     return ''.join(f'<div style="color:{color};line-height:1.5">{line}</div>' for line in lines)
 
 # %% ../nbs/33_app.ipynb #1a21706e
 class App:
     "The page: choose images, label one, find the keypoints on the others."
-    def __init__(self,
-        checkpoint=None,     # of a model; None: the newest in runs/
-        folder='runs/app',   # where sessions are kept
+
+    def __init__(
+        self,
+        checkpoint=None,  # of a model; None: the newest in runs/
+        folder='runs/app',  # where sessions are kept
     ):
         need_canvas()
-        self.folder, self.checkpoint, self.model, self.annotator, self.found, self.thumbs = Path(folder).absolute(), checkpoint, None, None, {}, {}
+        self.folder, self.checkpoint, self.model, self.annotator, self.found, self.thumbs = (
+            Path(folder).absolute(),
+            checkpoint,
+            None,
+            None,
+            {},
+            {},
+        )
         self._build()
         with self.told(self.notice):
             if self.checkpoint is None:
                 from escape_nb.predict import newest_checkpoint
+
                 self.checkpoint = newest_checkpoint('runs')
-            elif not Path(self.checkpoint).exists(): raise DataError(f'there is no checkpoint {self.checkpoint}: train one with escape-nb demo, or name another.')
+            elif not Path(self.checkpoint).exists():
+                raise DataError(
+                    f'there is no checkpoint {self.checkpoint}: train one with escape-nb demo, or name another.'
+                )
         there = sessions(self.folder)
         self.open(there[-1] if there else new_session(self.folder))
 
     @contextmanager
     def told(self, place):
         "Say what goes wrong in a sentence on the page."
-        try: yield
-        except (ValueError, OSError, ImportError) as e: place.value = sentences([e])
-        except Exception as e: place.value = sentences([f'{type(e).__name__}: {e}'])
+        try:
+            yield
+        except (ValueError, OSError, ImportError) as e:
+            place.value = sentences([e])
+        except Exception as e:
+            place.value = sentences([f'{type(e).__name__}: {e}'])
 
-    def open(self, session:Path):
+    def open(self, session: Path):
         "Go on with a session."
         self.session, self.found, self.annotator = session, {}, None
         self.where.value = f'<small>kept in <span title="{html.escape(str(session))}">{html.escape("/".join(session.parts[-2:]))}</span>; if the page stops answering, open it again: nothing is lost</small>'
         self.stage.children, self.gallery.value, self.link.value = (self.empty,), '', ''
-        with self.told(self.refused): self.use(session_images(session))
+        with self.told(self.refused):
+            self.use(session_images(session))
 
-    def use(self, paths:list): # of images; those here already stay
+    def use(self, paths: list):  # of images; those here already stay
         "Take images into the session, and show the annotator for them."
-        if not paths: return
-        file = self.session/'annotations.json'
+        if not paths:
+            return
+        file = self.session / 'annotations.json'
         listed = {i['file_name'] for i in read_json(file)['images']} if file.exists() else set()
         self.annotator = Annotator(paths, path=file, on_change=self.changed, width=560)
-        if set(self.annotator.sources) - listed: self.annotator.save(); self.annotator.refresh()
+        if set(self.annotator.sources) - listed:
+            self.annotator.save()
+            self.annotator.refresh()
         self.stage.children = (self.annotator.widget,)
         self.found = {f: v for f, v in self.found.items() if f in self.annotator.sources}
         self.changed()
 
-    def _repr_mimebundle_(self, **kwargs): return self.widget._repr_mimebundle_(**kwargs)
+    def _repr_mimebundle_(self, **kwargs):
+        return self.widget._repr_mimebundle_(**kwargs)
 
 # %% ../nbs/33_app.ipynb #088a29a7
-def _build(self:App):
+def _build(self: App):
     "The widgets of the page."
     import ipywidgets as W
-    row = lambda *children: W.HBox(children, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='8px'))
-    head = lambda n, text, small='': W.HTML(f'<h3 style="margin:14px 0 2px;font-size:17px"><span style="background:#1565c0;color:white;border-radius:50%;padding:1px 9px;margin-right:8px">{n}</span>{text} <small style="color:#555;font-weight:normal">{small}</small></h3>')
+
+    row = lambda *children: W.HBox(
+        children, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='8px')
+    )
+    head = lambda n, text, small='': W.HTML(
+        f'<h3 style="margin:14px 0 2px;font-size:17px"><span style="background:#1565c0;color:white;border-radius:50%;padding:1px 9px;margin-right:8px">{n}</span>{text} <small style="color:#555;font-weight:normal">{small}</small></h3>'
+    )
     self.notice, self.refused, self.where, self.said, self.gallery, self.link = (W.HTML() for _ in range(6))
-    self.upload = W.FileUpload(accept='image/*', multiple=True, description='Upload images', layout=W.Layout(width='170px'))
+    self.upload = W.FileUpload(
+        accept='image/*', multiple=True, description='Upload images', layout=W.Layout(width='170px')
+    )
     self.path = W.Text(placeholder='or the path of a folder on this machine', layout=W.Layout(width='320px'))
-    use, fresh = W.Button(description='Use folder', icon='folder-open', layout=W.Layout(width='120px')), W.Button(description='New session', icon='file', tooltip='begin anew; the old session stays in its folder', layout=W.Layout(width='130px'))
-    self.find_button = W.Button(description='Find them on the others', icon='search', button_style='primary', layout=W.Layout(width='220px'))
+    use, fresh = (
+        W.Button(description='Use folder', icon='folder-open', layout=W.Layout(width='120px')),
+        W.Button(
+            description='New session',
+            icon='file',
+            tooltip='begin anew; the old session stays in its folder',
+            layout=W.Layout(width='130px'),
+        ),
+    )
+    self.find_button = W.Button(
+        description='Find them on the others', icon='search', button_style='primary', layout=W.Layout(width='220px')
+    )
     self.progress = W.IntProgress(layout=W.Layout(width='180px', display='none'))
-    self.least = W.FloatSlider(.3, min=0, max=1, step=.05, description='least score', continuous_update=False, layout=W.Layout(width='280px'), style=dict(description_width='75px'))
+    self.least = W.FloatSlider(
+        0.3,
+        min=0,
+        max=1,
+        step=0.05,
+        description='least score',
+        continuous_update=False,
+        layout=W.Layout(width='280px'),
+        style=dict(description_width='75px'),
+    )
     self.empty = W.HTML('<div style="color:#555;padding:24px;border:1px dashed #bbb;width:500px">No images yet.</div>')
     self.stage = W.VBox([self.empty])
     self.upload.observe(self._uploaded, 'value')
@@ -202,114 +305,184 @@ def _build(self:App):
     fresh.on_click(lambda _: self.open(new_session(self.folder)))
     self.find_button.on_click(lambda _: self.find())
     self.least.observe(lambda _: self.show_found(), 'value')
-    self.widget = W.VBox([W.HTML('<h2 style="margin:4px 0;font-size:22px">Label one image, find its keypoints on the others</h2>'), self.notice,
-        head(1, 'Choose images', f'of the same kind of thing: up to {IMAGES}, each up to {MEGABYTES} MB and {MEGAPIXELS} megapixels'), row(self.upload, self.path, use, fresh), self.refused, self.where,
-        head(2, 'Click the keypoints on one image', 'on a few more for better results'), self.stage,
-        head(3, 'Find them', 'filled dots: sure; rings: below the least score'), row(self.find_button, self.progress, self.least, self.link), self.said, self.gallery],
-        layout=W.Layout(max_width='860px', margin='0 auto'))
+    self.widget = W.VBox(
+        [
+            W.HTML('<h2 style="margin:4px 0;font-size:22px">Label one image, find its keypoints on the others</h2>'),
+            self.notice,
+            head(
+                1,
+                'Choose images',
+                f'of the same kind of thing: up to {IMAGES}, each up to {MEGABYTES} MB and {MEGAPIXELS} megapixels',
+            ),
+            row(self.upload, self.path, use, fresh),
+            self.refused,
+            self.where,
+            head(2, 'Click the keypoints on one image', 'on a few more for better results'),
+            self.stage,
+            head(3, 'Find them', 'filled dots: sure; rings: below the least score'),
+            row(self.find_button, self.progress, self.least, self.link),
+            self.said,
+            self.gallery,
+        ],
+        layout=W.Layout(max_width='860px', margin='0 auto'),
+    )
+
 
 App._build = _build
 
 # %% ../nbs/33_app.ipynb #e5add7af
 def _uploaded(self, change):
     files = self.upload.value
-    if not files: return
-    with self.told(self.refused): self.add([(f['name'], f['content'], f['size']) for f in files])
+    if not files:
+        return
+    with self.told(self.refused):
+        self.add([(f['name'], f['content'], f['size']) for f in files])
     self.upload.value = ()
 
-def add(self:App, files:list): # (name, content, size in the browser), or paths
+
+def add(self: App, files: list):  # (name, content, size in the browser), or paths
     "Check images, take the good ones, and say why not the others."
     have = list(self.annotator.sources.values()) if self.annotator else []
     taken, refused = [], []
     for f in files:
-        if len(have) + len(taken) >= IMAGES: refused.append(f'A session holds {IMAGES} images: the rest was left out.'); break
-        try: taken.append(keep_upload(self.session, *f) if isinstance(f, tuple) else check_image(f) and f)
-        except (DataError, OSError) as e: refused.append(str(e))
+        if len(have) + len(taken) >= IMAGES:
+            refused.append(f'A session holds {IMAGES} images: the rest was left out.')
+            break
+        try:
+            taken.append(keep_upload(self.session, *f) if isinstance(f, tuple) else check_image(f) and f)
+        except (DataError, OSError) as e:
+            refused.append(str(e))
     new = [p for p in dict.fromkeys(taken) if p not in have]
-    said = [f'{len(new)} image{"s"*(len(new) != 1)} added.'] if new else ['These images are here already.'] if taken else []
+    said = (
+        [f'{len(new)} image{"s" * (len(new) != 1)} added.']
+        if new
+        else ['These images are here already.']
+        if taken
+        else []
+    )
     self.refused.value = sentences(said, '#2e7d32') + sentences(refused)
-    if new: self.use(have + new)
+    if new:
+        self.use(have + new)
 
-def use_folder(self:App, path:str):
+
+def use_folder(self: App, path: str):
     "Take the images of a folder of this machine; they stay where they are."
     with self.told(self.refused):
         folder = Path(path.strip()).expanduser()
-        if not path.strip() or not folder.is_dir(): raise DataError(f'{path.strip() or "nothing"} is not a folder on this machine: write its whole path, as in /home/me/photos.')
-        files = sorted(p.absolute() for p in folder.iterdir() if p.suffix.lower() in {*SUFFIXES.values(), '.jpeg', '.tiff'} and not p.name.startswith('.'))
-        if not files: raise DataError(f'{folder} holds no image ({", ".join(SUFFIXES.values())}): choose another folder.')
+        if not path.strip() or not folder.is_dir():
+            raise DataError(
+                f'{path.strip() or "nothing"} is not a folder on this machine: write its whole path, as in /home/me/photos.'
+            )
+        files = sorted(
+            p.absolute()
+            for p in folder.iterdir()
+            if p.suffix.lower() in {*SUFFIXES.values(), '.jpeg', '.tiff'} and not p.name.startswith('.')
+        )
+        if not files:
+            raise DataError(f'{folder} holds no image ({", ".join(SUFFIXES.values())}): choose another folder.')
         self.add(files)
 
-for f in (_uploaded, add, use_folder): setattr(App, f.__name__, f)
+
+for f in (_uploaded, add, use_folder):
+    setattr(App, f.__name__, f)
 
 # %% ../nbs/33_app.ipynb #5b45f5ba
-def find(self:App, chunk:int=4): # images at once
+def find(self: App, chunk: int = 4):  # images at once
     "Fit the model to the labelled images, and find the keypoints on the others."
     self.find_button.disabled, self.said.value, self.found = True, '', {}
     with self.told(self.said):
-        if self.annotator is None: raise DataError('There are no images yet: upload some in step 1.')
+        if self.annotator is None:
+            raise DataError('There are no images yet: upload some in step 1.')
         files, points, names = list(self.annotator.sources.items()), self.annotator.keypoints, self.annotator.names
         done = (points[..., 2] > 0).any(1) if names else np.zeros(len(files), bool)
-        if not done.any(): raise DataError('No keypoint has been clicked: click some on one image in step 2.')
-        if done.all(): raise DataError('Every image has labels already: add images without any in step 1.')
+        if not done.any():
+            raise DataError('No keypoint has been clicked: click some on one image in step 2.')
+        if done.all():
+            raise DataError('Every image has labels already: add images without any in step 1.')
         self.progress.max, self.progress.value, self.progress.layout.display, skipped = int((~done).sum()), 0, None, []
-        if self.model is None: self.said.value = sentences(['loading the model ...'], '#555'); self.model = load(self.checkpoint)
+        if self.model is None:
+            self.said.value = sentences(['loading the model ...'], '#555')
+            self.model = load(self.checkpoint)
         self.said.value = sentences([f'looking at {self.progress.max} images ...'], '#555')
-        pose = self.model.fit([p for (_, p), d in zip(files, done) if d], points[done], names=names, skeleton=self.annotator.skeleton)
+        pose = self.model.fit(
+            [p for (_, p), d in zip(files, done) if d], points[done], names=names, skeleton=self.annotator.skeleton
+        )
         asked = [f for f, d in zip(files, done) if not d]
-        for part in (asked[n:n+chunk] for n in range(0, len(asked), chunk)):
+        for part in (asked[n : n + chunk] for n in range(0, len(asked), chunk)):
             self.found |= find_part(pose, part, skipped)
             self.progress.value += len(part)
-        self.said.value = sentences([f'Found on {len(self.found)} of {len(asked)} images. Point at a dot to read its score.'], '#2e7d32') + sentences(skipped)
+        self.said.value = sentences(
+            [f'Found on {len(self.found)} of {len(asked)} images. Point at a dot to read its score.'], '#2e7d32'
+        ) + sentences(skipped)
     self.progress.layout.display, self.find_button.disabled = 'none', False
     self.show_found()
+
 
 def load(checkpoint):
     "The model of a checkpoint."
     from escape_nb.stages import load_model
+
     return load_model(checkpoint)[0]
 
+
 def find_part(
-    pose,           # of the model's `fit`
-    part:list,      # (name, path) of some images
-    skipped:list,   # sentences about images that could not be used are added
-)->dict:            # name: (keypoints (K,2) image pixels, nan where unknown; scores (K,))
+    pose,  # of the model's `fit`
+    part: list,  # (name, path) of some images
+    skipped: list,  # sentences about images that could not be used are added
+) -> dict:  # name: (keypoints (K,2) image pixels, nan where unknown; scores (K,))
     "What is found on some images."
     by_path = {str(p): name for name, p in part}
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter('ignore')                                          # it is said on the page
+            warnings.simplefilter('ignore')  # it is said on the page
             found = pose.predict([p for _, p in part], progress=False)
-    except DataError as e: skipped.append(str(e)); return {}
+    except DataError as e:
+        skipped.append(str(e))
+        return {}
     skipped += found.skipped.values()
     return {by_path[str(file)]: (xy, score) for file, xy, score in zip(found.images, found.xy, found.score)}
+
 
 App.find = find
 
 # %% ../nbs/33_app.ipynb #ca2aedfc
-def changed(self:App):
+def changed(self: App):
     "After each click: what was found is drawn again with the labels."
     if self.found and len(next(iter(self.found.values()))[1]) != len(self.annotator.names):
         self.found, self.said.value = {}, sentences(['The keypoints have changed: find them again.'], '#555')
     self.show_found()
 
-def show_found(self:App):
+
+def show_found(self: App):
     "Draw labelled images and those on which keypoints were found, write the file, and offer it."
-    if self.annotator is None: return
+    if self.annotator is None:
+        return
     a, cards = self.annotator, []
     coco = join_found(a.to_coco(), self.found, self.least.value)
     for n, (file, w, h) in enumerate(a.labels.images if self.found else ()):
         mine = (a.labels.v[n] > ABSENT).any()
-        if not mine and file not in self.found: continue
-        if file not in self.thumbs: self.thumbs[file] = thumbnail(a.sources[file])
+        if not mine and file not in self.found:
+            continue
+        if file not in self.thumbs:
+            self.thumbs[file] = thumbnail(a.sources[file])
         xy, v, notes = (a.labels.xy[n], a.labels.v[n], [''] * len(a.names)) if mine else (*self.found[file], None)
-        if not mine: notes, v = [f'{s:.2f}' for s in v], np.where(np.isnan(xy[:, 0]), 0, 1 + (v >= self.least.value))
-        cards.append(card(self.thumbs[file], (w, h), ('✎ labelled: ' if mine else '') + Path(file).name, a.names, xy, v, notes))
+        if not mine:
+            notes, v = [f'{s:.2f}' for s in v], np.where(np.isnan(xy[:, 0]), 0, 1 + (v >= self.least.value))
+        cards.append(
+            card(self.thumbs[file], (w, h), ('✎ labelled: ' if mine else '') + Path(file).name, a.names, xy, v, notes)
+        )
     self.gallery.value = f'<div style="display:flex;flex-wrap:wrap;gap:10px;padding-top:6px">{"".join(cards)}</div>'
-    if not self.found: self.link.value = ''; return
+    if not self.found:
+        self.link.value = ''
+        return
     text = json.dumps(coco)
-    with self.told(self.said): write_whole(self.session/'keypoints.json', lambda part: part.write_text(text, encoding='utf-8'))
-    self.link.value = (f'<a download="keypoints.json" href="data:application/json;base64,{base64.b64encode(text.encode()).decode()}" '
-                       'style="background:#2e7d32;color:white;padding:6px 12px;border-radius:3px;text-decoration:none">Download COCO JSON</a>')
+    with self.told(self.said):
+        write_whole(self.session / 'keypoints.json', lambda part: part.write_text(text, encoding='utf-8'))
+    self.link.value = (
+        f'<a download="keypoints.json" href="data:application/json;base64,{base64.b64encode(text.encode()).decode()}" '
+        'style="background:#2e7d32;color:white;padding:6px 12px;border-radius:3px;text-decoration:none">Download COCO JSON</a>'
+    )
+
 
 App.changed, App.show_found = changed, show_found
 
@@ -319,88 +492,136 @@ GUARD = f"""<script>(() => {{
   FileReader.prototype.readAsArrayBuffer = function(file) {{
     if (Date.now() - last > 1000) sum = 0;
     last = Date.now();
-    if (file.size <= {MEGABYTES*10**6}) sum += file.size;
-    return read.call(this, file.size > {MEGABYTES*10**6} || sum > {UPLOAD*10**6} ? file.slice(0, 0) : file);
+    if (file.size <= {MEGABYTES * 10**6}) sum += file.size;
+    return read.call(this, file.size > {MEGABYTES * 10**6} || sum > {UPLOAD * 10**6} ? file.slice(0, 0) : file);
   }} }})()</script>"""
 
+
 def show_app(
-    checkpoint=None,   # of a model; None: the newest in runs/
-    folder='runs/app', # where sessions are kept
-)->App:
+    checkpoint=None,  # of a model; None: the newest in runs/
+    folder='runs/app',  # where sessions are kept
+) -> App:
     "The page, to be shown in a notebook."
     from IPython.display import HTML, display
+
     display(HTML(GUARD))
     return App(checkpoint, folder)
 
 # %% ../nbs/33_app.ipynb #3edb535f
 def page_notebook(
-    checkpoint, # of a model
-    folder,     # where sessions are kept
-)->dict:        # a notebook
+    checkpoint,  # of a model
+    folder,  # where sessions are kept
+) -> dict:  # a notebook
     "The page as a notebook of two cells."
     cell = lambda text: dict(cell_type='code', execution_count=None, metadata={}, outputs=[], source=text)
-    return dict(nbformat=4, nbformat_minor=4, metadata=dict(kernelspec=dict(name='python3', display_name='python3', language='python')),
-                cells=[cell('from escape_nb.app import show_app'), cell(f'show_app({str(checkpoint)!r}, {str(folder)!r})')])
+    return dict(
+        nbformat=4,
+        nbformat_minor=4,
+        metadata=dict(kernelspec=dict(name='python3', display_name='python3', language='python')),
+        cells=[cell('from escape_nb.app import show_app'), cell(f'show_app({str(checkpoint)!r}, {str(folder)!r})')],
+    )
+
 
 def voila_settings(
-    port:int,  # to listen on
-    token:str, # the secret of the address
-)->dict:       # what voila.json holds
+    port: int,  # to listen on
+    token: str,  # the secret of the address
+) -> dict:  # what voila.json holds
     "Voila on this machine's loopback only, for those who know the secret; the page itself fetches nothing from elsewhere."
     policy = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:"
-    tornado = dict(websocket_max_message_size=(UPLOAD + 100)*10**6, allow_remote_access=False, local_hostnames=['localhost', '127.0.0.1'], headers={'Content-Security-Policy': policy})
-    return dict(Voila=dict(ip='127.0.0.1', port=port, port_retries=0, token=token, open_browser=False, tornado_settings=tornado), VoilaConfiguration=dict(show_tracebacks=False))
+    tornado = dict(
+        websocket_max_message_size=(UPLOAD + 100) * 10**6,
+        allow_remote_access=False,
+        local_hostnames=['localhost', '127.0.0.1'],
+        headers={'Content-Security-Policy': policy},
+    )
+    return dict(
+        Voila=dict(
+            ip='127.0.0.1', port=port, port_retries=0, token=token, open_browser=False, tornado_settings=tornado
+        ),
+        VoilaConfiguration=dict(show_tracebacks=False),
+    )
+
 
 @contextmanager
 def serving(
-    checkpoint=None,   # of a model; None: the newest in runs/
-    port:int=8866,     # 0: any that is free
-    folder=None,       # where sessions are kept; None: runs/app
+    checkpoint=None,  # of a model; None: the newest in runs/
+    port: int = 8866,  # 0: any that is free
+    folder=None,  # where sessions are kept; None: runs/app
 ):
     "Serve the page while the block runs: (process, address)."
     for name in ('voila', 'ipycanvas'):
-        if importlib.util.find_spec(name) is None: raise ImportError(f"the app needs {name}, which is not installed: pip install 'escape_nb[app]'")
+        if importlib.util.find_spec(name) is None:
+            raise ImportError(f"the app needs {name}, which is not installed: pip install 'escape_nb[app]'")
     if checkpoint is None:
         from escape_nb.predict import newest_checkpoint
+
         checkpoint = newest_checkpoint('runs')
-    if not Path(checkpoint).exists(): raise DataError(f'there is no checkpoint {checkpoint}: train one with escape-nb demo, or name another.')
+    if not Path(checkpoint).exists():
+        raise DataError(f'there is no checkpoint {checkpoint}: train one with escape-nb demo, or name another.')
     folder = Path(folder or 'runs/app').absolute()
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try: s.bind(('127.0.0.1', port))
-        except (OSError, OverflowError): raise ValueError(f'port {port} cannot be used, perhaps another program has it; give another port, as in --port 8867') from None
+        try:
+            s.bind(('127.0.0.1', port))
+        except (OSError, OverflowError):
+            raise ValueError(
+                f'port {port} cannot be used, perhaps another program has it; give another port, as in --port 8867'
+            ) from None
         port = s.getsockname()[1]
     token = secrets.token_urlsafe(16)
-    with tempfile.TemporaryDirectory() as d, open(folder/'voila.log', 'w') as log:
-        for name, what in {'escape_nb.ipynb': page_notebook(Path(checkpoint).absolute(), folder), 'voila.json': voila_settings(port, token)}.items(): (Path(d)/name).write_text(json.dumps(what), encoding='utf-8')
-        process = subprocess.Popen([sys.executable, '-m', 'voila', 'escape_nb.ipynb', '--Voila.ip=127.0.0.1'], cwd=d, stdout=log, stderr=log,
-                                   env=os.environ | dict(JUPYTER_PREFER_ENV_PATH='1', JUPYTER_WIDGETS_ECHO='0'))
+    with tempfile.TemporaryDirectory() as d, open(folder / 'voila.log', 'w') as log:
+        for name, what in {
+            'escape_nb.ipynb': page_notebook(Path(checkpoint).absolute(), folder),
+            'voila.json': voila_settings(port, token),
+        }.items():
+            (Path(d) / name).write_text(json.dumps(what), encoding='utf-8')
+        process = subprocess.Popen(
+            [sys.executable, '-m', 'voila', 'escape_nb.ipynb', '--Voila.ip=127.0.0.1'],
+            cwd=d,
+            stdout=log,
+            stderr=log,
+            env=os.environ | dict(JUPYTER_PREFER_ENV_PATH='1', JUPYTER_WIDGETS_ECHO='0'),
+        )
         try:
-            if not wait_for(process, port): raise RuntimeError(f'Voila did not start; {folder/"voila.log"} says why')
+            if not wait_for(process, port):
+                raise RuntimeError(f'Voila did not start; {folder / "voila.log"} says why')
             yield process, f'http://127.0.0.1:{port}/?token={token}'
         finally:
             process.terminate()
-            try: process.wait(10)
-            except subprocess.TimeoutExpired: process.kill()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
-def wait_for(process, port:int, seconds:float=60)->bool:
+
+def wait_for(process, port: int, seconds: float = 60) -> bool:
     "Whether somebody listens there before the time is over or the process ends."
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
-        try: socket.create_connection(('127.0.0.1', port), 1).close(); return True
-        except OSError: time.sleep(.1)
+        try:
+            socket.create_connection(('127.0.0.1', port), 1).close()
+            return True
+        except OSError:
+            time.sleep(0.1)
     return False
 
+
 def serve(
-    checkpoint=None,   # of a model; None: the newest in runs/
-    port:int=8866,     # to listen on
-    folder=None,       # where sessions are kept; None: runs/app
-    open_browser:bool=True,
+    checkpoint=None,  # of a model; None: the newest in runs/
+    port: int = 8866,  # to listen on
+    folder=None,  # where sessions are kept; None: runs/app
+    open_browser: bool = True,
 ):
     "Serve the page on this machine until Ctrl+C."
     with serving(checkpoint, port, folder) as (process, address):
-        print(f'The page is at {address}\nYour work is kept in {Path(folder or "runs/app").absolute()}. Stop with Ctrl+C.', flush=True)
-        if open_browser: webbrowser.open(address)
-        try: process.wait()
-        except KeyboardInterrupt: print('stopped')
+        print(
+            f'The page is at {address}\nYour work is kept in {Path(folder or "runs/app").absolute()}. Stop with Ctrl+C.',
+            flush=True,
+        )
+        if open_browser:
+            webbrowser.open(address)
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            print('stopped')

@@ -19,74 +19,84 @@ from .training import CheckpointError, Pairs, Recipe
 
 # %% ../nbs/11_attention.ipynb #7adec57d
 def adjacency_matrix(
-    skeleton:Tensor|list, # (E,2) pairs of keypoint numbers, from 0
-    count:int,            # K
-)->Tensor:                # (K,K) 1 where linked, symmetric
+    skeleton: Tensor | list,  # (E,2) pairs of keypoint numbers, from 0
+    count: int,  # K
+) -> Tensor:  # (K,K) 1 where linked, symmetric
     "The links of a skeleton as a matrix."
     links = torch.zeros(count, count)
     a, b = torch.as_tensor(skeleton).reshape(-1, 2).long().unbind(-1)
-    links[a, b] = links[b, a] = 1.
+    links[a, b] = links[b, a] = 1.0
     return links
 
 # %% ../nbs/11_attention.ipynb #bca37a01
 def sine_code(
-    at:Tensor,    # (...,D) coordinates, 1 the length of the frame; D = 2: x, y
-    channels:int, # C, a multiple of 2 D
-)->Tensor:        # (...,C), the last coordinate's code first (y, then x)
+    at: Tensor,  # (...,D) coordinates, 1 the length of the frame; D = 2: x, y
+    channels: int,  # C, a multiple of 2 D
+) -> Tensor:  # (...,C), the last coordinate's code first (y, then x)
     "Sines and cosines of each coordinate at falling frequencies, one coordinate after the other."
     n = channels // at.shape[-1]
     i = torch.arange(n, device=at.device)
-    phase = 2*math.pi * at[..., None] / 10000**(2*(i // 2) / n)            # (...,D,n)
+    phase = 2 * math.pi * at[..., None] / 10000 ** (2 * (i // 2) / n)  # (...,D,n)
     return phase.sin().where(i % 2 == 0, phase.cos()).flip(-2).flatten(-2)
 
+
 def grid_code(
-    height:int,   # H
-    width:int,    # W
-    channels:int, # C
-    like:Tensor,  # whose device and type
-)->Tensor:        # (H,W,C)
+    height: int,  # H
+    width: int,  # W
+    channels: int,  # C
+    like: Tensor,  # whose device and type
+) -> Tensor:  # (H,W,C)
     "Codes of the pixels of a map, counted from 1 and divided by its size."
-    y, x = ((torch.arange(n, device=like.device) + 1.) / (n + 1e-6) for n in (height, width))
+    y, x = ((torch.arange(n, device=like.device) + 1.0) / (n + 1e-6) for n in (height, width))
     return sine_code(torch.stack(torch.meshgrid(x, y, indexing='xy'), -1), channels).to(like)
 
 # %% ../nbs/11_attention.ipynb #be965476
 def shrink(
-    targets:Tensor, # (...,H,W)
-    size:tuple,     # (h,w)
-)->Tensor:          # (...,h,w)
+    targets: Tensor,  # (...,H,W)
+    size: tuple,  # (h,w)
+) -> Tensor:  # (...,h,w)
     "The transpose of bilinear enlarging: summing a small map with these weights is summing its enlargement with `targets`."
-    def enlarge(small, large): return F.interpolate(torch.eye(small, device=targets.device)[None], size=large, mode='linear')[0].to(targets)   # (small,large)
+
+    def enlarge(small, large):
+        return F.interpolate(torch.eye(small, device=targets.device)[None], size=large, mode='linear')[0].to(
+            targets
+        )  # (small,large)
+
     return enlarge(size[0], targets.shape[-2]) @ targets @ enlarge(size[1], targets.shape[-1]).T
 
+
 def wide(
-    x:Tensor, # of any floating type
-)->Tensor:
+    x: Tensor,  # of any floating type
+) -> Tensor:
     "At least single precision, for what mixed precision computes too coarsely."
     return x.to(torch.promote_types(x.dtype, torch.float32))
 
+
 def pool_tokens(
-    features:Tensor, # (...,C,h,w)
-    targets:Tensor,  # (...,K,H,W) target heatmaps
-)->Tensor:           # (...,K,C)
+    features: Tensor,  # (...,C,h,w)
+    targets: Tensor,  # (...,K,H,W) target heatmaps
+) -> Tensor:  # (...,K,C)
     "The mean feature under each keypoint, the features enlarged to the heatmap's size (and never stored so large)."
-    with torch.autocast(features.device.type, enabled=False): return keypoint_features(wide(features), shrink(wide(targets).to(wide(features)), features.shape[-2:]))
+    with torch.autocast(features.device.type, enabled=False):
+        return keypoint_features(wide(features), shrink(wide(targets).to(wide(features)), features.shape[-2:]))
 
 # %% ../nbs/11_attention.ipynb #d863ac5d
 def share_of_supports(
-    each:Tensor,            # (...,N,K,C) of N supports
-    weights:Tensor,         # (...,N,K) 1 where labelled
-    any_support:bool=False, # count a keypoint that some support shows (official: only one that every support does)
-)->tuple[Tensor, Tensor]:   # tokens (...,K,C), 0 where not counted, and a mask (...,K)
+    each: Tensor,  # (...,N,K,C) of N supports
+    weights: Tensor,  # (...,N,K) 1 where labelled
+    any_support: bool = False,  # count a keypoint that some support shows (official: only one that every support does)
+) -> tuple[Tensor, Tensor]:  # tokens (...,K,C), 0 where not counted, and a mask (...,K)
     "The mean of the supports' tokens, and which keypoints count."
-    if any_support: return average_supports(each, weights), weights.amax(-2)
+    if any_support:
+        return average_supports(each, weights), weights.amax(-2)
     mask = weights.prod(-2)
     return each.mean(-3) * mask.unsqueeze(-1), mask
 
 # %% ../nbs/11_attention.ipynb #0c2c11cf
 def describe_pairs(
-    model:nn.Module, # with `encode` and `describe`
-    pairs:Pairs,     # B pairs of N supports
-)->tuple:            # what `describe` gives, (B,N,...) each
+    model: nn.Module,  # with `encode` and `describe`
+    pairs: Pairs,  # B pairs of N supports
+) -> tuple:  # what `describe` gives, (B,N,...) each
     "What the supports of each pair say; each shot goes through the network by itself, so that batch norm sees them apart (official)."
     s, N = pairs.support, pairs.shots
     each = [model.describe(model.encode(s.images[i::N]), s.keypoints[i::N], s.visible[i::N]) for i in range(N)]
@@ -95,63 +105,69 @@ def describe_pairs(
 # %% ../nbs/11_attention.ipynb #b3e0a6ec
 class SelfAttentionLayer(nn.Module):
     "Tokens look at one another, then each passes a feed-forward."
-    def __init__(self,
-        dim:int=256,       # C
-        heads:int=8,       # attention heads
-        hidden:int=2048,   # of the feed-forward
-        dropout:float=.1,  # in training
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 2048,  # of the feed-forward
+        dropout: float = 0.1,  # in training
     ):
         super().__init__()
         self.self_attn = nn.MultiheadAttention(dim, heads, dropout=dropout, batch_first=True)
         self.linear1, self.linear2 = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
         self.norm1, self.norm2, self.dropout = nn.LayerNorm(dim), nn.LayerNorm(dim), nn.Dropout(dropout)
 
-    def forward(self,
-        x:Tensor,                # (B,T,C) tokens
-        hidden:Tensor|None=None, # (B,T) True for tokens nobody may look at
-        code:Tensor|float=0.,    # (B,T,C) added to what is compared, not to what is passed on
-    )->Tensor:                   # (B,T,C)
+    def forward(
+        self,
+        x: Tensor,  # (B,T,C) tokens
+        hidden: Tensor | None = None,  # (B,T) True for tokens nobody may look at
+        code: Tensor | float = 0.0,  # (B,T,C) added to what is compared, not to what is passed on
+    ) -> Tensor:  # (B,T,C)
         at = x + code
         x = self.norm1(x + self.dropout(self.self_attn(at, at, x, key_padding_mask=hidden, need_weights=False)[0]))
         return self.norm2(x + self.dropout(self.linear2(self.dropout(self.linear1(x).relu()))))
 
 # %% ../nbs/11_attention.ipynb #af33a914
 def inverse_sigmoid(
-    x:Tensor,        # between 0 and 1
-    eps:float=1e-3,  # nearer than this to a border counts as this near
-)->Tensor:
+    x: Tensor,  # between 0 and 1
+    eps: float = 1e-3,  # nearer than this to a border counts as this near
+) -> Tensor:
     "The number whose sigmoid is x."
     x = x.clamp(0, 1)
     return (x.clamp(min=eps) / (1 - x).clamp(min=eps)).log()
 
+
 def refine(
-    at:Tensor,   # (...,2) from 0 to 1
-    step:Tensor, # (...,2) in logits
-)->Tensor:       # (...,2) from 0 to 1
+    at: Tensor,  # (...,2) from 0 to 1
+    step: Tensor,  # (...,2) in logits
+) -> Tensor:  # (...,2) from 0 to 1
     "A place moved, and still inside."
     return (inverse_sigmoid(at) + step).sigmoid()
 
 # %% ../nbs/11_attention.ipynb #9a8f9701
 def mean_shown(
-    each:Tensor,    # (B,K) of each keypoint
-    weights:Tensor, # (B,K) 1 where it counts
-)->Tensor:          # scalar
+    each: Tensor,  # (B,K) of each keypoint
+    weights: Tensor,  # (B,K) 1 where it counts
+) -> Tensor:  # scalar
     "The mean over the keypoints that count of an image, then over images (0 for an image where none does)."
     return ((each * weights).sum(1) / weights.sum(1).clamp(min=1)).mean()
 
+
 def point_loss(
-    points:Tensor,  # (B,K,2) from 0 to 1
-    truth:Tensor,   # (B,K,2) from 0 to 1
-    weights:Tensor, # (B,K) 1 where it counts
-)->Tensor:          # scalar
+    points: Tensor,  # (B,K,2) from 0 to 1
+    truth: Tensor,  # (B,K,2) from 0 to 1
+    weights: Tensor,  # (B,K) 1 where it counts
+) -> Tensor:  # scalar
     "Distance along x plus distance along y."
     return mean_shown((points - truth).abs().sum(-1), weights)
 
+
 def heatmap_loss(
-    similarity:Tensor, # (B,K,h,w) in logits
-    targets:Tensor,    # (B,K,H,W) target heatmaps
-    weights:Tensor,    # (B,K) 1 where it counts
-)->Tensor:             # scalar
+    similarity: Tensor,  # (B,K,h,w) in logits
+    targets: Tensor,  # (B,K,H,W) target heatmaps
+    weights: Tensor,  # (B,K) 1 where it counts
+) -> Tensor:  # scalar
     "Squared error of the similarity's sigmoid against the target at its size, scaled to a maximum of one."
     small = F.interpolate(targets.to(similarity), size=similarity.shape[-2:], mode='bilinear')
     small = small / (small.amax((-2, -1), keepdim=True) + 1e-10)
@@ -159,11 +175,11 @@ def heatmap_loss(
 
 # %% ../nbs/11_attention.ipynb #3aab2cf7
 def point_accuracy(
-    points:Tensor,      # (B,K,2) from 0 to 1
-    truth:Tensor,       # (B,K,2) from 0 to 1
-    weights:Tensor,     # (B,K) 1 where it counts
-    threshold:float=.2, # of the crop's side
-)->Tensor:              # scalar
+    points: Tensor,  # (B,K,2) from 0 to 1
+    truth: Tensor,  # (B,K,2) from 0 to 1
+    weights: Tensor,  # (B,K) 1 where it counts
+    threshold: float = 0.2,  # of the crop's side
+) -> Tensor:  # scalar
     "Training accuracy as the official code logs it: the share of points within a fifth of the crop, averaged keypoint by keypoint."
     near = ((points - truth).norm(dim=-1) < threshold) & (weights > 0)
     hits, count = sum_across(torch.stack([near.sum(0), (weights > 0).sum(0)]))  # of all processes
@@ -171,50 +187,65 @@ def point_accuracy(
 
 # %% ../nbs/11_attention.ipynb #481642e8
 def plain_resnet(
-    recipe:Recipe # backbone, weights ('imagenet' or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
-)->tuple[nn.Module, int]: # images (B,3,S,S) to features (B,channels,h,w), and channels
+    recipe: Recipe,  # backbone, weights ('imagenet' or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
+) -> tuple[nn.Module, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
     "The convolutional part of a torchvision ResNet."
-    if recipe.weights not in ('imagenet', 'none'): raise ValueError(f"recipe: weights is {recipe.weights!r}; here it must be 'imagenet' or 'none'")
+    if recipe.weights not in ('imagenet', 'none'):
+        raise ValueError(f"recipe: weights is {recipe.weights!r}; here it must be 'imagenet' or 'none'")
     return resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
 
 # %% ../nbs/11_attention.ipynb #a9bd1549
 def rename(
-    tensors:dict[str, Tensor], # a state dict
-    table:dict[str, str],      # old beginning: new beginning; the first that fits is replaced
-)->dict[str, Tensor]:
+    tensors: dict[str, Tensor],  # a state dict
+    table: dict[str, str],  # old beginning: new beginning; the first that fits is replaced
+) -> dict[str, Tensor]:
     "A state dict under other names; a name that no beginning fits keeps its own."
-    def new(name): return next((to + name[len(old):] for old, to in table.items() if name.startswith(old)), name)
+
+    def new(name):
+        return next((to + name[len(old) :] for old, to in table.items() if name.startswith(old)), name)
+
     return {new(k): v for k, v in tensors.items()}
 
+
 def renamed(
-    name:str,  # of a tensor of ours
-    heads:dict, # beginnings: official beginnings
-    parts:dict, # parts of what follows: official parts; the first that fits
-)->str:         # its official name
+    name: str,  # of a tensor of ours
+    heads: dict,  # beginnings: official beginnings
+    parts: dict,  # parts of what follows: official parts; the first that fits
+) -> str:  # its official name
     "Where the official code keeps a tensor of ours."
     ours = next(h for h in heads if name.startswith(h))
-    rest = name[len(ours):]
+    rest = name[len(ours) :]
     part = next((p for p in parts if p in rest), '')
     return heads[ours] + rest.replace(part, parts.get(part, ''), 1)
 
 # %% ../nbs/11_attention.ipynb #f5618f39
 def fitting(
-    tensors:dict[str, Tensor],      # a state dict
-    shapes:dict[str, torch.Size],   # what it must hold
-    file:str|Path='the state dict', # where it comes from, for messages
-)->dict[str, Tensor]:               # the same; `CheckpointError` names what is missing, left over or misshapen
+    tensors: dict[str, Tensor],  # a state dict
+    shapes: dict[str, torch.Size],  # what it must hold
+    file: str | Path = 'the state dict',  # where it comes from, for messages
+) -> dict[str, Tensor]:  # the same; `CheckpointError` names what is missing, left over or misshapen
     "Insist that a state dict fits a model to the last tensor."
-    faults = [f'{n} is missing' for n in shapes if n not in tensors] + [f'{n} is not part of the model' for n in tensors if n not in shapes]
-    faults += [f'{n} is {list(t.shape)}, not {list(shapes[n])}' for n, t in tensors.items() if n in shapes and t.shape != shapes[n]]
-    if faults: raise CheckpointError(f'{file}: {"; ".join(faults[:8])}{f"; and {len(faults) - 8} more" if len(faults) > 8 else ""}: give a complete checkpoint of this system and size')
+    faults = [f'{n} is missing' for n in shapes if n not in tensors] + [
+        f'{n} is not part of the model' for n in tensors if n not in shapes
+    ]
+    faults += [
+        f'{n} is {list(t.shape)}, not {list(shapes[n])}'
+        for n, t in tensors.items()
+        if n in shapes and t.shape != shapes[n]
+    ]
+    if faults:
+        raise CheckpointError(
+            f'{file}: {"; ".join(faults[:8])}{f"; and {len(faults) - 8} more" if len(faults) > 8 else ""}: give a complete checkpoint of this system and size'
+        )
     return tensors
 
+
 def under_our_names(
-    tensors:dict[str, Tensor], # under official names
-    state:dict[str, Tensor],   # the model's state dict
-    to_official,               # renames a state dict of ours
-    file:str|Path='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:          # under ours; `CheckpointError` as `fitting`
+    tensors: dict[str, Tensor],  # under official names
+    state: dict[str, Tensor],  # the model's state dict
+    to_official,  # renames a state dict of ours
+    file: str | Path = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under ours; `CheckpointError` as `fitting`
     "The way back of a renaming."
     fitting(tensors, {n: t.shape for n, t in to_official(state).items()}, file)
     return {ours: tensors[n] for n, ours in to_official({n: n for n in state}).items()}

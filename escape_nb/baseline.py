@@ -21,95 +21,118 @@ from .training import Batch, Recipe, find_device, load_checkpoint
 # %% ../nbs/05_baseline.ipynb #128fa33f
 class FeatureExtractor(nn.Module):
     "A ResNet trunk and transposed convolutions: images (B,3,S,S) to features (B,C,S/4,S/4) (paper section 3.2)."
-    def __init__(self,
-        trunk:nn.Module,     # images to (B,trunk_channels,S/r,S/r)
-        trunk_channels:int,  # channels of the trunk's last layer
-        channels:int=256,    # C
-        deconvs:int=3,       # transposed convolutions, each doubles the resolution
+
+    def __init__(
+        self,
+        trunk: nn.Module,  # images to (B,trunk_channels,S/r,S/r)
+        trunk_channels: int,  # channels of the trunk's last layer
+        channels: int = 256,  # C
+        deconvs: int = 3,  # transposed convolutions, each doubles the resolution
     ):
         super().__init__()
         self.trunk, layers = trunk, []
         for i in range(deconvs):
-            layers += [nn.ConvTranspose2d(channels if i else trunk_channels, channels, 4, 2, 1, bias=False), nn.BatchNorm2d(channels), nn.ReLU(inplace=True)]
-            nn.init.normal_(layers[-3].weight, std=.001)
+            layers += [
+                nn.ConvTranspose2d(channels if i else trunk_channels, channels, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(channels),
+                nn.ReLU(inplace=True),
+            ]
+            nn.init.normal_(layers[-3].weight, std=0.001)
         self.deconv = nn.Sequential(*layers)
 
-    def forward(self, images:Tensor)->Tensor: return self.deconv(self.trunk(images))
+    def forward(self, images: Tensor) -> Tensor:
+        return self.deconv(self.trunk(images))
 
 # %% ../nbs/05_baseline.ipynb #4b361768
 def resnet_trunk(
-    name:str='resnet50',  # a ResNet of torchvision
-    weights:str='imagenet', # 'imagenet' or 'none'
-    deconvs:int=3,        # stages kept: deconvs + 1
-)->tuple[nn.Module, int]: # the trunk and its channels
+    name: str = 'resnet50',  # a ResNet of torchvision
+    weights: str = 'imagenet',  # 'imagenet' or 'none'
+    deconvs: int = 3,  # stages kept: deconvs + 1
+) -> tuple[nn.Module, int]:  # the trunk and its channels
     "The convolutional part of a torchvision ResNet, with ImageNet weights when they can be had."
     import torchvision
-    if name not in torchvision.models.list_models(torchvision.models, include='resnet*'): raise ValueError(f'backbone {name!r} is not a ResNet of torchvision; try resnet18 or resnet50')
+
+    if name not in torchvision.models.list_models(torchvision.models, include='resnet*'):
+        raise ValueError(f'backbone {name!r} is not a ResNet of torchvision; try resnet18 or resnet50')
     net = torchvision.models.get_model(name)
     if weights == 'imagenet':
-        try: tensors = torchvision.models.get_model_weights(name)['IMAGENET1K_V1'].get_state_dict(progress=False, check_hash=True)
-        except Exception as e: warnings.warn(f'no ImageNet weights for {name} ({e}): starting from random weights. Results will be far below the paper; '
-            f'put the file into {torch.hub.get_dir()}/checkpoints, or pass --weights none to silence this.')
-        else: net.load_state_dict(tensors)
+        try:
+            tensors = torchvision.models.get_model_weights(name)['IMAGENET1K_V1'].get_state_dict(
+                progress=False, check_hash=True
+            )
+        except Exception as e:
+            warnings.warn(
+                f'no ImageNet weights for {name} ({e}): starting from random weights. Results will be far below the paper; '
+                f'put the file into {torch.hub.get_dir()}/checkpoints, or pass --weights none to silence this.'
+            )
+        else:
+            net.load_state_dict(tensors)
     keep = ['conv1', 'bn1', 'relu', 'maxpool'] + [f'layer{i + 1}' for i in range(deconvs + 1)]
     trunk = nn.Sequential()
-    for k in keep: trunk.add_module(k, getattr(net, k))
+    for k in keep:
+        trunk.add_module(k, getattr(net, k))
     last = trunk[-1][-1]
     return trunk, (last.conv3 if hasattr(last, 'conv3') else last.conv2).out_channels
 
 # %% ../nbs/05_baseline.ipynb #5cb3b8d7
 def feature_extractor(
-    recipe:Recipe # backbone, weights, channels, deconvs
-)->FeatureExtractor:
+    recipe: Recipe,  # backbone, weights, channels, deconvs
+) -> FeatureExtractor:
     "The feature extractor of a recipe, from ImageNet weights, random weights, or another run's checkpoint."
     named = recipe.weights in ('imagenet', 'none')
     trunk, width = resnet_trunk(recipe.backbone, recipe.weights if named else 'none', recipe.deconvs)
     net = FeatureExtractor(trunk, width, recipe.channels, recipe.deconvs)
-    if not named: load_extractor(net, recipe.weights)
+    if not named:
+        load_extractor(net, recipe.weights)
     return net
 
 # %% ../nbs/05_baseline.ipynb #4a8b57e7
 def load_extractor(
-    net:FeatureExtractor, # filled in place
-    path:str|Path,        # a baseline or finetune checkpoint of the same shape
+    net: FeatureExtractor,  # filled in place
+    path: str | Path,  # a baseline or finetune checkpoint of the same shape
 ):
     "Start from the feature extractor of another run."
     tensors, old, _ = load_checkpoint(path, ('baseline', 'finetune'))
     ours = {k[10:]: v for k, v in tensors.items() if k.startswith('extractor.')}
     wrong = [k for k, v in net.state_dict().items() if k not in ours or ours[k].shape != v.shape]
-    if wrong: raise ValueError(f'{path}: its extractor is {old.backbone} with {old.channels} channels and {old.deconvs} deconvs, and does not fit ({wrong[0]}); use the same backbone, channels and deconvs')
+    if wrong:
+        raise ValueError(
+            f'{path}: its extractor is {old.backbone} with {old.channels} channels and {old.deconvs} deconvs, and does not fit ({wrong[0]}); use the same backbone, channels and deconvs'
+        )
     net.load_state_dict(ours)
 
 # %% ../nbs/05_baseline.ipynb #81d082b3
 def heatmaps(
-    features:Tensor,   # (...,C,H,W)
-    prototypes:Tensor, # (...,K,C)
-)->Tensor:             # (...,K,H,W)
+    features: Tensor,  # (...,C,H,W)
+    prototypes: Tensor,  # (...,K,C)
+) -> Tensor:  # (...,K,H,W)
     "Inner product of every prototype with every feature (paper eq. 1)."
     return torch.einsum('...kc,...chw->...khw', prototypes, features)
 
 # %% ../nbs/05_baseline.ipynb #88e943d0
 def keypoint_features(
-    features:Tensor, # (...,C,H,W)
-    targets:Tensor,  # (...,K,H,W) target heatmaps
-)->Tensor:           # (...,K,C)
+    features: Tensor,  # (...,C,H,W)
+    targets: Tensor,  # (...,K,H,W) target heatmaps
+) -> Tensor:  # (...,K,C)
     "The mean feature under each keypoint of an image, weighted by its target."
     share = targets / (targets.sum((-2, -1), keepdim=True) + 1e-8)
     return torch.einsum('...khw,...chw->...kc', share, features)
 
+
 def average_supports(
-    each:Tensor,    # (...,N,K,C) of N supports
-    weights:Tensor, # (...,N,K) 1 where labelled
-)->Tensor:          # (...,K,C)
+    each: Tensor,  # (...,N,K,C) of N supports
+    weights: Tensor,  # (...,N,K) 1 where labelled
+) -> Tensor:  # (...,K,C)
     "The mean over the supports in which a keypoint is labelled; 0 for one labelled nowhere."
     weights = weights.unsqueeze(-1)
     return (each * weights).sum(-3) / (weights.sum(-3) + 1e-8)
 
+
 def evidence(
-    features:Tensor, # (...,N,C,H,W) of N supports
-    targets:Tensor,  # (...,N,K,H,W) their target heatmaps
-    weights:Tensor,  # (...,N,K) 1 where labelled
-)->Tensor:           # (...,K,C)
+    features: Tensor,  # (...,N,C,H,W) of N supports
+    targets: Tensor,  # (...,N,K,H,W) their target heatmaps
+    weights: Tensor,  # (...,N,K) 1 where labelled
+) -> Tensor:  # (...,K,C)
     "Maximum-likelihood prototypes: the mean feature under each keypoint (paper section 3.2); 0 for a keypoint labelled nowhere."
     return average_supports(keypoint_features(features, targets), weights)
 
@@ -117,70 +140,83 @@ def evidence(
 @dataclass
 class Pose:
     "What is known about the keypoints of a category."
-    prototypes:Tensor            # (...,K,C) what `locate` uses
-    evidence:Tensor              # (...,K,C) from the supports alone
-    prior:Tensor|None = None     # (...,K,C) from the super-keypoints alone
-    assignment:Tensor|None = None # (...,K,S) probability of each super-keypoint
+
+    prototypes: Tensor  # (...,K,C) what `locate` uses
+    evidence: Tensor  # (...,K,C) from the supports alone
+    prior: Tensor | None = None  # (...,K,C) from the super-keypoints alone
+    assignment: Tensor | None = None  # (...,K,S) probability of each super-keypoint
 
 # %% ../nbs/05_baseline.ipynb #b7bf78f2
 def pose_accuracy(
-    heat:Tensor,     # (B,K,H,W)
-    targets:Tensor,  # (B,K,H,W)
-    weights:Tensor,  # (B,K)
-    threshold:float=.2, # of the heatmap's size
-)->Tensor:           # scalar
+    heat: Tensor,  # (B,K,H,W)
+    targets: Tensor,  # (B,K,H,W)
+    weights: Tensor,  # (B,K)
+    threshold: float = 0.2,  # of the heatmap's size
+) -> Tensor:  # scalar
     "Training accuracy as the official code logs it: share of argmaxes within a fifth of the heatmap, averaged keypoint by keypoint."
     H, W = heat.shape[-2:]
+
     def peak(x):
         best, at = x.flatten(2).max(-1)
-        return torch.stack([at % W, at // W], -1).float().masked_fill((best <= 0).unsqueeze(-1), -1.)
-    size = torch.tensor([W, H]).to(heat.device, non_blocking=True)                  # nobody waits
+        return torch.stack([at % W, at // W], -1).float().masked_fill((best <= 0).unsqueeze(-1), -1.0)
+
+    size = torch.tensor([W, H]).to(heat.device, non_blocking=True)  # nobody waits
     near = (((peak(heat) - peak(targets)) / size).norm(dim=-1) < threshold) & (weights > 0)
-    hits, count = sum_across(torch.stack([near.sum(0), (weights > 0).sum(0)]))   # of all processes
+    hits, count = sum_across(torch.stack([near.sum(0), (weights > 0).sum(0)]))  # of all processes
     return (hits / count.clamp(min=1)).sum() / (count > 0).sum().clamp(min=1)
 
 # %% ../nbs/05_baseline.ipynb #952d7ed9
 class PoseModel(nn.Module):
     "What every system here can do once it can `encode` images, `describe` supports, `combine` what they say into a pose, and `locate` keypoints."
-    checkpoint:str|None = None # where its weights came from
-    independent = False        # whether keypoints are found independently of each other, so that an image can be asked for those of many poses at once
-    padded = False             # whether padded keypoints take part in what supports say, as in training
+
+    checkpoint: str | None = None  # where its weights came from
+    independent = False  # whether keypoints are found independently of each other, so that an image can be asked for those of many poses at once
+    padded = False  # whether padded keypoints take part in what supports say, as in training
 
     @property
-    def device(self)->torch.device: return next(chain(self.parameters(), self.buffers())).device
+    def device(self) -> torch.device:
+        return next(chain(self.parameters(), self.buffers())).device
 
-    def for_queries(self, features): return features # what of features encoded for supports is of use to queries; None: nothing
+    def for_queries(self, features):
+        return features  # what of features encoded for supports is of use to queries; None: nothing
 
-    def link(self, pose, skeleton): return pose      # the pose, knowing the skeleton, for systems that look at one
+    def link(self, pose, skeleton):
+        return pose  # the pose, knowing the skeleton, for systems that look at one
 
-    def adapt(self,
-        features,         # of N supports, as `encode` gives them
-        keypoints:Tensor, # (N,K,2) in crop pixels
-        visible:Tensor,   # (N,K) which are labelled
-        skeleton=(),      # pairs of keypoint numbers, from 0
-    ):                    # a pose
+    def adapt(
+        self,
+        features,  # of N supports, as `encode` gives them
+        keypoints: Tensor,  # (N,K,2) in crop pixels
+        visible: Tensor,  # (N,K) which are labelled
+        skeleton=(),  # pairs of keypoint numbers, from 0
+    ):  # a pose
         "Supports to a pose."
         return self.link(self.combine(*self.describe(features, keypoints, visible)), skeleton)
 
-    def fit(self,
-        images,             # the supports: paths, folder, PIL images, arrays, tensors; one or many
-        keypoints=None,     # (N,K,2) or (N,K,3) in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV, an annotator
-        **settings:object,  # of `predict.fit`: boxes, names, skeleton, category
-    ):                      # an `AdaptedPose`: it has `predict`, `save`, `refine`
+    def fit(
+        self,
+        images,  # the supports: paths, folder, PIL images, arrays, tensors; one or many
+        keypoints=None,  # (N,K,2) or (N,K,3) in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV, an annotator
+        **settings: object,  # of `predict.fit`: boxes, names, skeleton, category
+    ):  # an `AdaptedPose`: it has `predict`, `save`, `refine`
         "Learn the keypoints of a new kind of object from a few labelled images."
         from escape_nb.predict import fit
+
         return fit(self, images, keypoints, **settings)
 
 # %% ../nbs/05_baseline.ipynb #1757f891
 class Baseline(PoseModel):
     "A feature extractor and one learned prototype per base keypoint, or per super-keypoint (paper sections 3.2 and 3.3)."
+
     independent = True
-    def __init__(self,
-        extractor:FeatureExtractor,    # images to features
-        prototypes:Tensor,             # (L,C) where the learned prototypes start
-        assignment:Tensor|None=None,   # (rows,) the prototype of each row of the keypoint table; None: one each
-        size:int=256,                  # side of the crop in pixels
-        sigma:float=2.,                # of the target, in heatmap pixels
+
+    def __init__(
+        self,
+        extractor: FeatureExtractor,  # images to features
+        prototypes: Tensor,  # (L,C) where the learned prototypes start
+        assignment: Tensor | None = None,  # (rows,) the prototype of each row of the keypoint table; None: one each
+        size: int = 256,  # side of the crop in pixels
+        sigma: float = 2.0,  # of the target, in heatmap pixels
     ):
         super().__init__()
         self.extractor, self.size, self.sigma = extractor, size, sigma
@@ -188,74 +224,76 @@ class Baseline(PoseModel):
         self.register_buffer('assignment', torch.arange(len(prototypes)) if assignment is None else assignment.clone())
 
     @classmethod
-    def from_checkpoint(cls, path:str|Path, device:str='auto')->'Baseline':
+    def from_checkpoint(cls, path: str | Path, device: str = 'auto') -> 'Baseline':
         "The model of a checkpoint, ours (.safetensors) or released by the authors (.pth), ready to use."
         return load_baseline(path, device=find_device(device))[0]
 
-    def loss(self, batch:Batch)->tuple[Tensor, dict]:
+    def loss(self, batch: Batch) -> tuple[Tensor, dict]:
         "Weighted squared error of the heatmaps, the mean over images, padded keypoints and pixels (official)."
         chosen = self.prototypes[self.assignment[batch.rows.clamp(min=0)]]
         heat = heatmaps(self.extractor(batch.images), chosen).float()
-        loss = (batch.weights[..., None, None] * (heat - batch.targets)**2).mean()
+        loss = (batch.weights[..., None, None] * (heat - batch.targets) ** 2).mean()
         return loss, {'accuracy': pose_accuracy(heat.detach(), batch.targets, batch.weights)}
 
     @property
-    def channels(self)->int: return self.prototypes.shape[1] # of the features to locate in
+    def channels(self) -> int:
+        return self.prototypes.shape[1]  # of the features to locate in
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to features (B,C,S/4,S/4); supports and queries are encoded alike."
         return self.extractor(images).float()
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "What each support says on its own, from features (N,C,H,W), keypoints (N,K,2) in crop pixels and which are labelled (N,K): the features under its keypoints (N,K,C), and weights (N,K)."
         targets, weights = encode(keypoints, visible, self.size, features.shape[-1], self.sigma)
         return keypoint_features(features, targets), weights
 
-    def combine(self, each:Tensor, weights:Tensor)->Pose:
+    def combine(self, each: Tensor, weights: Tensor) -> Pose:
         "A pose from what N supports say, (...,N,K,C) and (...,N,K)."
         e = average_supports(each, weights)
         return Pose(e, e)
 
-    def heatmaps(self, pose:Pose, features:Tensor)->Tensor:
+    def heatmaps(self, pose: Pose, features: Tensor) -> Tensor:
         "Heatmaps (B,K,H,W) of a pose in features (B,C,H,W)."
         return heatmaps(features, pose.prototypes)
 
-    def locate(self, pose:Pose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: Pose, features: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (B,K,2) in crop pixels and their scores (B,K), in features (B,C,H,W)."
         return locate_peaks(self.heatmaps(pose, features), self.size)
 
 # %% ../nbs/05_baseline.ipynb #ba9c655c
 def locate_peaks(
-    heat:Tensor, # (B,K,H,W)
-    size:int,    # side of the crop in pixels
-)->tuple[Tensor, Tensor]: # keypoints (B,K,2) in crop pixels, scores (B,K)
+    heat: Tensor,  # (B,K,H,W)
+    size: int,  # side of the crop in pixels
+) -> tuple[Tensor, Tensor]:  # keypoints (B,K,2) in crop pixels, scores (B,K)
     "Where the heatmaps peak after the official pooling (15 x 15 on a 64 x 64 heatmap, in proportion on others), in crop pixels."
-    B = heat.shape[0]                                                          # not len: it must stay free in an export
-    frame = torch.full((B, 2), size/2, device=heat.device), torch.full((B,), float(size), device=heat.device)
-    return decode(heat, *frame, pool=2*round(15*heat.shape[-1]/128 - .5) + 1)
+    B = heat.shape[0]  # not len: it must stay free in an export
+    frame = torch.full((B, 2), size / 2, device=heat.device), torch.full((B,), float(size), device=heat.device)
+    return decode(heat, *frame, pool=2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1)
 
 # %% ../nbs/05_baseline.ipynb #c27088a1
 def new_baseline(
-    recipe:Recipe,                # architecture and seed
-    start:Tensor|int,             # (L,C) prototypes to start from, or how many to draw from N(0, 0.001^2)
-    assignment:Tensor|None=None,  # (rows,) the prototype of each base keypoint
-)->Baseline:
+    recipe: Recipe,  # architecture and seed
+    start: Tensor | int,  # (L,C) prototypes to start from, or how many to draw from N(0, 0.001^2)
+    assignment: Tensor | None = None,  # (rows,) the prototype of each base keypoint
+) -> Baseline:
     "A baseline as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         extractor = feature_extractor(recipe)
-        if isinstance(start, int): start = .001 * torch.randn(start, recipe.channels)
+        if isinstance(start, int):
+            start = 0.001 * torch.randn(start, recipe.channels)
     return Baseline(extractor, start, assignment, recipe.size, recipe.sigma)
 
 # %% ../nbs/05_baseline.ipynb #1b1105e1
 def load_baseline(
-    path:str|Path,                          # a checkpoint of `fit`
-    stages:tuple=('baseline', 'finetune'),  # which stages will do
-    device:str|torch.device='cpu',          # where to
-)->tuple[Baseline, Recipe]:
+    path: str | Path,  # a checkpoint of `fit`
+    stages: tuple = ('baseline', 'finetune'),  # which stages will do
+    device: str | torch.device = 'cpu',  # where to
+) -> tuple[Baseline, Recipe]:
     "The baseline of a checkpoint, in eval mode, and its recipe."
     tensors, recipe, _ = load_checkpoint(path, stages)
     model = new_baseline(replace(recipe, weights='none'), tensors['prototypes'], tensors['assignment'])
     model.load_state_dict(tensors)
     model.checkpoint = str(path)
-    return model.to(device, memory_format=torch.channels_last).eval(), recipe    # faster convolutions
+    return model.to(device, memory_format=torch.channels_last).eval(), recipe  # faster convolutions

@@ -30,158 +30,243 @@ from .evaluation import evaluate_shots, table
 @dataclass(frozen=True)
 class Measure:
     "One comparison: median seconds of the plain reference and of ours, for the same work."
-    part:str               # of the package
-    what:str               # was done
-    reference:float|None   # seconds; None: not run
-    ours:float             # seconds
-    target:float|None = None # ratio asked for
-    note:str = ''          # the difference in the results, memory, estimates
+
+    part: str  # of the package
+    what: str  # was done
+    reference: float | None  # seconds; None: not run
+    ours: float  # seconds
+    target: float | None = None  # ratio asked for
+    note: str = ''  # the difference in the results, memory, estimates
 
     @property
-    def ratio(self)->float|None: return self.reference/self.ours if self.reference else None
+    def ratio(self) -> float | None:
+        return self.reference / self.ours if self.reference else None
 
-    def to_dict(self)->dict:
+    def to_dict(self) -> dict:
         "For a table or JSON."
         return asdict(self) | dict(ratio=self.ratio)
 
 # %% ../nbs/34_bench.ipynb #28a1af25
-def settle(device:torch.device|None=None):
+def settle(device: torch.device | None = None):
     "Wait until the device has done what it was told."
-    if device is not None and device.type == 'cuda': torch.cuda.synchronize(device)
+    if device is not None and device.type == 'cuda':
+        torch.cuda.synchronize(device)
+
 
 def measure(
-    f,                              # what to time
-    repeats:int=3,                  # timed runs
-    warmup:int=1,                   # runs before them
-    device:torch.device|None=None,  # it runs on
-)->float:
+    f,  # what to time
+    repeats: int = 3,  # timed runs
+    warmup: int = 1,  # runs before them
+    device: torch.device | None = None,  # it runs on
+) -> float:
     "The median of the seconds that `f()` takes."
-    for _ in range(warmup): f()
+    for _ in range(warmup):
+        f()
     times = []
     for _ in range(repeats):
-        settle(device); start = time.perf_counter()
-        f(); settle(device)
+        settle(device)
+        start = time.perf_counter()
+        f()
+        settle(device)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
 # %% ../nbs/34_bench.ipynb #df2b312e
 def decode_plainly(
-    heat:Tensor, # (B,K,H,W), pooled
-    size:int,    # of the crop, in pixels
-)->np.ndarray:   # (B,K,2) xy in crop pixels
+    heat: Tensor,  # (B,K,H,W), pooled
+    size: int,  # of the crop, in pixels
+) -> np.ndarray:  # (B,K,2) xy in crop pixels
     "Keypoint by keypoint: the highest pixel, moved a quarter toward its higher neighbours."
-    heat, out = heat.cpu().numpy(), np.full((*heat.shape[:2], 2), -1.)
+    heat, out = heat.cpu().numpy(), np.full((*heat.shape[:2], 2), -1.0)
     H, W = heat.shape[2:]
     for b in range(len(heat)):
         for k in range(heat.shape[1]):
             h = heat[b, k]
             y, x = divmod(int(h.argmax()), W)
-            if h[y, x] <= 0: continue
-            dx, dy = (np.sign(h[y, x + 1] - h[y, x - 1]), np.sign(h[y + 1, x] - h[y - 1, x])) if 1 < x < W - 1 and 1 < y < H - 1 else (0, 0)
-            out[b, k] = x + dx/4, y + dy/4
-    return out * size/W
+            if h[y, x] <= 0:
+                continue
+            dx, dy = (
+                (np.sign(h[y, x + 1] - h[y, x - 1]), np.sign(h[y + 1, x] - h[y - 1, x]))
+                if 1 < x < W - 1 and 1 < y < H - 1
+                else (0, 0)
+            )
+            out[b, k] = x + dx / 4, y + dy / 4
+    return out * size / W
+
 
 def pool_plainly(
-    heat:Tensor, # (B,K,H,W)
-    kernel:int,  # side of the window
-)->Tensor:       # (B,K,H,W)
+    heat: Tensor,  # (B,K,H,W)
+    kernel: int,  # side of the window
+) -> Tensor:  # (B,K,H,W)
     "The mean over a window by a 3-d convolution, as the official code does."
     ones = torch.ones(1, 1, 1, kernel, kernel, device=heat.device)
-    pad = (0, kernel//2, kernel//2)
-    return F.conv3d(heat[:, None], ones, padding=pad)[:, 0] / F.conv3d(torch.ones_like(heat[:1, None, :1]), ones, padding=pad)[:, 0]
+    pad = (0, kernel // 2, kernel // 2)
+    return (
+        F.conv3d(heat[:, None], ones, padding=pad)[:, 0]
+        / F.conv3d(torch.ones_like(heat[:1, None, :1]), ones, padding=pad)[:, 0]
+    )
+
 
 @torch.inference_mode()
 def predict_episode(
-    model:nn.Module, # `Baseline` or `Escape`
-    crops:Crops,     # with context 1
-    episode,         # supports and queries
-    recipe:Recipe,   # size, device
-    plain:bool=True, # pool and decode plainly; False: as `locate` does
-)->np.ndarray:       # (Q,K,2) xy in image pixels
+    model: nn.Module,  # `Baseline` or `Escape`
+    crops: Crops,  # with context 1
+    episode,  # supports and queries
+    recipe: Recipe,  # size, device
+    plain: bool = True,  # pool and decode plainly; False: as `locate` does
+) -> np.ndarray:  # (Q,K,2) xy in image pixels
     "One episode, as if it were the only one."
     device = find_device(recipe.device)
-    support, query = (make_batch(crops, torch.tensor(side), recipe, device) for side in (episode.support, episode.query))
+    support, query = (
+        make_batch(crops, torch.tensor(side), recipe, device) for side in (episode.support, episode.query)
+    )
     pose = model.adapt(model.encode(support.images), support.keypoints, support.visible)
     features = model.encode(query.images, support=False)
     if plain:
         heat = model.heatmaps(pose, features)
-        xy = decode_plainly(pool_plainly(heat, 2*round(15*heat.shape[-1]/128 - .5) + 1), recipe.size)
-    else: xy = model.locate(pose, features)[0].cpu().numpy()
+        xy = decode_plainly(pool_plainly(heat, 2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1), recipe.size)
+    else:
+        xy = model.locate(pose, features)[0].cpu().numpy()
     side = query.side.cpu().numpy()[:, None, None]
-    return xy * side/recipe.size + query.center.cpu().numpy()[:, None] - side/2
+    return xy * side / recipe.size + query.center.cpu().numpy()[:, None] - side / 2
 
 # %% ../nbs/34_bench.ipynb #aa0ab451
 def bench_model(
-    kind:str,      # 'baseline' or 'escape'
-    recipe:Recipe, # architecture
-    rows:int=100,  # prototypes
-)->nn.Module:
+    kind: str,  # 'baseline' or 'escape'
+    recipe: Recipe,  # architecture
+    rows: int = 100,  # prototypes
+) -> nn.Module:
     "A model with random weights whose heatmaps are not flat."
     model = new_baseline(recipe, rows)
-    if kind == 'escape': model = new_escape(recipe, model)
+    if kind == 'escape':
+        model = new_escape(recipe, model)
     for p in model.parameters():
-        if p.ndim == 4 and p.shape[-1] == 4: nn.init.kaiming_normal_(p)
+        if p.ndim == 4 and p.shape[-1] == 4:
+            nn.init.kaiming_normal_(p)
     return model.to(find_device(recipe.device)).eval().requires_grad_(False)
 
 # %% ../nbs/34_bench.ipynb #927bbb09
 def bench_crops(
-    recipe:Recipe, # size, device
-    instances:int, # images
-    image:int,     # side of an image in pixels
-)->Crops:
+    recipe: Recipe,  # size, device
+    instances: int,  # images
+    image: int,  # side of an image in pixels
+) -> Crops:
     "Toys of one category."
     with tempfile.TemporaryDirectory() as tmp:
-        split = load_split(make_toybox(Path(tmp)/'toys', categories=10, instances=instances, size=image, progress=False), 1, 'test')
+        split = load_split(
+            make_toybox(Path(tmp) / 'toys', categories=10, instances=instances, size=image, progress=False), 1, 'test'
+        )
         first = next(iter(split.categories))
-        return Crops(replace(split, categories={first: split.categories[first]}, instances=[split.instances[i] for i in split.by_category[first]]), recipe.size, progress=False)
+        return Crops(
+            replace(
+                split,
+                categories={first: split.categories[first]},
+                instances=[split.instances[i] for i in split.by_category[first]],
+            ),
+            recipe.size,
+            progress=False,
+        )
+
 
 def bench_evaluation(
-    quick:bool=False,                        # small images, a small network
-    repeats:int=3,                           # timed runs
-    device:torch.device=torch.device('cpu'), # where
-)->list[Measure]:
+    quick: bool = False,  # small images, a small network
+    repeats: int = 3,  # timed runs
+    device: torch.device = torch.device('cpu'),  # where
+) -> list[Measure]:
     "The full official protocol on one category: 200 episodes of 15 queries, 1 and 5 shots."
     recipe = Recipe(weights='none', device=str(device), max_keypoints=68)
-    if quick: recipe = replace(recipe, backbone='resnet18', channels=64, deconvs=2, size=96, sigma=1.2, dim=64, layers=2, heads=4, hidden=256, max_keypoints=None)
+    if quick:
+        recipe = replace(
+            recipe,
+            backbone='resnet18',
+            channels=64,
+            deconvs=2,
+            size=96,
+            sigma=1.2,
+            dim=64,
+            layers=2,
+            heads=4,
+            hidden=256,
+            max_keypoints=None,
+        )
     crops = bench_crops(recipe, 40 if quick else 150, 128 if quick else 256)
-    return [compare_evaluation(kind, crops, recipe, repeats if quick else 1, few) for kind, few in (('baseline', 4), ('escape', 4 if quick else 2))]
+    return [
+        compare_evaluation(kind, crops, recipe, repeats if quick else 1, few)
+        for kind, few in (('baseline', 4), ('escape', 4 if quick else 2))
+    ]
+
 
 def compare_evaluation(
-    kind:str,       # 'baseline' or 'escape'
-    crops:Crops,    # of one category
-    recipe:Recipe,  # architecture, device
-    repeats:int,    # timed runs
-    few:int,        # episodes of the reference at each number of shots
-)->Measure:
+    kind: str,  # 'baseline' or 'escape'
+    crops: Crops,  # of one category
+    recipe: Recipe,  # architecture, device
+    repeats: int,  # timed runs
+    few: int,  # episodes of the reference at each number of shots
+) -> Measure:
     "All episodes at once against episode by episode."
-    first, device, split = bench_model(kind, recipe, 100 if recipe.size < 256 else 437), find_device(recipe.device), crops.split
-    model = copy.deepcopy(first).to(memory_format=torch.channels_last)                     # as `load_model` gives it
+    first, device, split = (
+        bench_model(kind, recipe, 100 if recipe.size < 256 else 437),
+        find_device(recipe.device),
+        crops.split,
+    )
+    model = copy.deepcopy(first).to(memory_format=torch.channels_last)  # as `load_model` gives it
     sample = [e for s in (1, 5) for e in sample_episodes(split, s, 15, 200)[:few]]
     kept = {}
-    def all_at_once(): kept['ours'] = evaluate_shots(model, crops, recipe, (1, 5), 15, 200, progress=False)
-    def one_by_one(): kept['plain'] = [predict_episode(first, crops, e, recipe) for e in sample]
-    ours, reference = measure(all_at_once, repeats, 0, device), measure(one_by_one, repeats, 0, device) / len(sample) * 400
+
+    def all_at_once():
+        kept['ours'] = evaluate_shots(model, crops, recipe, (1, 5), 15, 200, progress=False)
+
+    def one_by_one():
+        kept['plain'] = [predict_episode(first, crops, e, recipe) for e in sample]
+
+    ours, reference = (
+        measure(all_at_once, repeats, 0, device),
+        measure(one_by_one, repeats, 0, device) / len(sample) * 400,
+    )
     found = [p.keypoints[i] for r in kept['ours'] for p in r.predictions for i in range(few)]
-    def same(others): return np.concatenate([np.abs(a[:, :b.shape[1]] - b).max(-1).ravel() <= 1e-4 for a, b in zip(others, found)])
+
+    def same(others):
+        return np.concatenate([np.abs(a[:, : b.shape[1]] - b).max(-1).ravel() <= 1e-4 for a, b in zip(others, found)])
+
     loop, plain = same(predict_episode(model, crops, e, recipe, False) for e in sample), same(kept['plain'])
-    return Measure('evaluation', f'{kind}, {recipe.backbone} at {recipe.size} px: 400 episodes of a category of {len(split)} images, {split.max_keypoints} keypoints', reference, ours, 15,
-                   f'of {len(loop)} keypoints {loop.mean():.2%} are within 1e-4 px of those found episode by episode, {plain.mean():.2%} where heatmaps are pooled plainly too; reference timed on {len(sample)} episodes')
+    return Measure(
+        'evaluation',
+        f'{kind}, {recipe.backbone} at {recipe.size} px: 400 episodes of a category of {len(split)} images, {split.max_keypoints} keypoints',
+        reference,
+        ours,
+        15,
+        f'of {len(loop)} keypoints {loop.mean():.2%} are within 1e-4 px of those found episode by episode, {plain.mean():.2%} where heatmaps are pooled plainly too; reference timed on {len(sample)} episodes',
+    )
 
 # %% ../nbs/34_bench.ipynb #f4b15d22
 def bench_transport(
-    quick:bool=False,                        # fewer
-    repeats:int=3,                           # timed runs
-    device:torch.device=torch.device('cpu'), # where
-)->list[Measure]:
+    quick: bool = False,  # fewer
+    repeats: int = 3,  # timed runs
+    device: torch.device = torch.device('cpu'),  # where
+) -> list[Measure]:
     "Log assignments of a batch of images, at the paper's size."
     B, K, S = 16 if quick else 64, 17, 437
     g = torch.Generator().manual_seed(0)
-    scores, weights = (3*torch.randn(B, K, S, generator=g)).to(device), (torch.rand(B, K, generator=g) < .8).float().to(device)
-    def one_by_one(): return torch.stack([log_sinkhorn(s, w) for s, w in zip(scores, weights)])
+    scores, weights = (
+        (3 * torch.randn(B, K, S, generator=g)).to(device),
+        (torch.rand(B, K, generator=g) < 0.8).float().to(device),
+    )
+
+    def one_by_one():
+        return torch.stack([log_sinkhorn(s, w) for s, w in zip(scores, weights)])
+
     with torch.inference_mode():
         far = float((one_by_one() - log_sinkhorn(scores, weights)).abs().max())
         times = [measure(f, repeats, 1, device) for f in (one_by_one, lambda: log_sinkhorn(scores, weights))]
-    return [Measure('transport', f'{B} images, {K} keypoints, {S} super-keypoints', *times, None, f'largest difference {far:.0e}')]
+    return [
+        Measure(
+            'transport',
+            f'{B} images, {K} keypoints, {S} super-keypoints',
+            *times,
+            None,
+            f'largest difference {far:.0e}',
+        )
+    ]
 
 # %% ../nbs/34_bench.ipynb #22f71ac7
 from PIL import Image, ImageDraw
@@ -190,80 +275,100 @@ from .training import context_ratio, epoch_batches
 
 # %% ../nbs/34_bench.ipynb #e73b1598
 def noise_photos(
-    root:Path,     # folder to write to, in MP-100's layout
-    count:int,     # photographs
-    keypoints:int=68, # of each
-)->Path:           # the folder
+    root: Path,  # folder to write to, in MP-100's layout
+    count: int,  # photographs
+    keypoints: int = 68,  # of each
+) -> Path:  # the folder
     "JPEG files of 640 x 480 pixels, of noise and discs, with a box and keypoints each."
     r, size, images, annotations = np.random.default_rng(0), np.array([640, 480]), [], []
-    for d in ('images', 'annotations'): (root/d).mkdir(parents=True)
+    for d in ('images', 'annotations'):
+        (root / d).mkdir(parents=True)
     for i in range(count):
         photo = Image.fromarray(r.integers(0, 255, (60, 80, 3), dtype=np.uint8)).resize(size, Image.BICUBIC)
         for _ in range(12):
             (x, y), d = r.uniform(0, size), r.uniform(10, 120)
             ImageDraw.Draw(photo).ellipse((x, y, x + d, y + d), fill=tuple(r.integers(0, 255, 3).tolist()))
-        Image.fromarray((np.asarray(photo) + r.normal(0, 8, (480, 640, 3))).clip(0, 255).astype(np.uint8)).save(root/'images'/f'{i}.jpg', quality=90)
+        Image.fromarray((np.asarray(photo) + r.normal(0, 8, (480, 640, 3))).clip(0, 255).astype(np.uint8)).save(
+            root / 'images' / f'{i}.jpg', quality=90
+        )
         wh = r.uniform(150, 400, 2)
         xy = r.uniform(0, size - wh - 1)
-        points = np.c_[r.uniform(xy, xy + wh, (keypoints, 2)), np.where(r.random(keypoints) < .85, 2, 0)]
+        points = np.c_[r.uniform(xy, xy + wh, (keypoints, 2)), np.where(r.random(keypoints) < 0.85, 2, 0)]
         images.append(dict(id=i, file_name=f'{i}.jpg', width=640, height=480))
-        annotations.append(dict(id=i, image_id=i, category_id=1, bbox=[*xy, *wh], area=wh.prod(), keypoints=points.ravel().tolist()))
+        annotations.append(
+            dict(id=i, image_id=i, category_id=1, bbox=[*xy, *wh], area=wh.prod(), keypoints=points.ravel().tolist())
+        )
     categories = [dict(id=1, name='noise', keypoints=[f'k{k}' for k in range(keypoints)])]
-    (root/'annotations'/'noise_split1_train.json').write_text(json.dumps(dict(images=images, annotations=annotations, categories=categories)))
+    (root / 'annotations' / 'noise_split1_train.json').write_text(
+        json.dumps(dict(images=images, annotations=annotations, categories=categories))
+    )
     return root
 
 # %% ../nbs/34_bench.ipynb #bfb460fd
 def target_plainly(
-    keypoints:np.ndarray, # (K,2) crop pixels
-    visible:np.ndarray,   # (K,) bool
-    size:int,             # of the crop
-    sigma:float=2.,       # heatmap pixels
-)->tuple[np.ndarray, np.ndarray]: # (K,H,H), (K,)
+    keypoints: np.ndarray,  # (K,2) crop pixels
+    visible: np.ndarray,  # (K,) bool
+    size: int,  # of the crop
+    sigma: float = 2.0,  # heatmap pixels
+) -> tuple[np.ndarray, np.ndarray]:  # (K,H,H), (K,)
     "Keypoint by keypoint: a patch of a Gaussian, put where it belongs."
-    H, reach = size//4, int(3*sigma)
+    H, reach = size // 4, int(3 * sigma)
     target, weight = np.zeros((len(keypoints), H, H), np.float32), visible.astype(np.float32)
-    u = np.arange(2*reach + 1) - reach
+    u = np.arange(2 * reach + 1) - reach
     for k, (x, y) in enumerate(keypoints):
-        mx, my = int(x/4 + .5), int(y/4 + .5)
-        if mx - reach >= H or my - reach >= H or mx + reach + 1 < 0 or my + reach + 1 < 0: weight[k] = 0
-        if not weight[k]: continue
-        patch = np.exp(-(u[None]**2 + u[:, None]**2) / (2*sigma**2))
-        left, top, right, bottom = max(0, mx - reach), max(0, my - reach), min(H, mx + reach + 1), min(H, my + reach + 1)
-        target[k, top:bottom, left:right] = patch[top - my + reach:bottom - my + reach, left - mx + reach:right - mx + reach]
+        mx, my = int(x / 4 + 0.5), int(y / 4 + 0.5)
+        if mx - reach >= H or my - reach >= H or mx + reach + 1 < 0 or my + reach + 1 < 0:
+            weight[k] = 0
+        if not weight[k]:
+            continue
+        patch = np.exp(-(u[None] ** 2 + u[:, None] ** 2) / (2 * sigma**2))
+        left, top, right, bottom = (
+            max(0, mx - reach),
+            max(0, my - reach),
+            min(H, mx + reach + 1),
+            min(H, my + reach + 1),
+        )
+        target[k, top:bottom, left:right] = patch[
+            top - my + reach : bottom - my + reach, left - mx + reach : right - mx + reach
+        ]
     return target, weight
 
+
 def item_plainly(
-    instance,           # of a `Split`
-    matrix:np.ndarray,  # (2,3) image to crop
-    size:int,           # of the crop
-)->tuple:               # image (3,S,S) normalised, target (K,H,H), weight (K,)
+    instance,  # of a `Split`
+    matrix: np.ndarray,  # (2,3) image to crop
+    size: int,  # of the crop
+) -> tuple:  # image (3,S,S) normalised, target (K,H,H), weight (K,)
     "Decode, warp, normalise and paint one image."
     (a, b, c), (d, e, f) = np.linalg.inv(np.vstack([matrix, [0, 0, 1]]))[:2]
-    back = a, b, c + .5 - (a + b)/2, d, e, f + .5 - (d + e)/2                           # Pillow counts from the corners of pixels
+    back = a, b, c + 0.5 - (a + b) / 2, d, e, f + 0.5 - (d + e) / 2  # Pillow counts from the corners of pixels
     crop = Image.open(instance.path).convert('RGB').transform((size, size), Image.AFFINE, back, Image.BILINEAR)
-    image = (np.asarray(crop, np.float32)/255 - np.float32([0.485, 0.456, 0.406])) / np.float32([0.229, 0.224, 0.225])
+    image = (np.asarray(crop, np.float32) / 255 - np.float32([0.485, 0.456, 0.406])) / np.float32([0.229, 0.224, 0.225])
     xy = instance.keypoints[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     return np.ascontiguousarray(image.transpose(2, 0, 1)), *target_plainly(xy, instance.keypoints[:, 2] > 0, size)
 
 # %% ../nbs/34_bench.ipynb #b150966c
 def batches_plainly(
-    crops:Crops,   # of the same instances: their squares
-    recipe:Recipe, # size, augmentation
-    epoch:int,     # its number
-    device:torch.device, # where to
+    crops: Crops,  # of the same instances: their squares
+    recipe: Recipe,  # size, augmentation
+    epoch: int,  # its number
+    device: torch.device,  # where to
 ):
     "The batches of an epoch, with the same order and augmentation as `epoch_batches`, one image after the other."
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + epoch)
     for chunk in torch.randperm(len(crops), generator=generator).split(recipe.batch):
-        side, rotation = random_frames(crops.center[chunk], crops.side[chunk], generator, recipe.scale_jitter, recipe.rotate, recipe.rotate_prob)
+        side, rotation = random_frames(
+            crops.center[chunk], crops.side[chunk], generator, recipe.scale_jitter, recipe.rotate, recipe.rotate_prob
+        )
         matrix = crop_matrix(crops.center[chunk], side, recipe.size, rotation).numpy()
         items = [item_plainly(crops.split.instances[n], m, recipe.size) for n, m in zip(chunk.tolist(), matrix)]
         yield [torch.from_numpy(np.stack(x)).to(device) for x in zip(*items)]
 
+
 def core_seconds(
-    f,             # what to time
-    repeats:int,   # timed runs
-)->float:
+    f,  # what to time
+    repeats: int,  # timed runs
+) -> float:
     "The median of the processor's seconds that `f()` takes, all threads together, after one run to get warm."
     f()
     times = []
@@ -275,28 +380,45 @@ def core_seconds(
 
 # %% ../nbs/34_bench.ipynb #8605625f
 def bench_input(
-    quick:bool=False,                        # fewer photographs
-    repeats:int=3,                           # timed runs
-    device:torch.device=torch.device('cpu'), # unused: this is the processor's work
-)->list[Measure]:
+    quick: bool = False,  # fewer photographs
+    repeats: int = 3,  # timed runs
+    device: torch.device = torch.device('cpu'),  # unused: this is the processor's work
+) -> list[Measure]:
     "An epoch of 256-pixel batches with 68 keypoints, from JPEG files."
     recipe, count, threads = Recipe(batch=16), 48 if quick else 192, torch.get_num_threads()
-    torch.set_num_threads(1)                                                             # per core
+    torch.set_num_threads(1)  # per core
     with tempfile.TemporaryDirectory() as tmp:
-        split = load_split(noise_photos(Path(tmp)/'photos', count))
-        def read(name): return Crops(split, recipe.size, context_ratio(recipe), Path(tmp)/name, progress=False)
+        split = load_split(noise_photos(Path(tmp) / 'photos', count))
+
+        def read(name):
+            return Crops(split, recipe.size, context_ratio(recipe), Path(tmp) / name, progress=False)
+
         reading = core_seconds(lambda: read(f'cache{time.time_ns()}'), repeats)
         crops = read('cache')
-        far = [(float((a - b.targets).abs().max()), float((i - b.images).abs().mean() * .225*255)) for (i, a, w), b in zip(batches_plainly(crops, recipe, 0, torch.device('cpu')), epoch_batches(crops, recipe, 0, torch.device('cpu')))]
-        def run(batches): return core_seconds(lambda: [None for b in batches(crops, recipe, 1, torch.device('cpu'))], repeats)
+        far = [
+            (float((a - b.targets).abs().max()), float((i - b.images).abs().mean() * 0.225 * 255))
+            for (i, a, w), b in zip(
+                batches_plainly(crops, recipe, 0, torch.device('cpu')),
+                epoch_batches(crops, recipe, 0, torch.device('cpu')),
+            )
+        ]
+
+        def run(batches):
+            return core_seconds(lambda: [None for b in batches(crops, recipe, 1, torch.device('cpu'))], repeats)
+
         plain, later = run(batches_plainly), run(epoch_batches)
     torch.set_num_threads(threads)
     what = f'{count} JPEG files of 640 x 480 to 256 px, 68 keypoints: '
     note = f'largest difference of targets {max(t for t, i in far):.0e}; crops of kept crops and of photographs differ by {np.mean([i for t, i in far]):.1f} grey levels in the mean'
-    def speed(seconds): return f'{count/plain:.0f} and {count/seconds:.0f} images a second per core'
-    return [Measure('input', what + 'first epoch', plain, reading + later, None, speed(reading + later)),
-            Measure('input', what + 'every later epoch', plain, later, 4, f'{speed(later)}; {note}'),
-            Measure('input', what + 'sixty epochs', 60*plain, reading + 60*later, None, 'from the two above')]
+
+    def speed(seconds):
+        return f'{count / plain:.0f} and {count / seconds:.0f} images a second per core'
+
+    return [
+        Measure('input', what + 'first epoch', plain, reading + later, None, speed(reading + later)),
+        Measure('input', what + 'every later epoch', plain, later, 4, f'{speed(later)}; {note}'),
+        Measure('input', what + 'sixty epochs', 60 * plain, reading + 60 * later, None, 'from the two above'),
+    ]
 
 # %% ../nbs/34_bench.ipynb #328e975b
 from torch.utils.flop_counter import FlopCounterMode
@@ -305,28 +427,39 @@ from .training import Batch, peak_gb, train_epoch
 
 # %% ../nbs/34_bench.ipynb #623d0e30
 def made_batch(
-    recipe:Recipe,       # size, batch, max_keypoints
-    rows:int,            # of the keypoint table
-    device:torch.device, # where
-)->Batch:
+    recipe: Recipe,  # size, batch, max_keypoints
+    rows: int,  # of the keypoint table
+    device: torch.device,  # where
+) -> Batch:
     "A batch of noise, with a few keypoints unlabelled."
     g, (B, K, S) = torch.Generator().manual_seed(0), (recipe.batch, recipe.max_keypoints, recipe.size)
-    keypoints, visible = torch.rand(B, K, 2, generator=g)*S, torch.rand(B, K, generator=g) < .85
-    targets, weights = encode(keypoints, visible, S, S//4, recipe.sigma)
-    parts = torch.randn(B, 3, S, S, generator=g), keypoints, visible, targets, weights, torch.randint(0, rows, (B, K), generator=g), keypoints[:, 0], torch.full((B,), float(S)), torch.arange(B)
+    keypoints, visible = torch.rand(B, K, 2, generator=g) * S, torch.rand(B, K, generator=g) < 0.85
+    targets, weights = encode(keypoints, visible, S, S // 4, recipe.sigma)
+    parts = (
+        torch.randn(B, 3, S, S, generator=g),
+        keypoints,
+        visible,
+        targets,
+        weights,
+        torch.randint(0, rows, (B, K), generator=g),
+        keypoints[:, 0],
+        torch.full((B,), float(S)),
+        torch.arange(B),
+    )
     return Batch(*(x.to(device) for x in parts[:-1]), parts[-1])
 
+
 def step_plainly(
-    model:nn.Module, # a `Baseline`
-    optimizer,       # of its parameters
-    batch:Batch,
-)->Tensor:           # the loss
+    model: nn.Module,  # a `Baseline`
+    optimizer,  # of its parameters
+    batch: Batch,
+) -> Tensor:  # the loss
     "One step, one image and one keypoint at a time."
-    features, loss = model.extractor(batch.images), 0.
+    features, loss = model.extractor(batch.images), 0.0
     for i, f in enumerate(features):
         for k, row in enumerate(batch.rows[i]):
             heat = (model.prototypes[row] @ f.flatten(1)).view(f.shape[1:])
-            loss = loss + batch.weights[i, k] * ((heat - batch.targets[i, k])**2).mean()
+            loss = loss + batch.weights[i, k] * ((heat - batch.targets[i, k]) ** 2).mean()
     loss = loss / batch.weights.numel()
     optimizer.zero_grad()
     loss.backward()
@@ -335,133 +468,173 @@ def step_plainly(
 
 # %% ../nbs/34_bench.ipynb #7642b5c2
 def plain_step(
-    model:nn.Module, # copied
-    batch:Batch,
-    loop:bool=True,  # over images and keypoints; False: heatmaps and loss in one piece
-):                   # a function that takes a step and returns the loss
+    model: nn.Module,  # copied
+    batch: Batch,
+    loop: bool = True,  # over images and keypoints; False: heatmaps and loss in one piece
+):  # a function that takes a step and returns the loss
     "The step in float32 with the library's defaults."
     model = copy.deepcopy(model).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=5e-4, foreach=False)
-    if loop: return lambda: step_plainly(model, optimizer, batch)
+    if loop:
+        return lambda: step_plainly(model, optimizer, batch)
     return fast_step(model, batch, torch.float32, optimizer)
 
+
 def fast_step(
-    model:nn.Module,       # trained
-    batch:Batch,
-    precision:torch.dtype, # of the forward pass
-    optimizer=None,        # that of `fit`, if not given
-):                         # a function that takes a step and returns the loss
+    model: nn.Module,  # trained
+    batch: Batch,
+    precision: torch.dtype,  # of the forward pass
+    optimizer=None,  # that of `fit`, if not given
+):  # a function that takes a step and returns the loss
     "The step of `train_epoch`."
     scaler, told = torch.amp.GradScaler(batch.images.device.type, enabled=False), []
     optimizer = optimizer or torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=5e-4, fused=True)
+
     def step():
         train_epoch(model, optimizer, scaler, [batch], lambda s: 5e-4, 0, precision, told.append)
         return told.pop()['loss']
+
     return step
 
+
 def our_step(
-    model:nn.Module, # copied
-    batch:Batch,
-    precision:torch.dtype=torch.float32, # of the forward pass
-):                   # a function that takes a step and returns the loss
+    model: nn.Module,  # copied
+    batch: Batch,
+    precision: torch.dtype = torch.float32,  # of the forward pass
+):  # a function that takes a step and returns the loss
     "The step as `fit` takes it."
     return fast_step(copy.deepcopy(model).to(memory_format=torch.channels_last), batch, precision)
 
 # %% ../nbs/34_bench.ipynb #ec0c95bb
 def in_turn(
-    functions:list,      # what to time
-    repeats:int,         # timed runs of each
-    device:torch.device, # they run on
-)->list[float]:
+    functions: list,  # what to time
+    repeats: int,  # timed runs of each
+    device: torch.device,  # they run on
+) -> list[float]:
     "The median seconds of each, timed one after the other again and again, so that a machine that slows down slows them all."
-    for f in functions: f()
+    for f in functions:
+        f()
     times = [[measure(f, 1, 0, device) for f in functions] for _ in range(repeats)]
     return [statistics.median(t) for t in zip(*times)]
 
 # %% ../nbs/34_bench.ipynb #95528891
 def matmul_ceiling(
-    device:torch.device,   # where
-    precision:torch.dtype, # of the numbers
-    size:int=8192,         # of the matrices
-)->float:                  # operations a second
+    device: torch.device,  # where
+    precision: torch.dtype,  # of the numbers
+    size: int = 8192,  # of the matrices
+) -> float:  # operations a second
     "The operations a second that a large matrix product reaches."
     a = torch.randn(size, size, device=device, dtype=precision)
-    return 2*size**3 / measure(lambda: a @ a, 5, 2, device)
+    return 2 * size**3 / measure(lambda: a @ a, 5, 2, device)
+
 
 class Bare(nn.Module):
     "A ResNet that learns classes: the step that everybody measures."
-    def __init__(self,
-        backbone:str # of torchvision
+
+    def __init__(
+        self,
+        backbone: str,  # of torchvision
     ):
         super().__init__()
         import torchvision
+
         self.net = torchvision.models.get_model(backbone)
 
-    def loss(self, batch:Batch)->tuple[Tensor, dict]:
+    def loss(self, batch: Batch) -> tuple[Tensor, dict]:
         "Cross entropy."
         return F.cross_entropy(self.net(batch.images).float(), batch.index.to(batch.images.device) % 10), {}
 
 # %% ../nbs/34_bench.ipynb #c03235b2
 def step_figures(
-    recipe:Recipe,       # architecture
-    device:torch.device, # where
-    repeats:int,         # timed runs
-    ceiling:int=8192,    # size of the matrices that show what could be
-)->dict:
+    recipe: Recipe,  # architecture
+    device: torch.device,  # where
+    repeats: int,  # timed runs
+    ceiling: int = 8192,  # size of the matrices that show what could be
+) -> dict:
     "Images a second of the steps of two stages and of a bare ResNet, share of the ceiling, peak memory, and hours of the paper's recipe."
     precision, baseline = find_precision('auto', device), new_baseline(recipe, 1093).to(device)
-    half = replace(recipe, stage='escape', batch=max(2, recipe.batch//2))              # the paper's matching stage takes half the batch
-    models = dict(baseline=(baseline, recipe), escape=(new_escape(half, new_baseline(recipe, 437)).to(device), half), bare=(Bare(recipe.backbone).to(device), recipe))
+    half = replace(
+        recipe, stage='escape', batch=max(2, recipe.batch // 2)
+    )  # the paper's matching stage takes half the batch
+    models = dict(
+        baseline=(baseline, recipe),
+        escape=(new_escape(half, new_baseline(recipe, 437)).to(device), half),
+        bare=(Bare(recipe.backbone).to(device), recipe),
+    )
     rate = {}
     for name, (model, r) in models.items():
         step = our_step(model, made_batch(r, 1093 if name == 'baseline' else 100, device), precision)
         rate[name] = r.batch / measure(step, repeats, 2, device)
         if name == 'baseline':
-            with FlopCounterMode(display=False) as count: step()
+            with FlopCounterMode(display=False) as count:
+                step()
             share = count.get_total_flops() / recipe.batch * rate[name] / matmul_ceiling(device, precision, ceiling)
-    hours = 60*14_000 * (2/rate['baseline'] + 1/rate['escape']) / 3600
+    hours = 60 * 14_000 * (2 / rate['baseline'] + 1 / rate['escape']) / 3600
     return dict(**rate, share=share, gb=peak_gb(device), hours=hours, precision=str(precision).removeprefix('torch.'))
 
 # %% ../nbs/34_bench.ipynb #4c622531
 def bench_step(
-    quick:bool=False,                        # a small network
-    repeats:int=3,                           # timed runs
-    device:torch.device=torch.device('cpu'), # where
-)->list[Measure]:
+    quick: bool = False,  # a small network
+    repeats: int = 3,  # timed runs
+    device: torch.device = torch.device('cpu'),  # where
+) -> list[Measure]:
     "A step of the baseline, plainly and as `fit` takes it."
     recipe = Recipe(weights='none', batch=16, max_keypoints=68)
-    if quick: recipe = replace(recipe, backbone='resnet18', size=96)
-    if device.type == 'cuda': recipe = replace(recipe, batch=32)
+    if quick:
+        recipe = replace(recipe, backbone='resnet18', size=96)
+    if device.type == 'cuda':
+        recipe = replace(recipe, batch=32)
     model, batch = new_baseline(recipe, 1093).to(device), made_batch(recipe, 1093, device)
     losses = [[float(step()) for _ in range(2)] for step in (plain_step(model, batch), our_step(model, batch))]
-    far = max(abs(a - b)/a for a, b in zip(*losses))
-    plain, whole, ours = in_turn([plain_step(model, batch), plain_step(model, batch, False), our_step(model, batch)], repeats, device)
+    far = max(abs(a - b) / a for a, b in zip(*losses))
+    plain, whole, ours = in_turn(
+        [plain_step(model, batch), plain_step(model, batch, False), our_step(model, batch)], repeats, device
+    )
     what = f'{recipe.backbone} at {recipe.size} px, batch {recipe.batch}, {recipe.max_keypoints} keypoints'
-    out = [Measure('step', f'{what}, float32', plain, ours, 1.3, f'two losses differ by at most {far:.0e} of their size; with the loss in one piece the plain step takes {whole:.3g} s, {whole/ours:.2f} times ours')]
-    if device.type != 'cuda': return out
-    f = step_figures(recipe, device, 3*repeats)
-    return out + [Measure('step', f'{what}, {f["precision"]}', plain, recipe.batch/f['baseline'], 4,
-        f'{f["baseline"]:.0f} images a second ({f["escape"]:.0f} in the matching stage), {f["baseline"]/f["bare"]:.2f} of the bare {recipe.backbone} ({f["bare"]:.0f}); {f["share"]:.0%} of the matrix product\'s ceiling; peak {f["gb"]:.1f} GB; the paper\'s recipe for one split: {f["hours"]:.1f} hours')]
+    out = [
+        Measure(
+            'step',
+            f'{what}, float32',
+            plain,
+            ours,
+            1.3,
+            f'two losses differ by at most {far:.0e} of their size; with the loss in one piece the plain step takes {whole:.3g} s, {whole / ours:.2f} times ours',
+        )
+    ]
+    if device.type != 'cuda':
+        return out
+    f = step_figures(recipe, device, 3 * repeats)
+    return out + [
+        Measure(
+            'step',
+            f'{what}, {f["precision"]}',
+            plain,
+            recipe.batch / f['baseline'],
+            4,
+            f'{f["baseline"]:.0f} images a second ({f["escape"]:.0f} in the matching stage), {f["baseline"] / f["bare"]:.2f} of the bare {recipe.backbone} ({f["bare"]:.0f}); {f["share"]:.0%} of the matrix product\'s ceiling; peak {f["gb"]:.1f} GB; the paper\'s recipe for one split: {f["hours"]:.1f} hours',
+        )
+    ]
 
 # %% ../nbs/34_bench.ipynb #8ee768f1
 def cluster_problem(
-    P:int,     # prototypes
-    C:int=256, # dimensions
-)->tuple[Tensor, Tensor]: # (P,C), (P,)
+    P: int,  # prototypes
+    C: int = 256,  # dimensions
+) -> tuple[Tensor, Tensor]:  # (P,C), (P,)
     "Four prototypes for each of P/4 parts, with noise of their own, in categories of twenty: half end up alone at a threshold of 0.8, as learned ones do."
     g = torch.Generator().manual_seed(0)
     part = torch.arange(P)[torch.randperm(P, generator=g)] // 4
-    return torch.randn(P//4 + 1, C, generator=g)[part] + .5 * torch.randn(P, C, generator=g), torch.arange(P) // 20
+    return torch.randn(P // 4 + 1, C, generator=g)[part] + 0.5 * torch.randn(P, C, generator=g), torch.arange(P) // 20
+
 
 def cluster_plainly(
-    prototypes:Tensor,  # (P,C)
-    categories:Tensor,  # (P,)
-    threshold:float=.8, # cosine similarity
-    neighbours:int=6,   # that make the density
-)->Tensor:              # (P,) the peak of the cluster of each
+    prototypes: Tensor,  # (P,C)
+    categories: Tensor,  # (P,)
+    threshold: float = 0.8,  # cosine similarity
+    neighbours: int = 6,  # that make the density
+) -> Tensor:  # (P,) the peak of the cluster of each
     "Density peaks from the full matrix, neighbour by neighbour."
     sim = F.normalize(prototypes, dim=-1)
-    sim = (sim @ sim.T).masked_fill(categories[:, None] == categories, -1.)
+    sim = (sim @ sim.T).masked_fill(categories[:, None] == categories, -1.0)
     near = sim.topk(neighbours, dim=-1).values
     density = (near * (near > threshold)).sum(-1) / (near > threshold).sum(-1).clamp(min=1)
     assignment = torch.full((len(sim),), -1, device=sim.device)
@@ -469,69 +642,105 @@ def cluster_plainly(
         peak = density.masked_fill(assignment >= 0, -1).argmax()
         assignment[peak], used = peak, set()
         for j in sim[peak].argsort(descending=True, stable=True).tolist():
-            if sim[peak, j] <= threshold: break
-            if (c := int(categories[j])) in used: continue
+            if sim[peak, j] <= threshold:
+                break
+            if (c := int(categories[j])) in used:
+                continue
             assignment[j] = peak
             used.add(c)
     return assignment.cpu()
 
 # %% ../nbs/34_bench.ipynb #2c69f110
 def weigh_cluster(
-    P:int,             # prototypes
-    device:str='cpu',  # where
-)->tuple[float, float, float]: # seconds, GB of the process, GB of the GPU, both at their highest
+    P: int,  # prototypes
+    device: str = 'cpu',  # where
+) -> tuple[float, float, float]:  # seconds, GB of the process, GB of the GPU, both at their highest
     "Time and memory of one clustering; to be called in a process of its own."
     x, c = cluster_problem(P)
     x = x.to(device)
     start = time.perf_counter()
     cluster(x, c)
-    return time.perf_counter() - start, peak_gb(torch.device('cpu')), peak_gb(x.device) if x.is_cuda else 0.
+    return time.perf_counter() - start, peak_gb(torch.device('cpu')), peak_gb(x.device) if x.is_cuda else 0.0
+
 
 def bench_cluster(
-    quick:bool=False,                        # 2,000 instead of 5,000 prototypes, and not 100,000
-    repeats:int=3,                           # timed runs
-    device:torch.device=torch.device('cpu'), # where
-)->list[Measure]:
+    quick: bool = False,  # 2,000 instead of 5,000 prototypes, and not 100,000
+    repeats: int = 3,  # timed runs
+    device: torch.device = torch.device('cpu'),  # where
+) -> list[Measure]:
     "Clustering against the full matrix, then alone at a size that no matrix could have."
     P = 2_000 if quick else 5_000
     x, c = (t.to(device) for t in cluster_problem(P))
     found = cluster(x, c)
     other = (cluster_plainly(x, c) != found.peaks[found.assignment]).float().mean()
     times = [measure(f, repeats, 1, device) for f in (lambda: cluster_plainly(x, c), lambda: cluster(x, c))]
-    rows = [Measure('cluster', f'{P:,} prototypes of 256 dimensions', *times, None, f'{other:.2%} of the keypoints assigned otherwise')]
-    if quick: return rows
+    rows = [
+        Measure(
+            'cluster',
+            f'{P:,} prototypes of 256 dimensions',
+            *times,
+            None,
+            f'{other:.2%} of the keypoints assigned otherwise',
+        )
+    ]
+    if quick:
+        return rows
     call = f'from escape_nb.bench import weigh_cluster; print(*weigh_cluster(100_000, {str(device)!r}))'
-    seconds, memory, gpu = map(float, subprocess.run([sys.executable, '-c', call], capture_output=True, text=True, check=True).stdout.split())
+    seconds, memory, gpu = map(
+        float, subprocess.run([sys.executable, '-c', call], capture_output=True, text=True, check=True).stdout.split()
+    )
     note = f'once; peak memory {memory:.1f} GB' + (f', {gpu:.1f} GB on the GPU' if gpu else '')
-    return rows + [Measure('cluster', '100,000 prototypes of 256 dimensions', None, seconds, None, note + '; asked for: 120 s, 4 GB')]
+    return rows + [
+        Measure(
+            'cluster', '100,000 prototypes of 256 dimensions', None, seconds, None, note + '; asked for: 120 s, 4 GB'
+        )
+    ]
 
 # %% ../nbs/34_bench.ipynb #feb5b733
-PARTS = dict(evaluation=bench_evaluation, input=bench_input, step=bench_step, transport=bench_transport, cluster=bench_cluster)
+PARTS = dict(
+    evaluation=bench_evaluation, input=bench_input, step=bench_step, transport=bench_transport, cluster=bench_cluster
+)
+
 
 def machine(
-    device:torch.device # measured on
-)->str:
+    device: torch.device,  # measured on
+) -> str:
     "The machine, in words."
-    if device.type == 'cuda': return f'{torch.cuda.get_device_name(device)}, torch {torch.__version__}'
+    if device.type == 'cuda':
+        return f'{torch.cuda.get_device_name(device)}, torch {torch.__version__}'
     return f'{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {platform.system()}'
 
+
 def run_bench(
-    parts:list[str]|None=None, # names of `PARTS`; None: all
-    quick:bool=False,          # smaller sizes
-    repeats:int=3,             # timed runs
-    device:str='auto',         # where
+    parts: list[str] | None = None,  # names of `PARTS`; None: all
+    quick: bool = False,  # smaller sizes
+    repeats: int = 3,  # timed runs
+    device: str = 'auto',  # where
     say=lambda measure: None,  # told of each comparison as it comes
-)->list[Measure]:
+) -> list[Measure]:
     "Measure every part beside its plain reference."
-    if unknown := [p for p in parts or () if p not in PARTS]: raise ValueError(f'no part {unknown[0]!r} to measure; there are {", ".join(PARTS)}')
+    if unknown := [p for p in parts or () if p not in PARTS]:
+        raise ValueError(f'no part {unknown[0]!r} to measure; there are {", ".join(PARTS)}')
     out = []
     for name in parts or PARTS:
-        for m in PARTS[name](quick, repeats, find_device(device)): say(m); out.append(m)
+        for m in PARTS[name](quick, repeats, find_device(device)):
+            say(m)
+            out.append(m)
     return out
 
-def measure_rows(
-    measures:list[Measure]
-)->list[dict]:
+
+def measure_rows(measures: list[Measure]) -> list[dict]:
     "For `table`: a row a comparison."
     text = lambda x, form: '' if x is None else format(x, '.0f' if x >= 100 else form)
-    return [{'part': m.part, 'what': m.what, 'plain (s)': text(m.reference, '.3g'), 'ours (s)': text(m.ours, '.3g'), 'times faster': text(m.ratio, '.1f'), 'asked for': text(m.target, 'g'), 'note': m.note} for m in measures]
+    return [
+        {
+            'part': m.part,
+            'what': m.what,
+            'plain (s)': text(m.reference, '.3g'),
+            'ours (s)': text(m.ours, '.3g'),
+            'times faster': text(m.ratio, '.1f'),
+            'asked for': text(m.target, 'g'),
+            'note': m.note,
+        }
+        for m in measures
+    ]

@@ -12,8 +12,22 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from .attention import (SelfAttentionLayer, describe_pairs, fitting, grid_code, heatmap_loss, plain_resnet, point_accuracy, point_loss, pool_tokens,
-    refine, rename, share_of_supports, sine_code, wide)
+from escape_nb.attention import (
+    SelfAttentionLayer,
+    describe_pairs,
+    fitting,
+    grid_code,
+    heatmap_loss,
+    plain_resnet,
+    point_accuracy,
+    point_loss,
+    pool_tokens,
+    refine,
+    rename,
+    share_of_supports,
+    sine_code,
+    wide,
+)
 from .baseline import PoseModel
 from .geometry import encode
 from .training import CheckpointError, Pairs, Recipe
@@ -22,102 +36,126 @@ from .training import CheckpointError, Pairs, Recipe
 @dataclass
 class TokenPose:
     "What is known about the keypoints of a category: a token each."
-    tokens:Tensor                 # (...,K,C)
-    mask:Tensor                   # (...,K) 1 where the keypoint counts
-    adjacency:Tensor|None = None  # (...,K,K) 1 where two keypoints are linked (GraphCape)
+
+    tokens: Tensor  # (...,K,C)
+    mask: Tensor  # (...,K) 1 where the keypoint counts
+    adjacency: Tensor | None = None  # (...,K,K) 1 where two keypoints are linked (GraphCape)
 
 # %% ../nbs/12_capeformer.ipynb #6c625bcd
 @dataclass
 class Reading:
     "What supports and a query come to when read together; places are from 0 to 1 in the crop."
-    image:Tensor      # (B,h*w,C) pixels of the query, having seen the keypoints
-    tokens:Tensor     # (B,K,C) keypoints, having seen the query
-    similarity:Tensor # (B,K,h,w) of each keypoint with each pixel
-    coarse:Tensor     # (B,K,2) mean place under the whole similarity map
-    walk:Tensor       # (B,layers+1,K,2) the proposal, then the place each decoder layer hands to the next
-    decoded:Tensor    # (B,layers,K,C) tokens after each decoder layer
-    points:Tensor     # (B,layers,K,2) the answer of each layer; the last is the result
+
+    image: Tensor  # (B,h*w,C) pixels of the query, having seen the keypoints
+    tokens: Tensor  # (B,K,C) keypoints, having seen the query
+    similarity: Tensor  # (B,K,h,w) of each keypoint with each pixel
+    coarse: Tensor  # (B,K,2) mean place under the whole similarity map
+    walk: Tensor  # (B,layers+1,K,2) the proposal, then the place each decoder layer hands to the next
+    decoded: Tensor  # (B,layers,K,C) tokens after each decoder layer
+    points: Tensor  # (B,layers,K,2) the answer of each layer; the last is the result
 
 # %% ../nbs/12_capeformer.ipynb #67c00262
 class Proposer(nn.Module):
     "Similarity of every keypoint with every pixel."
-    def __init__(self,
-        dim:int=256, # C
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
     ):
         super().__init__()
         self.support_proj, self.query_proj = nn.Linear(dim, dim), nn.Linear(dim, dim)
-        self.dynamic_proj = nn.Sequential(nn.Linear(dim, dim//2), nn.ReLU(), nn.Linear(dim//2, dim))
+        self.dynamic_proj = nn.Sequential(nn.Linear(dim, dim // 2), nn.ReLU(), nn.Linear(dim // 2, dim))
 
-    def forward(self,
-        image:Tensor,  # (B,P,C) pixels
-        tokens:Tensor, # (B,K,C) keypoints
-    )->Tensor:         # (B,K,P)
+    def forward(
+        self,
+        image: Tensor,  # (B,P,C) pixels
+        tokens: Tensor,  # (B,K,C) keypoints
+    ) -> Tensor:  # (B,K,P)
         tokens = self.support_proj(tokens)
-        tokens = tokens * (1 + self.dynamic_proj(tokens).tanh())                # each keypoint weighs the channels by itself
+        tokens = tokens * (1 + self.dynamic_proj(tokens).tanh())  # each keypoint weighs the channels by itself
         return tokens @ self.query_proj(image).mT
 
 # %% ../nbs/12_capeformer.ipynb #543abe03
 def propose(
-    similarity:Tensor, # (B,K,h,w)
-)->tuple[Tensor, Tensor]: # places (B,K,2): the mean under the whole map, and under the 3 x 3 pixels around its maximum
+    similarity: Tensor,  # (B,K,h,w)
+) -> tuple[
+    Tensor, Tensor
+]:  # places (B,K,2): the mean under the whole map, and under the 3 x 3 pixels around its maximum
     "Where similarity maps point to, from 0 to 1."
     (h, w), share = similarity.shape[-2:], similarity.flatten(2).softmax(-1)
-    y, x = ((torch.arange(n, device=share.device) + .5) / n for n in (h, w))
+    y, x = ((torch.arange(n, device=share.device) + 0.5) / n for n in (h, w))
     places = torch.stack(torch.meshgrid(x, y, indexing='xy'), -1).flatten(0, 1).to(share)
-    peak = F.one_hot(share.argmax(-1), h*w).to(share).unflatten(-1, (h, w))
+    peak = F.one_hot(share.argmax(-1), h * w).to(share).unflatten(-1, (h, w))
     near = share * F.max_pool2d(peak, 3, 1, 1).flatten(2)
-    def mean(share): return (share[..., None] * places).sum(-2)                # not a matrix product: mixed precision would round places
+
+    def mean(share):
+        return (share[..., None] * places).sum(-2)  # not a matrix product: mixed precision would round places
+
     return mean(share), mean(near / (near.sum(-1, keepdim=True) + 1e-10))
 
 # %% ../nbs/12_capeformer.ipynb #e306e27b
 class PlaceCode(nn.Module):
     "A place's sine code, digested."
-    def __init__(self,
-        dim:int=256, # C
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
     ):
         super().__init__()
         self.layers = nn.ModuleList([nn.Linear(dim, dim), nn.Linear(dim, dim)])
 
-    def forward(self, places:Tensor)->Tensor: # (...,2) -> (...,C)
+    def forward(self, places: Tensor) -> Tensor:  # (...,2) -> (...,C)
         return self.layers[1](F.gelu(self.layers[0](sine_code(places, self.layers[0].in_features))))
 
 # %% ../nbs/12_capeformer.ipynb #0559c899
 class Step(nn.Module):
     "How far a token wants its point moved, in logits."
-    def __init__(self,
-        dim:int=256, # C
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
     ):
         super().__init__()
         self.mlp = nn.Sequential(*(m for _ in range(3) for m in (nn.Linear(dim, dim), nn.GELU())), nn.Linear(dim, 2))
 
-    def forward(self, tokens:Tensor)->Tensor: return self.mlp(tokens)  # (...,C) -> (...,2)
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.mlp(tokens)  # (...,C) -> (...,2)
 
 # %% ../nbs/12_capeformer.ipynb #6bfc2bf1
 class DecoderLayer(nn.Module):
     "Keypoints look at one another, then at the image; contents and places are compared side by side."
-    def __init__(self,
-        dim:int=256,       # C
-        heads:int=8,       # attention heads
-        hidden:int=2048,   # of the feed-forward
-        dropout:float=.1,  # in training
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 2048,  # of the feed-forward
+        dropout: float = 0.1,  # in training
     ):
         super().__init__()
         self.self_attn = nn.MultiheadAttention(dim, heads, dropout=dropout, batch_first=True)
-        self.multihead_attn = nn.MultiheadAttention(2*dim, heads, dropout=dropout, vdim=dim, batch_first=True)
-        self.choker = nn.Linear(2*dim, dim)
+        self.multihead_attn = nn.MultiheadAttention(2 * dim, heads, dropout=dropout, vdim=dim, batch_first=True)
+        self.choker = nn.Linear(2 * dim, dim)
         self.linear1, self.linear2 = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
-        self.norm1, self.norm2, self.norm3, self.dropout = nn.LayerNorm(dim), nn.LayerNorm(dim), nn.LayerNorm(dim), nn.Dropout(dropout)
+        self.norm1, self.norm2, self.norm3, self.dropout = (
+            nn.LayerNorm(dim),
+            nn.LayerNorm(dim),
+            nn.LayerNorm(dim),
+            nn.Dropout(dropout),
+        )
 
-    def widen(self, x:Tensor, links:Tensor|None)->Tensor: return self.linear1(x) # where GraphCape puts its graph
+    def widen(self, x: Tensor, links: Tensor | None) -> Tensor:
+        return self.linear1(x)  # where GraphCape puts its graph
 
-    def forward(self,
-        x:Tensor,                 # (B,K,C) keypoints
-        code:Tensor,              # (B,K,C) where they are
-        image:Tensor,             # (B,P,C) pixels
-        grid:Tensor,              # (B,P,C) where they are
-        hidden:Tensor,            # (B,K) True for keypoints nobody may look at
-        links:Tensor|None=None,   # (B,2,K,K) the skeleton (GraphCape)
-    )->Tensor:                    # (B,K,C)
+    def forward(
+        self,
+        x: Tensor,  # (B,K,C) keypoints
+        code: Tensor,  # (B,K,C) where they are
+        image: Tensor,  # (B,P,C) pixels
+        grid: Tensor,  # (B,P,C) where they are
+        hidden: Tensor,  # (B,K) True for keypoints nobody may look at
+        links: Tensor | None = None,  # (B,2,K,K) the skeleton (GraphCape)
+    ) -> Tensor:  # (B,K,C)
         at = x + code
         x = self.norm1(x + self.dropout(self.self_attn(at, at, x, key_padding_mask=hidden, need_weights=False)[0]))
         seen = self.multihead_attn(torch.cat([x, code], -1), torch.cat([image, grid], -1), image, need_weights=False)[0]
@@ -127,20 +165,23 @@ class DecoderLayer(nn.Module):
 # %% ../nbs/12_capeformer.ipynb #db48154d
 class Decoder(nn.Module):
     "Layers that each move the points."
-    def __init__(self,
-        layers:list[nn.Module], # `DecoderLayer`s
-        dim:int=256,            # C
+
+    def __init__(
+        self,
+        layers: list[nn.Module],  # `DecoderLayer`s
+        dim: int = 256,  # C
     ):
         super().__init__()
         self.layers, self.steps = nn.ModuleList(layers), nn.ModuleList(Step(dim) for _ in layers)
         self.place, self.norm = PlaceCode(dim), nn.LayerNorm(dim)
 
-    def forward(self,
-        tokens:Tensor,       # (B,K,C)
-        at:Tensor,           # (B,K,2) proposals
-        order:Tensor|float,  # (K,C) which keypoint it is; 0: not said
-        *rest,               # as `DecoderLayer` takes it, from `image` on
-    )->tuple[Tensor, Tensor, Tensor]: # places (B,layers+1,K,2), tokens (B,layers,K,C), answers (B,layers,K,2)
+    def forward(
+        self,
+        tokens: Tensor,  # (B,K,C)
+        at: Tensor,  # (B,K,2) proposals
+        order: Tensor | float,  # (K,C) which keypoint it is; 0: not said
+        *rest,  # as `DecoderLayer` takes it, from `image` on
+    ) -> tuple[Tensor, Tensor, Tensor]:  # places (B,layers+1,K,2), tokens (B,layers,K,C), answers (B,layers,K,2)
         places, decoded, answers, at = [at], [], [], at.detach()
         for layer, step in zip(self.layers, self.steps):
             tokens = layer(tokens, self.place(at.detach()) + order, *rest)
@@ -152,30 +193,34 @@ class Decoder(nn.Module):
 
 # %% ../nbs/12_capeformer.ipynb #d2f3ba84
 def reading_losses(
-    found:Reading,  # of a batch
-    truth:Tensor,   # (B,K,2) true places, from 0 to 1
-    targets:Tensor, # (B,K,H,W) target heatmaps of the queries
-    weights:Tensor, # (B,K) 1 where a keypoint counts
-)->dict[str, Tensor]: # the terms, weighted
+    found: Reading,  # of a batch
+    truth: Tensor,  # (B,K,2) true places, from 0 to 1
+    targets: Tensor,  # (B,K,H,W) target heatmaps of the queries
+    weights: Tensor,  # (B,K) 1 where a keypoint counts
+) -> dict[str, Tensor]:  # the terms, weighted
     "What a reading got wrong, step by step."
-    terms = dict(heatmap=2*heatmap_loss(found.similarity, targets, weights), proposal=point_loss(found.coarse, truth, weights))
+    terms = dict(
+        heatmap=2 * heatmap_loss(found.similarity, targets, weights), proposal=point_loss(found.coarse, truth, weights)
+    )
     return terms | {f'layer{i}': point_loss(p, truth, weights) for i, p in enumerate(found.points.unbind(1))}
 
 # %% ../nbs/12_capeformer.ipynb #7a892c98
 class CapeFormer(PoseModel):
     "Two stages: similarity proposes a place for every keypoint, a decoder moves it."
-    def __init__(self,
-        backbone:nn.Module,      # images (B,3,S,S) to features (B,channels,h,w), for supports and queries
-        channels:int,            # of its features
-        layers:list[nn.Module],  # of the decoder
-        dim:int=256,             # C
-        heads:int=8,             # of the encoder's attention
-        hidden:int=2048,         # of the encoder's feed-forwards
-        size:int=256,            # side of the crop in pixels
-        sigma:float=2.,          # of the target, in heatmap pixels
-        slots:int|None=100,      # keypoints are numbered 1 to K out of so many; None: not numbered
-        dropout:float=.1,        # in training
-        any_support:bool=False,  # a keypoint counts if some support shows it (official: only if every support does)
+
+    def __init__(
+        self,
+        backbone: nn.Module,  # images (B,3,S,S) to features (B,channels,h,w), for supports and queries
+        channels: int,  # of its features
+        layers: list[nn.Module],  # of the decoder
+        dim: int = 256,  # C
+        heads: int = 8,  # of the encoder's attention
+        hidden: int = 2048,  # of the encoder's feed-forwards
+        size: int = 256,  # side of the crop in pixels
+        sigma: float = 2.0,  # of the target, in heatmap pixels
+        slots: int | None = 100,  # keypoints are numbered 1 to K out of so many; None: not numbered
+        dropout: float = 0.1,  # in training
+        any_support: bool = False,  # a keypoint counts if some support shows it (official: only if every support does)
     ):
         super().__init__()
         self.backbone, self.size, self.sigma, self.slots, self.any_support = backbone, size, sigma, slots, any_support
@@ -184,84 +229,129 @@ class CapeFormer(PoseModel):
         self.proposer, self.decoder = Proposer(dim), Decoder(layers, dim)
 
     @property
-    def channels(self)->int: return self.token_proj.in_features # of the features
+    def channels(self) -> int:
+        return self.token_proj.in_features  # of the features
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to features (B,channels,h,w); supports and queries are encoded alike."
         return self.backbone(images)
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "What each support says on its own, from features (N,channels,h,w), keypoints (N,K,2) in crop pixels and which are labelled (N,K): tokens (N,K,C), without the bias, and weights (N,K)."
-        targets, weights = encode(keypoints, visible, self.size, self.size//4, self.sigma)
+        targets, weights = encode(keypoints, visible, self.size, self.size // 4, self.sigma)
         return F.linear(pool_tokens(features, targets), self.token_proj.weight), weights
 
-    def combine(self, each:Tensor, weights:Tensor)->TokenPose:
+    def combine(self, each: Tensor, weights: Tensor) -> TokenPose:
         "A pose from what N supports say, (...,N,K,C) and (...,N,K)."
         tokens, mask = share_of_supports(each, weights, self.any_support)
         return TokenPose(tokens + self.token_proj.bias, mask)
 
-    def links(self, pose:TokenPose, hidden:Tensor)->Tensor|None: return None # the skeleton, for decoder layers that use it
+    def links(self, pose: TokenPose, hidden: Tensor) -> Tensor | None:
+        return None  # the skeleton, for decoder layers that use it
 
-    def read(self, pose:TokenPose, features:Tensor)->Reading:
+    def read(self, pose: TokenPose, features: Tensor) -> Reading:
         "Supports and queries together: a pose, shared or one a query, and features (B,channels,h,w)."
         image = self.image_proj(features)
         (B, C, h, w), K = image.shape, pose.tokens.shape[-2]
         image, tokens, hidden = image.flatten(2).mT, pose.tokens.expand(B, -1, -1), pose.mask.expand(B, -1) == 0
         grid = grid_code(h, w, C, image).flatten(0, 1).expand_as(image)
-        order = 0. if self.slots is None else grid_code(1, self.slots, C, image)[0, :K]
-        for layer in self.encoder:                                             # places join the contents, in every layer anew (official)
-            image, tokens = layer(torch.cat([image + grid, tokens + order], 1), F.pad(hidden, (h*w, 0))).split([h*w, K], 1)
-        similarity = wide(self.proposer(image, tokens)).unflatten(-1, (h, w))  # places are computed exactly, whatever the networks do
+        order = 0.0 if self.slots is None else grid_code(1, self.slots, C, image)[0, :K]
+        for layer in self.encoder:  # places join the contents, in every layer anew (official)
+            image, tokens = layer(torch.cat([image + grid, tokens + order], 1), F.pad(hidden, (h * w, 0))).split(
+                [h * w, K], 1
+            )
+        similarity = wide(self.proposer(image, tokens)).unflatten(
+            -1, (h, w)
+        )  # places are computed exactly, whatever the networks do
         coarse, at = propose(similarity)
-        hidden = torch.cat([hidden[:, :1] & ~hidden.all(-1, keepdim=True), hidden[:, 1:]], 1)   # keypoints must have one to look at
-        return Reading(image, tokens, similarity, coarse, *self.decoder(tokens, at, order, image, grid, hidden, self.links(pose, hidden)))
+        hidden = torch.cat(
+            [hidden[:, :1] & ~hidden.all(-1, keepdim=True), hidden[:, 1:]], 1
+        )  # keypoints must have one to look at
+        return Reading(
+            image,
+            tokens,
+            similarity,
+            coarse,
+            *self.decoder(tokens, at, order, image, grid, hidden, self.links(pose, hidden)),
+        )
 
-    def locate(self, pose:TokenPose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: TokenPose, features: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (B,K,2) in crop pixels and scores (B,K), the sigmoid of the highest similarity, in features (B,channels,h,w)."
         found = self.read(pose, features)
         return found.points[:, -1] * self.size, found.similarity.flatten(2).amax(-1).sigmoid()
 
-    def loss(self, pairs:Pairs)->tuple[Tensor, dict]:
+    def loss(self, pairs: Pairs) -> tuple[Tensor, dict]:
         "The sum of the terms of `reading_losses`; the terms; the accuracy."
         pose, query = self.combine(*describe_pairs(self, pairs)), pairs.query
         pose.adjacency = pairs.adjacency
         found = self.read(pose, self.encode(query.images, support=False))
         truth, weights = query.keypoints / self.size, query.weights * pose.mask
         terms = reading_losses(found, truth, query.targets, weights)
-        return sum(terms.values()), {k: v.detach() for k, v in terms.items()} | dict(accuracy=point_accuracy(found.points[:, -1].detach(), truth, weights))
+        return sum(terms.values()), {k: v.detach() for k, v in terms.items()} | dict(
+            accuracy=point_accuracy(found.points[:, -1].detach(), truth, weights)
+        )
 
 # %% ../nbs/12_capeformer.ipynb #ce52ae37
 def new_capeformer(
-    recipe:Recipe,          # backbone, weights, deconvs (where the backbone ends), dim, heads, hidden, layers, size, sigma, seed
-    slots:int|None=100,     # see `CapeFormer`
-    any_support:bool=False, # see `CapeFormer`
-)->CapeFormer:
+    recipe: Recipe,  # backbone, weights, deconvs (where the backbone ends), dim, heads, hidden, layers, size, sigma, seed
+    slots: int | None = 100,  # see `CapeFormer`
+    any_support: bool = False,  # see `CapeFormer`
+) -> CapeFormer:
     "A CapeFormer as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         net, channels = plain_resnet(recipe)
         layers = [DecoderLayer(recipe.dim, recipe.heads, recipe.hidden) for _ in range(recipe.layers)]
-        return CapeFormer(net, channels, layers, recipe.dim, recipe.heads, recipe.hidden, recipe.size, recipe.sigma, slots, any_support=any_support)
+        return CapeFormer(
+            net,
+            channels,
+            layers,
+            recipe.dim,
+            recipe.heads,
+            recipe.hidden,
+            recipe.size,
+            recipe.sigma,
+            slots,
+            any_support=any_support,
+        )
 
 # %% ../nbs/12_capeformer.ipynb #df3de6b9
-OFFICIAL = { # ours: official
-    'encoder.': 'keypoint_head.transformer.encoder.layers.', 'decoder.steps.': 'keypoint_head.kpt_branch.', 'decoder.place.': 'keypoint_head.transformer.decoder.ref_point_head.',
-    'decoder.': 'keypoint_head.transformer.decoder.', 'proposer.': 'keypoint_head.transformer.proposal_generator.', 'image_proj.': 'keypoint_head.input_proj.', 'token_proj.': 'keypoint_head.query_proj.'}
-TWINS = 'encoder_sample.', 'encoder_query.' # official names of the backbone
+OFFICIAL = {  # ours: official
+    'encoder.': 'keypoint_head.transformer.encoder.layers.',
+    'decoder.steps.': 'keypoint_head.kpt_branch.',
+    'decoder.place.': 'keypoint_head.transformer.decoder.ref_point_head.',
+    'decoder.': 'keypoint_head.transformer.decoder.',
+    'proposer.': 'keypoint_head.transformer.proposal_generator.',
+    'image_proj.': 'keypoint_head.input_proj.',
+    'token_proj.': 'keypoint_head.query_proj.',
+}
+TWINS = 'encoder_sample.', 'encoder_query.'  # official names of the backbone
+
 
 def to_official(
-    tensors:dict[str, Tensor] # under our names
-)->dict[str, Tensor]:         # under official names
+    tensors: dict[str, Tensor],  # under our names
+) -> dict[str, Tensor]:  # under official names
     "Rename a CapeFormer's tensors to what the official code calls them."
     return {k: v for twin in TWINS for k, v in rename(tensors, OFFICIAL | {'backbone.': twin}).items()}
 
+
 def from_official(
-    tensors:dict[str, Tensor],      # under official names
-    state:dict[str, Tensor],        # the model's state dict, for names and shapes
-    file:str|Path='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:               # under our names; `CheckpointError` names what does not fit
+    tensors: dict[str, Tensor],  # under official names
+    state: dict[str, Tensor],  # the model's state dict, for names and shapes
+    file: str | Path = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under our names; `CheckpointError` names what does not fit
     "Rename an official CapeFormer's tensors to what this package calls them."
     fitting(tensors, {k: v.shape for k, v in to_official(state).items()}, file)
-    wrong = [k for k in tensors if k.startswith(TWINS[0]) and not torch.equal(tensors[k], tensors[TWINS[1] + k[len(TWINS[0]):]])]
-    if wrong: raise CheckpointError(f'{file}: {wrong[0]} differs from its twin in {TWINS[1][:-1]}, though both name one network; give an intact checkpoint')
-    return rename({k: v for k, v in tensors.items() if not k.startswith(TWINS[1])}, {TWINS[0]: 'backbone.'} | {v: k for k, v in OFFICIAL.items()})
+    wrong = [
+        k
+        for k in tensors
+        if k.startswith(TWINS[0]) and not torch.equal(tensors[k], tensors[TWINS[1] + k[len(TWINS[0]) :]])
+    ]
+    if wrong:
+        raise CheckpointError(
+            f'{file}: {wrong[0]} differs from its twin in {TWINS[1][:-1]}, though both name one network; give an intact checkpoint'
+        )
+    return rename(
+        {k: v for k, v in tensors.items() if not k.startswith(TWINS[1])},
+        {TWINS[0]: 'backbone.'} | {v: k for k, v in OFFICIAL.items()},
+    )

@@ -16,120 +16,212 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from .mp100 import BASE_KEYPOINTS
-from .training import PEERS, CheckpointError, Recipe, load_checkpoint, load_recipe, save_checkpoint, write_whole
+from escape_nb.training import (
+    PEERS,
+    CheckpointError,
+    Recipe,
+    load_checkpoint,
+    load_recipe,
+    save_checkpoint,
+    write_whole,
+)
 from .baseline import PoseModel, new_baseline
 from .matching import new_escape
 
 # %% ../nbs/10_checkpoints.ipynb #35135ef4
-PREFIXES = { # ours: official
-    'matcher.extractor.trunk.': 'keypoint_head.matching_network.backbone.', 'matcher.extractor.deconv.': 'keypoint_head.matching_network.deconv.deconv_layers.',
-    'matcher.embed_keypoints.': 'keypoint_head.matching_network.to_embedding1.', 'matcher.embed_super.': 'keypoint_head.matching_network.to_embedding2.',
-    'matcher.omega': 'keypoint_head.omega', 'matcher.dustbin': 'keypoint_head.matching_network.bin_score',
-    'extractor.trunk.': 'backbone.', 'extractor.deconv.': 'deconv.deconv_layers.', 'prototypes': 'keypoint_head.keypoints', 'superkeypoints': 'keypoint_head.superkeypoints'}
-BLOCKS = ('keypoint_self', 'keypoint_forward', 'super_self', 'super_forward', 'keypoint_cross', 'keypoint_last', 'super_cross', 'super_last')
-PARTS = dict(norm='norm', query='to_q', key='to_k', value='to_v', out='to_out') # of attention; ours: official
-STEPS = dict(norm='net.0', up='net.1', down='net.3')                            # of a feed-forward; ours: official
+PREFIXES = {  # ours: official
+    'matcher.extractor.trunk.': 'keypoint_head.matching_network.backbone.',
+    'matcher.extractor.deconv.': 'keypoint_head.matching_network.deconv.deconv_layers.',
+    'matcher.embed_keypoints.': 'keypoint_head.matching_network.to_embedding1.',
+    'matcher.embed_super.': 'keypoint_head.matching_network.to_embedding2.',
+    'matcher.omega': 'keypoint_head.omega',
+    'matcher.dustbin': 'keypoint_head.matching_network.bin_score',
+    'extractor.trunk.': 'backbone.',
+    'extractor.deconv.': 'deconv.deconv_layers.',
+    'prototypes': 'keypoint_head.keypoints',
+    'superkeypoints': 'keypoint_head.superkeypoints',
+}
+BLOCKS = (
+    'keypoint_self',
+    'keypoint_forward',
+    'super_self',
+    'super_forward',
+    'keypoint_cross',
+    'keypoint_last',
+    'super_cross',
+    'super_last',
+)
+PARTS = dict(norm='norm', query='to_q', key='to_k', value='to_v', out='to_out')  # of attention; ours: official
+STEPS = dict(norm='net.0', up='net.1', down='net.3')  # of a feed-forward; ours: official
 
 # %% ../nbs/10_checkpoints.ipynb #4da92d5c
 def official_name(
-    name:str # of a tensor in a checkpoint of ours
-)->tuple[str, int]: # the official tensor that holds it, and which third of that (0 unless three share one)
+    name: str,  # of a tensor in a checkpoint of ours
+) -> tuple[str, int]:  # the official tensor that holds it, and which third of that (0 unless three share one)
     "Where the official code keeps a tensor of ours."
     if m := re.fullmatch(r'matcher\.layers\.(\d+)\.(\w+)\.(\w+)\.(weight|bias)', name):
         layer, block, part, kind = m.groups()
         head = f'keypoint_head.matching_network.GAT.layers.{layer}.{BLOCKS.index(block)}.'
-        if block.endswith('_self') and part in ('query', 'key', 'value'): return f'{head}to_qkv.{kind}', ('query', 'key', 'value').index(part)
+        if block.endswith('_self') and part in ('query', 'key', 'value'):
+            return f'{head}to_qkv.{kind}', ('query', 'key', 'value').index(part)
         return f'{head}{(PARTS if block.endswith(("_self", "_cross")) else STEPS)[part]}.{kind}', 0
     for ours, official in PREFIXES.items():
-        if name.startswith(ours): return official + name[len(ours):], 0
+        if name.startswith(ours):
+            return official + name[len(ours) :], 0
     raise KeyError(name)
 
 # %% ../nbs/10_checkpoints.ipynb #f4de3db0
 def official_layout(
-    names:list[str] # of ours
-)->dict[str, list]: # official name: the tensors of ours that make it up, in order
+    names: list[str],  # of ours
+) -> dict[str, list]:  # official name: the tensors of ours that make it up, in order
     "The tensors of ours that each official tensor is made of. The `assignment` of base keypoints has no official counterpart: their code keeps it in a file of its own."
     places = sorted((*official_name(n), n) for n in names if n != 'assignment')
     layout = {}
-    for official, _, ours in places: layout.setdefault(official, []).append(ours)
+    for official, _, ours in places:
+        layout.setdefault(official, []).append(ours)
     return layout
 
 # %% ../nbs/10_checkpoints.ipynb #7dcb6f1a
 def expected_shapes(
-    recipe:Recipe, # stage and architecture
-    rows:int,      # learned prototypes: L base keypoints or S super-keypoints
-)->dict[str, torch.Size]: # our names: shapes
+    recipe: Recipe,  # stage and architecture
+    rows: int,  # learned prototypes: L base keypoints or S super-keypoints
+) -> dict[str, torch.Size]:  # our names: shapes
     "What a checkpoint of that recipe holds; nothing is computed or stored."
     plain = Recipe(**asdict(recipe) | dict(weights='none'))
     with torch.device('meta'):
         model = new_baseline(plain, rows)
-        if recipe.stage == 'escape': model = new_escape(plain, model)
+        if recipe.stage == 'escape':
+            model = new_escape(plain, model)
     return {k: v.shape for k, v in model.state_dict().items()}
 
 # %% ../nbs/10_checkpoints.ipynb #931d6834
 def to_official(
-    tensors:dict[str, Tensor] # under our names
-)->dict[str, Tensor]:         # under official names
+    tensors: dict[str, Tensor],  # under our names
+) -> dict[str, Tensor]:  # under official names
     "Rename tensors to what the official code calls them."
-    return OrderedDict((name, torch.cat([tensors[o] for o in ours]) if len(ours) > 1 else tensors[ours[0]]) for name, ours in official_layout(tensors).items())
+    return OrderedDict(
+        (name, torch.cat([tensors[o] for o in ours]) if len(ours) > 1 else tensors[ours[0]])
+        for name, ours in official_layout(tensors).items()
+    )
 
 # %% ../nbs/10_checkpoints.ipynb #f752a3a6
 def from_official(
-    tensors:dict[str, Tensor], # under official names
-    shapes:dict,               # of `expected_shapes`
-    file:str|Path='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:          # under our names; `CheckpointError` names what is missing, left over or misshapen
+    tensors: dict[str, Tensor],  # under official names
+    shapes: dict,  # of `expected_shapes`
+    file: str | Path = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under our names; `CheckpointError` names what is missing, left over or misshapen
     "Rename tensors to what this package calls them."
     layout, out = official_layout(shapes), {}
-    faults = [f'{n} is missing' for n in layout if n not in tensors] + [f'{n} is not part of the model' for n in tensors if n not in layout]
+    faults = [f'{n} is missing' for n in layout if n not in tensors] + [
+        f'{n} is not part of the model' for n in tensors if n not in layout
+    ]
     for name, ours in layout.items():
-        if name not in tensors: continue
+        if name not in tensors:
+            continue
         shape = list(shapes[ours[0]])
-        if len(ours) > 1: shape[0] *= len(ours)
-        if list(tensors[name].shape) != shape: faults.append(f'{name} is {list(tensors[name].shape)}, not {shape}'); continue
-        out |= {o: t.clone() for o, t in zip(ours, tensors[name].chunk(len(ours)) if len(ours) > 1 else [tensors[name]])}
-    if faults: raise CheckpointError(f'{file}: {"; ".join(faults[:8])}{f"; and {len(faults) - 8} more" if len(faults) > 8 else ""}: this is not a complete checkpoint of the official code')
+        if len(ours) > 1:
+            shape[0] *= len(ours)
+        if list(tensors[name].shape) != shape:
+            faults.append(f'{name} is {list(tensors[name].shape)}, not {shape}')
+            continue
+        out |= {
+            o: t.clone() for o, t in zip(ours, tensors[name].chunk(len(ours)) if len(ours) > 1 else [tensors[name]])
+        }
+    if faults:
+        raise CheckpointError(
+            f'{file}: {"; ".join(faults[:8])}{f"; and {len(faults) - 8} more" if len(faults) > 8 else ""}: this is not a complete checkpoint of the official code'
+        )
     return out
 
 # %% ../nbs/10_checkpoints.ipynb #36daea5e
-MARKS = dict(escape=('keypoint_head.keypoints', 'keypoint_head.superkeypoints'), pomnet=('keypoint_head.relation_model.',), scape=('keypoint_head.GKP.',),
-             capeformer=('encoder_query.',), graphcape=('keypoint_head.transformer.proposal_generator.',)) # beginnings of names that others have not
+MARKS = dict(
+    escape=('keypoint_head.keypoints', 'keypoint_head.superkeypoints'),
+    pomnet=('keypoint_head.relation_model.',),
+    scape=('keypoint_head.GKP.',),
+    capeformer=('encoder_query.',),
+    graphcape=('keypoint_head.transformer.proposal_generator.',),
+)  # beginnings of names that others have not
+
 
 def find_system(
-    keys:dict, # official names: whatever
-)->str:        # 'escape', 'pomnet', 'capeformer', 'graphcape' or 'scape'
+    keys: dict,  # official names: whatever
+) -> str:  # 'escape', 'pomnet', 'capeformer', 'graphcape' or 'scape'
     "Whose checkpoint it is."
     for system, marks in MARKS.items():
-        if any(k.startswith(marks) for k in keys): return system
-    raise CheckpointError(f'none of {len(keys)} tensors is of a system known here: give a checkpoint of the official code of {", ".join(MARKS)}')
+        if any(k.startswith(marks) for k in keys):
+            return system
+    raise CheckpointError(
+        f'none of {len(keys)} tensors is of a system known here: give a checkpoint of the official code of {", ".join(MARKS)}'
+    )
 
-BACKBONES = {(0, 0): 'resnet50', (96, 6): 'swin_v2_t', (96, 18): 'swin_v2_s', (128, 18): 'swin_v2_b', (384, 0): 'dinov2_vits14', (768, 0): 'dinov2_vitb14', (1024, 0): 'dinov2_vitl14'} # channels of patches, blocks in the third stage
+
+BACKBONES = {
+    (0, 0): 'resnet50',
+    (96, 6): 'swin_v2_t',
+    (96, 18): 'swin_v2_s',
+    (128, 18): 'swin_v2_b',
+    (384, 0): 'dinov2_vits14',
+    (768, 0): 'dinov2_vitb14',
+    (1024, 0): 'dinov2_vitl14',
+}  # channels of patches, blocks in the third stage
+
 
 def peer_recipe(
-    keys:dict, # official names: shapes
-)->Recipe:
+    keys: dict,  # official names: shapes
+) -> Recipe:
     "The architecture that the shapes of another system's official checkpoint tell of."
-    system, blocks = find_system(keys), sum(k.startswith('backbone.layers.2.blocks.') and k.endswith('norm1.weight') for k in keys)
+    system, blocks = (
+        find_system(keys),
+        sum(k.startswith('backbone.layers.2.blocks.') and k.endswith('norm1.weight') for k in keys),
+    )
     shape = keys.get('backbone.patch_embed.proj.weight', (0,))[0], blocks
-    if shape not in BACKBONES: raise CheckpointError(f'a {system} on a backbone that is not known here ({shape[0]} channels, {blocks} blocks in its third stage): there are {", ".join(BACKBONES.values())}')
-    hidden = next((v[0] for k, v in keys.items() if k.endswith(('ffns.0.layers.0.0.weight', 'linear1.weight', 'fn.net.0.weight'))), None)
-    if hidden is None or 'keypoint_head.input_proj.weight' not in keys: raise CheckpointError(f'the {system} lacks its projection or its feed-forwards: give a complete checkpoint')
-    layers = len({k.split('.')[4] for k in keys if '.transformer.decoder.layers.' in k}) or len({k.split('.')[3] for k in keys if '.transformer.layers.' in k})
-    return Recipe(stage=system, shots=1, data='data/mp100', backbone=BACKBONES[shape], weights='none', dim=keys['keypoint_head.input_proj.weight'][0],
-                  hidden=hidden, layers=layers, batch=16, sigma=1. if system == 'graphcape' else 2., graph=any('.ffn1.conv.' in k for k in keys))
+    if shape not in BACKBONES:
+        raise CheckpointError(
+            f'a {system} on a backbone that is not known here ({shape[0]} channels, {blocks} blocks in its third stage): there are {", ".join(BACKBONES.values())}'
+        )
+    hidden = next(
+        (
+            v[0]
+            for k, v in keys.items()
+            if k.endswith(('ffns.0.layers.0.0.weight', 'linear1.weight', 'fn.net.0.weight'))
+        ),
+        None,
+    )
+    if hidden is None or 'keypoint_head.input_proj.weight' not in keys:
+        raise CheckpointError(f'the {system} lacks its projection or its feed-forwards: give a complete checkpoint')
+    layers = len({k.split('.')[4] for k in keys if '.transformer.decoder.layers.' in k}) or len(
+        {k.split('.')[3] for k in keys if '.transformer.layers.' in k}
+    )
+    return Recipe(
+        stage=system,
+        shots=1,
+        data='data/mp100',
+        backbone=BACKBONES[shape],
+        weights='none',
+        dim=keys['keypoint_head.input_proj.weight'][0],
+        hidden=hidden,
+        layers=layers,
+        batch=16,
+        sigma=1.0 if system == 'graphcape' else 2.0,
+        graph=any('.ffn1.conv.' in k for k in keys),
+    )
+
 
 def new_peer(
-    recipe:Recipe # of stage 'pomnet', 'capeformer', 'graphcape' or 'scape'
-)->PoseModel:
+    recipe: Recipe,  # of stage 'pomnet', 'capeformer', 'graphcape' or 'scape'
+) -> PoseModel:
     "A fresh model of that system."
     more = dict(graph=recipe.graph) if recipe.stage == 'graphcape' else {}
-    return getattr(import_module(f'escape_nb.{recipe.stage}'), f'new_{recipe.stage}')(recipe, any_support=recipe.any_support, **more)
+    return getattr(import_module(f'escape_nb.{recipe.stage}'), f'new_{recipe.stage}')(
+        recipe, any_support=recipe.any_support, **more
+    )
+
 
 def read_peer(
-    tensors:dict[str, Tensor], # under official names
-    recipe:Recipe|None,        # None: as the shapes say
-    path:str|Path,             # for messages
-)->tuple[dict, Recipe]:        # tensors under our names, recipe
+    tensors: dict[str, Tensor],  # under official names
+    recipe: Recipe | None,  # None: as the shapes say
+    path: str | Path,  # for messages
+) -> tuple[dict, Recipe]:  # tensors under our names, recipe
     "Another system's official tensors as ours; `CheckpointError` if anything is missing, left over or misshapen."
     recipe = recipe or peer_recipe({k: tuple(t.shape) for k, t in tensors.items()})
     state = new_peer(replace(recipe, weights='none')).state_dict()
@@ -137,73 +229,137 @@ def read_peer(
 
 # %% ../nbs/10_checkpoints.ipynb #308fafdb
 def stand_in(
-    name:str,  # of the class that is not known
-    kind=None, # what its objects must be to be filled: dict, list, or None for anything else
-)->type:       # makes empty objects of that kind
+    name: str,  # of the class that is not known
+    kind=None,  # what its objects must be to be filled: dict, list, or None for anything else
+) -> type:  # makes empty objects of that kind
     "A class in place of one that is not known; its objects keep nothing and do nothing."
-    return type(name, (), {'__module__': 'builtins', '__new__': lambda cls, *a, **k: kind() if kind else object.__new__(cls),
-                           '__init__': lambda self, *a, **k: None, '__setstate__': lambda self, state: None})
+    return type(
+        name,
+        (),
+        {
+            '__module__': 'builtins',
+            '__new__': lambda cls, *a, **k: kind() if kind else object.__new__(cls),
+            '__init__': lambda self, *a, **k: None,
+            '__setstate__': lambda self, state: None,
+        },
+    )
 
 # %% ../nbs/10_checkpoints.ipynb #8931cfb5
 def read_pth(
-    path:str|Path # a file of `torch.save`
-): # what it holds, with empty objects for everything that is neither tensor nor plain container
+    path: str | Path,  # a file of `torch.save`
+):  # what it holds, with empty objects for everything that is neither tensor nor plain container
     "Read a pickled checkpoint without running code of it; `CheckpointError` if it cannot be read."
-    kinds = {}                                                                                  # name of an unknown class: what its objects are
+    kinds = {}  # name of an unknown class: what its objects are
     while True:
         try:
-            with torch.serialization.safe_globals([(stand_in(n, k), n) for n, k in kinds.items()]): return torch.load(path, map_location='cpu', weights_only=True)
+            with torch.serialization.safe_globals([(stand_in(n, k), n) for n, k in kinds.items()]):
+                return torch.load(path, map_location='cpu', weights_only=True)
         except Exception as e:
             unknown = re.search(r'GLOBAL ([\w.]+) was not an allowed', str(e))
             filled = re.search(r"Can only (SETITEM|append|extend).* got <class '([\w.]+)'>", str(e))
-            if unknown and unknown[1] not in kinds: kinds[unknown[1]] = None
-            elif filled and kinds.get(filled[2], 0) is None: kinds[filled[2]] = OrderedDict if filled[1] == 'SETITEM' else list
-            else: raise CheckpointError(f'{path}: not a readable checkpoint of torch.save ({str(e).strip().splitlines()[0][:60]}); download or copy it again') from None
+            if unknown and unknown[1] not in kinds:
+                kinds[unknown[1]] = None
+            elif filled and kinds.get(filled[2], 0) is None:
+                kinds[filled[2]] = OrderedDict if filled[1] == 'SETITEM' else list
+            else:
+                raise CheckpointError(
+                    f'{path}: not a readable checkpoint of torch.save ({str(e).strip().splitlines()[0][:60]}); download or copy it again'
+                ) from None
 
 # %% ../nbs/10_checkpoints.ipynb #86b10c8b
 SPLIT_OF = {keypoints: split for split, keypoints in BASE_KEYPOINTS.items()}
 
+
 def read_official(
-    path:str|Path,         # a .pth file: released, or of `convert`
-    stage:str|None=None,   # 'baseline', 'finetune' or 'escape'; None: as the file says
-)->tuple[dict, Recipe, dict]: # tensors under our names, recipe, notes: as `load_checkpoint` gives them
+    path: str | Path,  # a .pth file: released, or of `convert`
+    stage: str | None = None,  # 'baseline', 'finetune' or 'escape'; None: as the file says
+) -> tuple[dict, Recipe, dict]:  # tensors under our names, recipe, notes: as `load_checkpoint` gives them
     "Read a checkpoint of the official code."
     held = read_pth(path)
     tensors = held.get('state_dict') if isinstance(held, dict) else None
-    if not isinstance(tensors, dict) or not all(torch.is_tensor(t) for t in tensors.values()): raise CheckpointError(f"{path}: has no 'state_dict' of tensors; name a checkpoint of the official code")
+    if not isinstance(tensors, dict) or not all(torch.is_tensor(t) for t in tensors.values()):
+        raise CheckpointError(f"{path}: has no 'state_dict' of tensors; name a checkpoint of the official code")
     meta = held['meta'] if isinstance(held.get('meta'), dict) else {}
     ours, system = meta.get('escape_nb') or {}, find_system(tensors)
-    notes = json.loads(ours['about']) if ours else {k: v for k, v in meta.items() if isinstance(v, (int, float, str)) and k in ('epoch', 'iter', 'time', 'mmpose_version')}
+    notes = (
+        json.loads(ours['about'])
+        if ours
+        else {
+            k: v
+            for k, v in meta.items()
+            if isinstance(v, (int, float, str)) and k in ('epoch', 'iter', 'time', 'mmpose_version')
+        }
+    )
     if system != 'escape':
-        if stage not in (None, system): raise CheckpointError(f'{path}: a checkpoint of {system}, not of stage {stage!r}')
+        if stage not in (None, system):
+            raise CheckpointError(f'{path}: a checkpoint of {system}, not of stage {stage!r}')
         return *read_peer(tensors, load_recipe(ours['recipe']) if ours else None, path), notes
-    table = next((tensors[k] for k in ('keypoint_head.superkeypoints', 'keypoint_head.keypoints') if k in tensors), None)
-    if table is None or table.ndim != 2: raise CheckpointError(f'{path}: holds neither keypoint_head.keypoints nor keypoint_head.superkeypoints; name a checkpoint of the official ESCAPE code')
+    table = next(
+        (tensors[k] for k in ('keypoint_head.superkeypoints', 'keypoint_head.keypoints') if k in tensors), None
+    )
+    if table is None or table.ndim != 2:
+        raise CheckpointError(
+            f'{path}: holds neither keypoint_head.keypoints nor keypoint_head.superkeypoints; name a checkpoint of the official ESCAPE code'
+        )
     guess = 'escape' if 'keypoint_head.omega' in tensors else 'baseline' if len(table) in SPLIT_OF else 'finetune'
-    recipe = load_recipe(ours['recipe']) if ours else Recipe(stage=stage or guess, data='data/mp100', split=SPLIT_OF.get(len(table), 1), batch=16 if guess == 'escape' else 32)
-    if stage and recipe.stage != stage: raise CheckpointError(f'{path}: a checkpoint of stage {recipe.stage!r}, not {stage!r}')
+    recipe = (
+        load_recipe(ours['recipe'])
+        if ours
+        else Recipe(
+            stage=stage or guess,
+            data='data/mp100',
+            split=SPLIT_OF.get(len(table), 1),
+            batch=16 if guess == 'escape' else 32,
+        )
+    )
+    if stage and recipe.stage != stage:
+        raise CheckpointError(f'{path}: a checkpoint of stage {recipe.stage!r}, not {stage!r}')
     found = from_official(tensors, expected_shapes(recipe, len(table)), path)
-    found['assignment'] = ours['assignment'] if ours else torch.arange(len(table)) if recipe.stage == 'baseline' else torch.zeros(0, dtype=torch.long)
+    found['assignment'] = (
+        ours['assignment']
+        if ours
+        else torch.arange(len(table))
+        if recipe.stage == 'baseline'
+        else torch.zeros(0, dtype=torch.long)
+    )
     return found, recipe, notes
 
 # %% ../nbs/10_checkpoints.ipynb #c5583f27
 def convert(
-    source:str|Path,      # .pth of the official code, or .safetensors of ours
-    target:str|Path,      # .safetensors or .pth
-    stage:str|None=None,  # of a released file; None: as the file says
-)->tuple[str, int]:       # the stage, and how many official tensors went over
+    source: str | Path,  # .pth of the official code, or .safetensors of ours
+    target: str | Path,  # .safetensors or .pth
+    stage: str | None = None,  # of a released file; None: as the file says
+) -> tuple[str, int]:  # the stage, and how many official tensors went over
     "Turn a released checkpoint into one of ours, or the other way round; `CheckpointError` if anything is missing, left over or misshapen."
     kinds = Path(source).suffix, Path(target).suffix
-    if sorted(kinds) != ['.pth', '.safetensors']: raise CheckpointError(f'{source} to {target}: one must end in .pth (official) and the other in .safetensors (ours)')
-    if not Path(source).is_file(): raise CheckpointError(f'{source}: no such checkpoint')
+    if sorted(kinds) != ['.pth', '.safetensors']:
+        raise CheckpointError(
+            f'{source} to {target}: one must end in .pth (official) and the other in .safetensors (ours)'
+        )
+    if not Path(source).is_file():
+        raise CheckpointError(f'{source}: no such checkpoint')
     if kinds[1] == '.safetensors':
         tensors, recipe, about = read_official(source, stage)
-        count = len(import_module(f'escape_nb.{recipe.stage}').to_official(tensors) if recipe.stage in PEERS else official_layout(tensors))
+        count = len(
+            import_module(f'escape_nb.{recipe.stage}').to_official(tensors)
+            if recipe.stage in PEERS
+            else official_layout(tensors)
+        )
         save_checkpoint(target, tensors, recipe, **about)
     else:
         tensors, recipe, about = load_checkpoint(source, ('baseline', 'finetune', 'escape', *PEERS))
-        meta = dict(escape_nb=dict(recipe=json.dumps(asdict(recipe)), about=json.dumps(about), **({} if recipe.stage in PEERS else dict(assignment=tensors['assignment']))))
-        tensors = import_module(f'escape_nb.{recipe.stage}').to_official(tensors) if recipe.stage in PEERS else to_official(tensors)
+        meta = dict(
+            escape_nb=dict(
+                recipe=json.dumps(asdict(recipe)),
+                about=json.dumps(about),
+                **({} if recipe.stage in PEERS else dict(assignment=tensors['assignment'])),
+            )
+        )
+        tensors = (
+            import_module(f'escape_nb.{recipe.stage}').to_official(tensors)
+            if recipe.stage in PEERS
+            else to_official(tensors)
+        )
         count = len(tensors)
         write_whole(target, lambda part: torch.save(dict(meta=meta, state_dict=tensors), part))
     return recipe.stage, count

@@ -11,7 +11,7 @@ __all__ = ['app', 'train', 'TOGETHER', 'one_sentence', 'is_ours', 'recipe_option
            'convert', 'parity', 'bench', 'main']
 
 # %% ../nbs/32_cli.ipynb #d4f1b2c1
-import inspect, re
+import inspect
 from dataclasses import fields
 from functools import partial, wraps
 from pathlib import Path
@@ -23,96 +23,143 @@ from .freenet import FreeNetRecipe
 from .training import PEERS, CheckpointError, Recipe, TrainingError, write_json
 
 # %% ../nbs/32_cli.ipynb #03f6c9c7
-app = typer.Typer(help='Category-agnostic pose estimation: a few labelled images of any kind of object in, its keypoints on every other image out.',
-                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-train = typer.Typer(help='Train a stage of ESCAPE (baseline, then, after escape-nb cluster, finetune, then escape) or another system.', no_args_is_help=True)
+app = typer.Typer(
+    help='Category-agnostic pose estimation: a few labelled images of any kind of object in, its keypoints on every other image out.',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+train = typer.Typer(
+    help='Train a stage of ESCAPE (baseline, then, after escape-nb cluster, finetune, then escape) or another system.',
+    no_args_is_help=True,
+)
 app.add_typer(train, name='train')
 
 # %% ../nbs/32_cli.ipynb #de6b3216
-TOGETHER = 'train_baseline_command', 'train_finetune_command', 'train_escape_command', 'train_peer_command', 'train_freenet_command', 'test'   # share their work out over several processes
+TOGETHER = (
+    'train_baseline_command',
+    'train_finetune_command',
+    'train_escape_command',
+    'train_peer_command',
+    'train_freenet_command',
+    'test',
+)  # share their work out over several processes
+
 
 def one_sentence(
-    command, # a function
-):           # the same, ending in one sentence where the user can mend it
+    command,  # a function
+):  # the same, ending in one sentence where the user can mend it
     "Turn faults the user can mend into a sentence and exit code 2."
+
     @wraps(command)
     def run(*args, **kwargs):
         try:
-            if world() > 1 and command.__name__ not in TOGETHER: raise ValueError('only train and test are for several processes; leave torchrun out')
+            if world() > 1 and command.__name__ not in TOGETHER:
+                raise ValueError('only train and test are for several processes; leave torchrun out')
             return command(*args, **kwargs)
-        except (DataError, CheckpointError, TrainingError, FileNotFoundError, ValueError, PermissionError, OSError) as e:
-            if type(e) is ValueError and not is_ours(e): raise
+        except (
+            DataError,
+            CheckpointError,
+            TrainingError,
+            FileNotFoundError,
+            ValueError,
+            PermissionError,
+            OSError,
+        ) as e:
+            if type(e) is ValueError and not is_ours(e):
+                raise
             what = f'{e.filename}: {e.strerror}' if isinstance(e, OSError) and e.filename else e
             say_once(f'error: {what}')
             raise typer.Exit(2)
         except KeyboardInterrupt:
             say_once('stopped; what was finished is kept: run it again (train: with --resume)')
             raise typer.Exit(130)
+
     return run
 
 # %% ../nbs/32_cli.ipynb #9e7d1589
 def is_ours(
-    error:Exception # as caught
-)->bool:
+    error: Exception,  # as caught
+) -> bool:
     "Whether this package raised an error itself, on purpose, rather than a library below it."
     last = error.__traceback__
-    while last.tb_next: last = last.tb_next
+    while last.tb_next:
+        last = last.tb_next
     return last.tb_frame.f_globals.get('__package__') == 'escape_nb'
 
 # %% ../nbs/32_cli.ipynb #742099ce
 def recipe_options(
-    without:tuple=('stage',), # fields that are no options
-    of:type=Recipe,           # whose fields
-)->list[inspect.Parameter]:
+    without: tuple = ('stage',),  # fields that are no options
+    of: type = Recipe,  # whose fields
+) -> list[inspect.Parameter]:
     "An option for every field of a recipe but the stage; those not given stay as the named recipe says."
-    notes = dict(re.findall(r'^    (\w+):[^#\n]*# *(.+)$', inspect.getsource(of), re.M))
     kinds = {tuple: list[int if of is Recipe else float], int | None: int}
+
     def option(f):
         flag = '--' + f.name.replace('_', '-')
-        default = typer.Option(None, f'{flag}/--no-{flag[2:]}' if f.type is bool else flag, help=notes[f.name], show_default=False, rich_help_panel='Recipe')
-        return inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Optional[kinds.get(f.type, f.type)])
+        default = typer.Option(
+            None,
+            f'{flag}/--no-{flag[2:]}' if f.type is bool else flag,
+            help=f.metadata['help'],
+            show_default=False,
+            rich_help_panel='Recipe',
+        )
+        return inspect.Parameter(
+            f.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Optional[kinds.get(f.type, f.type)]
+        )
+
     return [option(f) for f in fields(of) if f.name not in without]
 
 # %% ../nbs/32_cli.ipynb #0e9b5e1e
 def with_recipe(
-    command,          # (..., **settings)
-    of:type=Recipe,   # whose fields
-    without:tuple=(), # fields that are no options of it
-):                    # the same with the recipe's options in its signature
+    command,  # (..., **settings)
+    of: type = Recipe,  # whose fields
+    without: tuple = (),  # fields that are no options of it
+):  # the same with the recipe's options in its signature
     "Give a command an option for every field of a recipe that it does not name itself."
     signature = inspect.signature(command)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    command.__signature__ = signature.replace(parameters=own + recipe_options(('stage', 'joints', *without, *signature.parameters), of))
+    command.__signature__ = signature.replace(
+        parameters=own + recipe_options(('stage', 'joints', *without, *signature.parameters), of)
+    )
     return command
 
 # %% ../nbs/32_cli.ipynb #954995dc
 @app.command()
 @one_sentence
 def toybox(
-    root:Path=typer.Argument(Path('data/toybox'), help='folder to write'),
-    categories:int=typer.Option(100, help='how many categories', min=10),
-    instances:int=typer.Option(20, help='images of each category', min=1),
-    size:int=typer.Option(128, help='side of an image in pixels', min=32),
-    seed:int=typer.Option(0, help='same seed, same files'),
+    root: Path = typer.Argument(Path('data/toybox'), help='folder to write'),
+    categories: int = typer.Option(100, help='how many categories', min=10),
+    instances: int = typer.Option(20, help='images of each category', min=1),
+    size: int = typer.Option(128, help='side of an image in pixels', min=32),
+    seed: int = typer.Option(0, help='same seed, same files'),
 ):
     "Make the embedded benchmark: procedurally rendered categories with known parts, in MP-100's layout."
     from escape_nb.toybox import make_toybox
-    typer.echo(f'{make_toybox(root, categories=categories, instances=instances, size=size, seed=seed)}: {categories} categories of {instances} images, five splits')
+
+    typer.echo(
+        f'{make_toybox(root, categories=categories, instances=instances, size=size, seed=seed)}: {categories} categories of {instances} images, five splits'
+    )
 
 # %% ../nbs/32_cli.ipynb #6c2d775b
 @train.command('baseline')
 @one_sentence
 @with_recipe
 def train_baseline_command(
-    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
-    out:Path=typer.Option(Path('runs/baseline'), help='folder of the run'),
-    resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
-    cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory'),
-    cache_limit:Optional[float]=typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given'),
+    recipe: str = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    out: Path = typer.Option(Path('runs/baseline'), help='folder of the run'),
+    resume: bool = typer.Option(False, '--resume', help='go on where a stopped run was'),
+    cache: Optional[Path] = typer.Option(
+        None, help='folder for crops mapped to memory; without it they are kept in memory'
+    ),
+    cache_limit: Optional[float] = typer.Option(
+        None, help='GB that this folder may take; nine tenths of the free disk if not given'
+    ),
     **settings,
 ):
     "One prototype per base keypoint (paper section 3.2)."
     from escape_nb.stages import make_recipe, prepare, train_baseline
+
     r = make_recipe(recipe, 'baseline', **settings)
     typer.echo(f'wrote {train_baseline(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
 
@@ -121,16 +168,21 @@ def train_baseline_command(
 @one_sentence
 @with_recipe
 def train_finetune_command(
-    clusters:Path=typer.Option(Path('runs/clusters.safetensors'), help='what escape-nb cluster wrote'),
-    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
-    out:Path=typer.Option(Path('runs/finetune'), help='folder of the run'),
-    resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
-    cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory'),
-    cache_limit:Optional[float]=typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given'),
+    clusters: Path = typer.Option(Path('runs/clusters.safetensors'), help='what escape-nb cluster wrote'),
+    recipe: str = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    out: Path = typer.Option(Path('runs/finetune'), help='folder of the run'),
+    resume: bool = typer.Option(False, '--resume', help='go on where a stopped run was'),
+    cache: Optional[Path] = typer.Option(
+        None, help='folder for crops mapped to memory; without it they are kept in memory'
+    ),
+    cache_limit: Optional[float] = typer.Option(
+        None, help='GB that this folder may take; nine tenths of the free disk if not given'
+    ),
     **settings,
 ):
     "The baseline again, with super-keypoints in place of keypoints (paper section 3.3)."
     from escape_nb.stages import load_clusters, make_recipe, prepare, train_finetune
+
     load_clusters(clusters)
     r = make_recipe(recipe, 'finetune', **settings)
     typer.echo(f'wrote {train_finetune(r, clusters, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
@@ -140,69 +192,95 @@ def train_finetune_command(
 @one_sentence
 @with_recipe
 def train_escape_command(
-    finetuned:Path=typer.Option(Path('runs/finetune'), help='run or checkpoint of the finetuned baseline'),
-    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
-    out:Path=typer.Option(Path('runs/escape'), help='folder of the run'),
-    resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
-    cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory'),
-    cache_limit:Optional[float]=typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given'),
+    finetuned: Path = typer.Option(Path('runs/finetune'), help='run or checkpoint of the finetuned baseline'),
+    recipe: str = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    out: Path = typer.Option(Path('runs/escape'), help='folder of the run'),
+    resume: bool = typer.Option(False, '--resume', help='go on where a stopped run was'),
+    cache: Optional[Path] = typer.Option(
+        None, help='folder for crops mapped to memory; without it they are kept in memory'
+    ),
+    cache_limit: Optional[float] = typer.Option(
+        None, help='GB that this folder may take; nine tenths of the free disk if not given'
+    ),
     **settings,
 ):
     "The matching network about the finetuned baseline (paper section 3.4)."
     from escape_nb.stages import make_recipe, prepare, train_escape
     from escape_nb.training import load_checkpoint
+
     load_checkpoint(weights_of(finetuned), ('finetune',))
     r = make_recipe(recipe, 'escape', **settings)
-    typer.echo(f'wrote {train_escape(r, weights_of(finetuned), out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
+    typer.echo(
+        f'wrote {train_escape(r, weights_of(finetuned), out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}'
+    )
 
 # %% ../nbs/32_cli.ipynb #29bae735
 def peer_command(
-    name:str # 'pomnet', 'capeformer', 'graphcape' or 'scape'
-):           # the command `escape-nb train NAME`
+    name: str,  # 'pomnet', 'capeformer', 'graphcape' or 'scape'
+):  # the command `escape-nb train NAME`
     "A command that trains another system."
+
     @one_sentence
     @with_recipe
     def train_peer_command(
-        recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
-        out:Path=typer.Option(Path('runs')/name, help='folder of the run'),
-        resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
-        cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory'),
-        cache_limit:Optional[float]=typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given'),
+        recipe: str = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+        out: Path = typer.Option(Path('runs') / name, help='folder of the run'),
+        resume: bool = typer.Option(False, '--resume', help='go on where a stopped run was'),
+        cache: Optional[Path] = typer.Option(
+            None, help='folder for crops mapped to memory; without it they are kept in memory'
+        ),
+        cache_limit: Optional[float] = typer.Option(
+            None, help='GB that this folder may take; nine tenths of the free disk if not given'
+        ),
         **settings,
     ):
         from escape_nb.stages import make_recipe, prepare, train_peer
+
         r = make_recipe(recipe, name, **settings)
         typer.echo(f'wrote {train_peer(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
+
     return train_peer_command
 
-for name, about in PEERS.items(): train.command(name, help=f'{about}, on pairs of supports and a query.')(peer_command(name))
+
+for name, about in PEERS.items():
+    train.command(name, help=f'{about}, on pairs of supports and a query.')(peer_command(name))
 
 # %% ../nbs/32_cli.ipynb #9de7d92d
 @train.command('freenet')
 @one_sentence
 @partial(with_recipe, of=FreeNetRecipe)
 def train_freenet_command(
-    setting:str=typer.Option('24-joints', help='5-shared, 9-shared, 25-to-5, 21-joints, 24-joints, or toys (made if they are not there)'),
-    stage:str=typer.Option('freenet', help="'freenet', or 'supervised': labels alone, for --base"),
-    recipe:str=typer.Option('paper', '--recipe', help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU'),
-    out:Optional[Path]=typer.Option(None, help='folder of the run; runs/freenet, or runs/freenet-supervised, if not given'),
-    resume:bool=typer.Option(False, '--resume', help='go on where a stopped run was'),
+    setting: str = typer.Option(
+        '24-joints', help='5-shared, 9-shared, 25-to-5, 21-joints, 24-joints, or toys (made if they are not there)'
+    ),
+    stage: str = typer.Option('freenet', help="'freenet', or 'supervised': labels alone, for --base"),
+    recipe: str = typer.Option(
+        'paper', '--recipe', help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU'
+    ),
+    out: Optional[Path] = typer.Option(
+        None, help='folder of the run; runs/freenet, or runs/freenet-supervised, if not given'
+    ),
+    resume: bool = typer.Option(False, '--resume', help='go on where a stopped run was'),
     **settings,
 ):
     "FreeNet: two networks that learn all joints of animals from incomplete labels."
     from escape_nb.animals import animal_recipe, make_toy_animals, train_animals
     from escape_nb.distributed import first_here
-    r = animal_recipe(setting, recipe, stage=stage, **settings)
-    if setting == 'toys': first_here(lambda: make_toy_animals(r.data))
-    typer.echo(f'wrote {train_animals(r, out or Path("runs")/("freenet" if stage == "freenet" else "freenet-supervised"), resume)}')
 
+    r = animal_recipe(setting, recipe, stage=stage, **settings)
+    if setting == 'toys':
+        first_here(lambda: make_toy_animals(r.data))
+    typer.echo(
+        f'wrote {train_animals(r, out or Path("runs") / ("freenet" if stage == "freenet" else "freenet-supervised"), resume)}'
+    )
 
 # %% ../nbs/32_cli.ipynb #d76f13ec
 def weights_of(
-    path:Path, # a run's folder or a checkpoint
-)->Path:
+    path: Path,  # a run's folder or a checkpoint
+) -> Path:
     "The checkpoint that a path means: a run's folder stands for its last weights."
-    return path/'last.safetensors' if path.is_dir() else path
+    return path / 'last.safetensors' if path.is_dir() else path
+
 
 def damage(crops):
     "Say which images were left out because they could not be read; gives the crops back."
@@ -213,28 +291,47 @@ def damage(crops):
 @app.command()
 @one_sentence
 def cluster(
-    checkpoint:Path=typer.Argument(Path('runs/baseline'), help='run or checkpoint of the baseline'),
-    out:Path=typer.Option(Path('runs/clusters.safetensors'), help='file to write'),
-    threshold:Optional[float]=typer.Option(None, help="cosine similarity above which prototypes join; the recipe's if not given"),
-    keep_members:Optional[bool]=typer.Option(None, '--keep-members/--no-keep-members', help="clusters keep their members (official: a later cluster may take them); the recipe's if not given", show_default=False),
-    use_mean:Optional[bool]=typer.Option(None, '--use-mean/--no-use-mean', help="super-keypoints are the means of their members (official: the peak's prototype); the recipe's if not given", show_default=False),
-    extract_features:bool=typer.Option(False, '--extract-features', help='cluster mean features of the base images, not the learned prototypes'),
-    data:Optional[str]=typer.Option(None, help='the data set, if it has moved since training'),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write which keypoint is in which super-keypoint to this file'),
+    checkpoint: Path = typer.Argument(Path('runs/baseline'), help='run or checkpoint of the baseline'),
+    out: Path = typer.Option(Path('runs/clusters.safetensors'), help='file to write'),
+    threshold: Optional[float] = typer.Option(
+        None, help="cosine similarity above which prototypes join; the recipe's if not given"
+    ),
+    keep_members: Optional[bool] = typer.Option(
+        None,
+        '--keep-members/--no-keep-members',
+        help="clusters keep their members (official: a later cluster may take them); the recipe's if not given",
+        show_default=False,
+    ),
+    use_mean: Optional[bool] = typer.Option(
+        None,
+        '--use-mean/--no-use-mean',
+        help="super-keypoints are the means of their members (official: the peak's prototype); the recipe's if not given",
+        show_default=False,
+    ),
+    extract_features: bool = typer.Option(
+        False, '--extract-features', help='cluster mean features of the base images, not the learned prototypes'
+    ),
+    data: Optional[str] = typer.Option(None, help='the data set, if it has moved since training'),
+    json_file: Optional[Path] = typer.Option(
+        None, '--json', help='write which keypoint is in which super-keypoint to this file'
+    ),
 ):
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
     from escape_nb.stages import find_clusters, keypoint_table
+
     found = find_clusters(weights_of(checkpoint), out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
-    if json_file: save_json(json_file, keypoint_table(out, data))
+    if json_file:
+        save_json(json_file, keypoint_table(out, data))
 
 # %% ../nbs/32_cli.ipynb #88afb437
 def save_json(
-    path:Path,    # the file
-    value:object, # what json can write
+    path: Path,  # the file
+    value: object,  # what json can write
 ):
     "Write JSON whole or not at all; of several processes the first does."
-    if not is_first(): return
+    if not is_first():
+        return
     write_json(path, value)
     typer.echo(f'wrote {path}')
 
@@ -242,98 +339,141 @@ def save_json(
 @app.command()
 @one_sentence
 def test(
-    checkpoint:Path=typer.Argument(Path('runs/escape'), help='run or checkpoint of any stage'),
-    data:Optional[str]=typer.Option(None, help='a data set; the one it was trained on if not given'),
-    split:Optional[int]=typer.Option(None, help='which split; the one it was trained on if not given', min=1),
-    part:str=typer.Option('test', help="'test' (novel categories) or 'val'"),
-    shots:list[int]=typer.Option([1, 5], help='supports an episode; may be given several times', min=1),
-    queries:int=typer.Option(15, help='queries an episode', min=1),
-    episodes:int=typer.Option(200, help='episodes a category', min=1),
-    threshold:float=typer.Option(.2, help='of PCK, relative to the longer side of the box', min=0),
-    seed:int=typer.Option(1, help='of the episodes'),
-    device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
-    skip_empty:bool=typer.Option(False, '--skip-empty', help='leave queries without a common keypoint out of the mean (official: they count as 0)'),
-    memory:Optional[float]=typer.Option(None, help='GB for features of images, computed again beyond that; half of what is free if not given', min=0),
-    setting:Optional[str]=typer.Option(None, help="of a network of FreeNet, released by its authors or ours: on which setting's data"),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write every score to this file'),
+    checkpoint: Path = typer.Argument(Path('runs/escape'), help='run or checkpoint of any stage'),
+    data: Optional[str] = typer.Option(None, help='a data set; the one it was trained on if not given'),
+    split: Optional[int] = typer.Option(None, help='which split; the one it was trained on if not given', min=1),
+    part: str = typer.Option('test', help="'test' (novel categories) or 'val'"),
+    shots: list[int] = typer.Option([1, 5], help='supports an episode; may be given several times', min=1),
+    queries: int = typer.Option(15, help='queries an episode', min=1),
+    episodes: int = typer.Option(200, help='episodes a category', min=1),
+    threshold: float = typer.Option(0.2, help='of PCK, relative to the longer side of the box', min=0),
+    seed: int = typer.Option(1, help='of the episodes'),
+    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    skip_empty: bool = typer.Option(
+        False,
+        '--skip-empty',
+        help='leave queries without a common keypoint out of the mean (official: they count as 0)',
+    ),
+    memory: Optional[float] = typer.Option(
+        None, help='GB for features of images, computed again beyond that; half of what is free if not given', min=0
+    ),
+    setting: Optional[str] = typer.Option(
+        None, help="of a network of FreeNet, released by its authors or ours: on which setting's data"
+    ),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write every score to this file'),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1); one of FreeNet on its validation animals."
     from escape_nb.evaluation import category_rows, summary_rows, table
     from escape_nb.stages import test as run
     from escape_nb.training import find_device, peak_gb
-    if setting or is_animals(weights_of(checkpoint)): return test_animal_network(weights_of(checkpoint), setting, data, device, json_file)
-    results = run(weights_of(checkpoint), data, split, part, tuple(shots), queries, episodes, seed, threshold, device, skip_empty=skip_empty, memory=memory)
+
+    if setting or is_animals(weights_of(checkpoint)):
+        return test_animal_network(weights_of(checkpoint), setting, data, device, json_file)
+    results = run(
+        weights_of(checkpoint),
+        data,
+        split,
+        part,
+        tuple(shots),
+        queries,
+        episodes,
+        seed,
+        threshold,
+        device,
+        skip_empty=skip_empty,
+        memory=memory,
+    )
     peak = peak_gb(find_device(device))
     typer.echo(f'peak memory {peak:.2f} GB\n\n' + table(category_rows(results)) + '\n\n' + table(summary_rows(results)))
-    if json_file: save_json(json_file, [r.to_dict() | dict(peak_gb=peak) for r in results])
+    if json_file:
+        save_json(json_file, [r.to_dict() | dict(peak_gb=peak) for r in results])
 
 # %% ../nbs/32_cli.ipynb #1587c3af
 def is_animals(
-    path:Path # a checkpoint
-)->bool:
+    path: Path,  # a checkpoint
+) -> bool:
     "Whether it is of `train freenet`."
     from escape_nb.training import load_checkpoint
+
     return path.suffix != '.pth' and load_checkpoint(path)[1].stage in ('freenet', 'supervised')
 
+
 def test_animal_network(
-    path:Path,            # a checkpoint
-    setting:str|None,     # whose data
-    data:str|None,        # folder of the data sets
-    device:str,           # where to
-    json_file:Path|None,  # to write, too
+    path: Path,  # a checkpoint
+    setting: str | None,  # whose data
+    data: str | None,  # folder of the data sets
+    device: str,  # where to
+    json_file: Path | None,  # to write, too
 ):
     "mAP, PCK, and PCK of body parts and joints."
     from escape_nb.animals import test_animals
     from escape_nb.evaluation import table
+
     scores = test_animals(path, setting, data, device=device)
-    typer.echo(table([dict(score=k, percent='-' if v < 0 else f'{100*v:.2f}') for k, v in scores.items()]))
-    if json_file: save_json(json_file, scores)
+    typer.echo(table([dict(score=k, percent='-' if v < 0 else f'{100 * v:.2f}') for k, v in scores.items()]))
+    if json_file:
+        save_json(json_file, scores)
 
 # %% ../nbs/32_cli.ipynb #f5557c25
 @app.command()
 @one_sentence
 @with_recipe
 def demo(
-    data:Optional[str]=typer.Option(None, help="a folder in MP-100's layout; without it the embedded toybox is made and used"),
-    out:Optional[Path]=typer.Option(None, help='folder for everything the demo makes; runs/demo, or runs/ and the name of the data, if not given'),
-    recipe:Optional[str]=typer.Option(None, '--recipe', help='paper, small, real or lesson; small for the toybox and real for other data if not given'),
-    split:int=typer.Option(1, help='which split', min=1),
-    seed:int=typer.Option(1, help='of weights, order and augmentation'),
-    episodes:int=typer.Option(50, help='episodes a category', min=1),
-    fresh:bool=typer.Option(False, '--fresh', help='start anew instead of going on where a stopped demo was'),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write every score to this file'),
+    data: Optional[str] = typer.Option(
+        None, help="a folder in MP-100's layout; without it the embedded toybox is made and used"
+    ),
+    out: Optional[Path] = typer.Option(
+        None, help='folder for everything the demo makes; runs/demo, or runs/ and the name of the data, if not given'
+    ),
+    recipe: Optional[str] = typer.Option(
+        None, '--recipe', help='paper, small, real or lesson; small for the toybox and real for other data if not given'
+    ),
+    split: int = typer.Option(1, help='which split', min=1),
+    seed: int = typer.Option(1, help='of weights, order and augmentation'),
+    episodes: int = typer.Option(50, help='episodes a category', min=1),
+    fresh: bool = typer.Option(False, '--fresh', help='start anew instead of going on where a stopped demo was'),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write every score to this file'),
     **settings,
 ):
     "The whole of ESCAPE: train, cluster, finetune, match, evaluate on novel categories, and write report.html."
     from escape_nb.demo import demo_folder, run_demo
     from escape_nb.evaluation import summary_rows, table
+
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
-    typer.echo('\n' + table(summary_rows(results)) + f'\n\nopen {demo_folder(data, out)/"report.html"}')
-    if json_file: save_json(json_file, [r.to_dict() for r in results])
+    typer.echo('\n' + table(summary_rows(results)) + f'\n\nopen {demo_folder(data, out) / "report.html"}')
+    if json_file:
+        save_json(json_file, [r.to_dict() for r in results])
 
 # %% ../nbs/32_cli.ipynb #8619d95d
 class Several(typer.core.TyperCommand):
     "A command with options that take several values."
-    def parse_args(self, ctx, args): return super().parse_args(ctx, spread(args, ('--splits', '--shots', '--images', '--seeds', '--systems')))
+
+    def parse_args(self, ctx, args):
+        return super().parse_args(ctx, spread(args, ('--splits', '--shots', '--images', '--seeds', '--systems')))
+
 
 def spread(
-    args:list[str], # words of a command line
-    flags:tuple,    # that may be followed by several values
-)->list[str]:
+    args: list[str],  # words of a command line
+    flags: tuple,  # that may be followed by several values
+) -> list[str]:
     "Repeat a flag before each of its values."
     out, flag = [], None
     for word in args:
-        if word.startswith('-'): flag = word if word in flags else None
-        elif flag and out[-1] != flag: out.append(flag)
+        if word.startswith('-'):
+            flag = word if word in flags else None
+        elif flag and out[-1] != flag:
+            out.append(flag)
         out.append(word)
     return out
 
+
 def numbers(
-    words:list[str], # '1', '2 3' or '4,5'
-)->tuple[int, ...]:
+    words: list[str],  # '1', '2 3' or '4,5'
+) -> tuple[int, ...]:
     "The numbers in some words."
     parts = ' '.join(words).replace(',', ' ').split()
-    if wrong := [p for p in parts if not p.isdigit()]: raise ValueError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
+    if wrong := [p for p in parts if not p.isdigit()]:
+        raise ValueError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
     return tuple(map(int, parts))
 
 # %% ../nbs/32_cli.ipynb #d10d4207
@@ -341,96 +481,132 @@ def numbers(
 @one_sentence
 @partial(with_recipe, without=('seed',))
 def compare(
-    recipe:str=typer.Option('small', '--recipe', help='recipe to start from: paper, small, real or lesson'),
-    out:Path=typer.Option(Path('runs/compare'), help='folder of all trainings'),
-    seeds:list[int]=typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
-    systems:list[str]=typer.Option(['escape', *PEERS], help='which'),
-    shots:list[int]=typer.Option([1, 5], help='supports an episode of the test', min=1),
-    episodes:int=typer.Option(50, help='episodes a category', min=1),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write everything measured to this file'),
+    recipe: str = typer.Option('small', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    out: Path = typer.Option(Path('runs/compare'), help='folder of all trainings'),
+    seeds: list[int] = typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
+    systems: list[str] = typer.Option(['escape', *PEERS], help='which'),
+    shots: list[int] = typer.Option([1, 5], help='supports an episode of the test', min=1),
+    episodes: int = typer.Option(50, help='episodes a category', min=1),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
     "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
     from escape_nb.compare import comparison_rows, measure_all, train_all
     from escape_nb.evaluation import table
-    if odd := [s for s in systems if s not in ('escape', *PEERS)]: raise ValueError(f'no system {odd[0]!r}; there are {", ".join(("escape", *PEERS))}')
+
+    if odd := [s for s in systems if s not in ('escape', *PEERS)]:
+        raise ValueError(f'no system {odd[0]!r}; there are {", ".join(("escape", *PEERS))}')
     given = {k: v for k, v in settings.items() if v is not None}
-    if recipe == 'paper': given.setdefault('backbone', 'resnet50')                        # the same for all: GraphCape's own would be a SwinV2
+    if recipe == 'paper':
+        given.setdefault('backbone', 'resnet50')  # the same for all: GraphCape's own would be a SwinV2
     runs = train_all(out, recipe, tuple(seeds), tuple(systems), typer.echo, **given)
     data = given.get('data') or 'data/toybox'
-    measured = measure_all(runs, data, out/'measured.json', typer.echo, shots=tuple(shots), episodes=episodes, device=given.get('device', 'auto'))
+    measured = measure_all(
+        runs,
+        data,
+        out / 'measured.json',
+        typer.echo,
+        shots=tuple(shots),
+        episodes=episodes,
+        device=given.get('device', 'auto'),
+    )
     typer.echo(table(comparison_rows(measured)))
-    if json_file: save_json(json_file, measured)
+    if json_file:
+        save_json(json_file, measured)
 
 # %% ../nbs/32_cli.ipynb #4fa1fbb2
 @app.command(cls=Several)
 @one_sentence
 def predict(
-    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint of any system, ours or released; the newest under runs if not given'),
-    support:Optional[Path]=typer.Option(None, help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before; FreeNet, which knows its joints, needs none'),
-    images:list[str]=typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
-    out:Path=typer.Option(Path('result.json'), help='COCO file to write'),
-    plot:Optional[Path]=typer.Option(None, help='folder for a picture of each image'),
-    csv:Optional[Path]=typer.Option(None, help='table to write besides'),
-    category:Optional[str]=typer.Option(None, help='which category of the support file, if it has several'),
-    min_score:float=typer.Option(.3, help='below this a keypoint counts as a guess', min=0, max=1),
-    find:bool=typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
-    refine:bool=typer.Option(True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'),
-    save:Optional[Path]=typer.Option(None, help='keep the pose in this .safetensors file'),
-    device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    checkpoint: Optional[Path] = typer.Argument(
+        None, help='run or checkpoint of any system, ours or released; the newest under runs if not given'
+    ),
+    support: Optional[Path] = typer.Option(
+        None,
+        help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before; FreeNet, which knows its joints, needs none',
+    ),
+    images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
+    out: Path = typer.Option(Path('result.json'), help='COCO file to write'),
+    plot: Optional[Path] = typer.Option(None, help='folder for a picture of each image'),
+    csv: Optional[Path] = typer.Option(None, help='table to write besides'),
+    category: Optional[str] = typer.Option(None, help='which category of the support file, if it has several'),
+    min_score: float = typer.Option(0.3, help='below this a keypoint counts as a guess', min=0, max=1),
+    find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
+    refine: bool = typer.Option(
+        True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'
+    ),
+    save: Optional[Path] = typer.Option(None, help='keep the pose in this .safetensors file'),
+    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.predict import newest_checkpoint, open_pose, predict_files
     from escape_nb.stages import load_model
-    if support is None: pose = without_support(checkpoint, device)
+
+    if support is None:
+        pose = without_support(checkpoint, device)
     else:
-        named = support.suffix == '.safetensors' and checkpoint is None                    # a saved pose names its checkpoint
+        named = support.suffix == '.safetensors' and checkpoint is None  # a saved pose names its checkpoint
         weights = None if named else weights_of(checkpoint or newest_checkpoint())
         pose = open_pose(weights and load_model(weights, device)[0], support, category, refine, device)
-    typer.echo(f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {pose.shots or "no"} support{"s"*(pose.shots != 1)}' + refined_words(pose))
-    if save: pose.save(save); typer.echo(f'wrote {save}')
+    typer.echo(
+        f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {pose.shots or "no"} support{"s" * (pose.shots != 1)}'
+        + refined_words(pose)
+    )
+    if save:
+        pose.save(save)
+        typer.echo(f'wrote {save}')
     result = predict_files(pose, images, out, find, min_score, plot, csv)
-    typer.echo(f'wrote {out}: {len(result)} images, {100*result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more')
-    for sentence in result.skipped.values(): typer.echo(f'left out: {sentence}')
+    typer.echo(
+        f'wrote {out}: {len(result)} images, {100 * result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more'
+    )
+    for sentence in result.skipped.values():
+        typer.echo(f'left out: {sentence}')
+
 
 def without_support(
-    checkpoint:Path|None, # as given
-    device:str,           # where to
-):                        # an `AdaptedPose`
+    checkpoint: Path | None,  # as given
+    device: str,  # where to
+):  # an `AdaptedPose`
     "The joints of a network of FreeNet; any other system asks for a support."
     from escape_nb.animals import animal_pose
+
     if checkpoint is None or weights_of(checkpoint).suffix != '.pth' and not is_animals(weights_of(checkpoint)):
-        raise DataError('--support is needed: a few labelled images say which keypoints to find (only a checkpoint of train freenet knows its own).')
+        raise DataError(
+            '--support is needed: a few labelled images say which keypoints to find (only a checkpoint of train freenet knows its own).'
+        )
     return animal_pose(checkpoint, device)
 
+
 def refined_words(
-    pose # an `AdaptedPose`
-)->str:
+    pose,  # an `AdaptedPose`
+) -> str:
     "What `refine` did, for a line of text."
     r = pose.refinement
-    if not r: return ''
-    return f'; {"refined" if r["kept"] else "refining did not help"}: leave-one-out error {100*r["before"]:.1f} -> {100*r["after"]:.1f} % of the crop'
+    if not r:
+        return ''
+    return f'; {"refined" if r["kept"] else "refining did not help"}: leave-one-out error {100 * r["before"]:.1f} -> {100 * r["after"]:.1f} % of the crop'
 
 # %% ../nbs/32_cli.ipynb #f39429ff
 @app.command('app')
 @one_sentence
 def app_command(
-    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
-    folder:Optional[Path]=typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
-    port:int=typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
-    browser:bool=typer.Option(True, '--browser/--no-browser', help='open the page'),
+    checkpoint: Optional[Path] = typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    folder: Optional[Path] = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
+    port: int = typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
+    browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page'),
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
     from escape_nb.app import serve
     from escape_nb.predict import newest_checkpoint
+
     serve(weights_of(checkpoint or newest_checkpoint()), port=port, folder=folder, open_browser=browser)
 
 # %% ../nbs/32_cli.ipynb #9f5c258b
 @app.command('export')
 @one_sentence
 def export_command(
-    checkpoint:Optional[Path]=typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
-    out:Path=typer.Option(Path('exported'), help='folder to write'),
+    checkpoint: Optional[Path] = typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    out: Path = typer.Option(Path('exported'), help='folder to write'),
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, each checked against PyTorch."
     import warnings
@@ -438,9 +614,10 @@ def export_command(
     from escape_nb.export import export
     from escape_nb.predict import newest_checkpoint
     from escape_nb.stages import load_model
+
     weights = weights_of(checkpoint or newest_checkpoint())
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')                                                    # the exporter's, about its own insides
+        warnings.simplefilter('ignore')  # the exporter's, about its own insides
         rows = export(load_model(weights, 'cpu')[0], out)
     typer.echo(f'{weights} to {out}\n\n' + table([r | dict(difference=f'{r["difference"]:.1e}') for r in rows]))
 
@@ -449,119 +626,170 @@ def export_command(
 @one_sentence
 @with_recipe
 def reproduce(
-    data:str=typer.Option('data/mp100', help="MP-100, or any folder in its layout"),
-    split:list[str]=typer.Option(['1,2,3,4,5'], '--splits', help='which splits: --splits 1 2 3, or 1,2,3'),
-    out:Path=typer.Option(Path('runs/reproduce'), help='folder for everything; what is finished in it is not done again'),
-    recipe:str=typer.Option('paper', '--recipe', help='paper, or another to try it out'),
-    episodes:int=typer.Option(200, help='episodes a category', min=1),
-    shots:list[int]=typer.Option([1, 5], help='supports an episode', min=1),
-    queries:int=typer.Option(15, help='queries an episode', min=1),
-    seed:int=typer.Option(1, help='of weights, order and augmentation; the episodes are always the official ones'),
-    cache:Optional[Path]=typer.Option(None, help='folder for crops mapped to memory; crops/ in the folder of --out, if not given'),
-    keep_crops:bool=typer.Option(True, help="keep the crops of finished splits (8 GB each for MP-100), or remove them"),
+    data: str = typer.Option('data/mp100', help="MP-100, or any folder in its layout"),
+    split: list[str] = typer.Option(['1,2,3,4,5'], '--splits', help='which splits: --splits 1 2 3, or 1,2,3'),
+    out: Path = typer.Option(
+        Path('runs/reproduce'), help='folder for everything; what is finished in it is not done again'
+    ),
+    recipe: str = typer.Option('paper', '--recipe', help='paper, or another to try it out'),
+    episodes: int = typer.Option(200, help='episodes a category', min=1),
+    shots: list[int] = typer.Option([1, 5], help='supports an episode', min=1),
+    queries: int = typer.Option(15, help='queries an episode', min=1),
+    seed: int = typer.Option(1, help='of weights, order and augmentation; the episodes are always the official ones'),
+    cache: Optional[Path] = typer.Option(
+        None, help='folder for crops mapped to memory; crops/ in the folder of --out, if not given'
+    ),
+    keep_crops: bool = typer.Option(
+        True, help="keep the crops of finished splits (8 GB each for MP-100), or remove them"
+    ),
     **settings,
 ):
     "The paper's table: train and test every split, with the authors' numbers beside ours; goes on where it was stopped."
     from escape_nb.reproduce import reproduce as run
+
     run(data, numbers(split), out, recipe, episodes, tuple(shots), queries, seed, cache, keep_crops, **settings)
-    typer.echo('\n' + (out/'table.md').read_text(encoding='utf-8'))
+    typer.echo('\n' + (out / 'table.md').read_text(encoding='utf-8'))
 
 # %% ../nbs/32_cli.ipynb #aeca1a52
 @app.command()
 @one_sentence
 def check(
-    data:Path=typer.Argument(Path('data/mp100'), help="a data set in MP-100's layout"),
-    fix:bool=typer.Option(False, '--fix', help='make the safe repairs: links and renames; no image is changed'),
-    dry_run:bool=typer.Option(False, '--dry-run', help='only list what --fix would do'),
-    quick:bool=typer.Option(False, '--quick', help='look at the sizes of images without decoding them'),
-    full:bool=typer.Option(False, '--full', help='show every category and every finding'),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write the whole report to this file'),
+    data: Path = typer.Argument(Path('data/mp100'), help="a data set in MP-100's layout"),
+    fix: bool = typer.Option(False, '--fix', help='make the safe repairs: links and renames; no image is changed'),
+    dry_run: bool = typer.Option(False, '--dry-run', help='only list what --fix would do'),
+    quick: bool = typer.Option(False, '--quick', help='look at the sizes of images without decoding them'),
+    full: bool = typer.Option(False, '--full', help='show every category and every finding'),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write the whole report to this file'),
 ):
     "Say what is missing, damaged or misnamed in a data set, MP-100 or FreeNet's animals, and what to do next; exit code 1 if anything is."
     from escape_nb.mp100 import check as look, repair, repairs
+
     if has_animals(data):
-        if fix or dry_run: raise ValueError('--fix and --dry-run know MP-100 only; the sentences of check say what to do for animals')
+        if fix or dry_run:
+            raise ValueError('--fix and --dry-run know MP-100 only; the sentences of check say what to do for animals')
         return check_animal_sets(data, json_file)
     report = look(data, decode=not quick)
     if fix or dry_run:
-        for r in repair(repairs(report), dry_run): typer.echo(f'{"would " if dry_run else ""}{r}')
-        if not dry_run: report = look(data, decode=not quick)
+        for r in repair(repairs(report), dry_run):
+            typer.echo(f'{"would " if dry_run else ""}{r}')
+        if not dry_run:
+            report = look(data, decode=not quick)
     typer.echo(report.text(full))
-    if json_file: save_json(json_file, report.to_dict())
-    if not report.ok: raise typer.Exit(1)
+    if json_file:
+        save_json(json_file, report.to_dict())
+    if not report.ok:
+        raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #6dbac042
 def has_animals(
-    root:Path # a folder
-)->bool:
+    root: Path,  # a folder
+) -> bool:
     "Whether a folder holds data sets of animals rather than one in MP-100's layout."
     from escape_nb.freenet import ANIMAL_SETS
-    return not (root/'annotations').is_dir() and any((root/d).is_dir() for d in (*ANIMAL_SETS, 'faces'))
+
+    return not (root / 'annotations').is_dir() and any((root / d).is_dir() for d in (*ANIMAL_SETS, 'faces'))
+
 
 def check_animal_sets(
-    root:Path,           # of the data sets
-    json_file:Path|None, # to write, too
+    root: Path,  # of the data sets
+    json_file: Path | None,  # to write, too
 ):
     "The counts of each data set of animals, and what is wrong; exit code 1 if anything is."
     from escape_nb.animals import check_animals
     from escape_nb.evaluation import table
+
     rows, wrong = check_animals(root)
     typer.echo('\n'.join([table(rows), *wrong]) if rows else '\n'.join(wrong))
-    if json_file: save_json(json_file, dict(rows=rows, wrong=wrong))
-    if wrong: raise typer.Exit(1)
-
+    if json_file:
+        save_json(json_file, dict(rows=rows, wrong=wrong))
+    if wrong:
+        raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #ac52d5ba
 @app.command()
 @one_sentence
 def convert(
-    source:Path=typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
-    target:Path=typer.Argument(..., help='.safetensors or .pth to write'),
-    stage:Optional[str]=typer.Option(None, help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; 'freenet' for one of FreeNet"),
+    source: Path = typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
+    target: Path = typer.Argument(..., help='.safetensors or .pth to write'),
+    stage: Optional[str] = typer.Option(
+        None,
+        help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; 'freenet' for one of FreeNet",
+    ),
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
     from escape_nb.animals import convert_animals
     from escape_nb.checkpoints import convert as run
-    kind, count = ('freenet', convert_animals(source, target)) if stage == 'freenet' or source.suffix == '.safetensors' and is_animals(source) else run(source, target, stage)
+
+    kind, count = (
+        ('freenet', convert_animals(source, target))
+        if stage == 'freenet' or source.suffix == '.safetensors' and is_animals(source)
+        else run(source, target, stage)
+    )
     typer.echo(f'{kind}: all {count} official tensors accounted for; wrote {target}')
 
 # %% ../nbs/32_cli.ipynb #5934199a
 @app.command()
 @one_sentence
 def parity(
-    folder:Path=typer.Argument(..., help='folder of official numbers, in the form of 29_parity, 29_peers or 29_freenet_parity'),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
+    folder: Path = typer.Argument(
+        ..., help='folder of official numbers, in the form of 29_parity, 29_peers or 29_freenet_parity'
+    ),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
     from escape_nb.parity import check_parity
     from escape_nb.peers import check_peer
     from escape_nb.freenet_parity import check_freenet
+
     typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
-    check = check_freenet if (folder/'set17').exists() else check_peer if (folder/'kept.json').exists() else check_parity
-    rows = check(folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}'))
+    check = (
+        check_freenet
+        if (folder / 'set17').exists()
+        else check_peer
+        if (folder / 'kept.json').exists()
+        else check_parity
+    )
+    rows = check(
+        folder, lambda r: typer.echo(f'{"ok" if r.ok else "FAIL":4} {r.error:8.1e} <= {r.bound:<7g}  {r.what}')
+    )
     typer.echo(f'{sum(r.ok for r in rows)} of {len(rows)} within their bounds')
-    if json_file: save_json(json_file, [r.to_dict() for r in rows])
-    if not all(r.ok for r in rows): raise typer.Exit(1)
+    if json_file:
+        save_json(json_file, [r.to_dict() for r in rows])
+    if not all(r.ok for r in rows):
+        raise typer.Exit(1)
 
 # %% ../nbs/32_cli.ipynb #5d6fc506
 @app.command()
 @one_sentence
 def bench(
-    parts:Optional[list[str]]=typer.Argument(None, help='what to measure; everything if not given'),
-    quick:bool=typer.Option(False, '--quick', help='smaller sizes: under two minutes on two cores'),
-    repeats:int=typer.Option(3, help='timed runs of each, of which the median counts', min=1),
-    device:str=typer.Option('auto', help="'auto', 'cpu', 'cuda' or 'cuda:1'"),
-    json_file:Optional[Path]=typer.Option(None, '--json', help='write the table to this file'),
+    parts: Optional[list[str]] = typer.Argument(None, help='what to measure; everything if not given'),
+    quick: bool = typer.Option(False, '--quick', help='smaller sizes: under two minutes on two cores'),
+    repeats: int = typer.Option(3, help='timed runs of each, of which the median counts', min=1),
+    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda' or 'cuda:1'"),
+    json_file: Optional[Path] = typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Measure each part beside a plain reference that does the same work one image, keypoint and episode at a time."
     from escape_nb.bench import machine, run_bench
     from escape_nb.training import find_device
+
     typer.echo(machine(find_device(device)))
-    def say(m): typer.echo(f'{m.part}: {m.what}: ' + (f'plain {m.reference:.3g} s, ' if m.reference else '') + f'ours {m.ours:.3g} s' + (f', {m.ratio:.1f} times faster' if m.ratio else '') + (f' (asked for: {m.target:g})' if m.target else '') + (f'; {m.note}' if m.note else ''))
+
+    def say(m):
+        typer.echo(
+            f'{m.part}: {m.what}: '
+            + (f'plain {m.reference:.3g} s, ' if m.reference else '')
+            + f'ours {m.ours:.3g} s'
+            + (f', {m.ratio:.1f} times faster' if m.ratio else '')
+            + (f' (asked for: {m.target:g})' if m.target else '')
+            + (f'; {m.note}' if m.note else '')
+        )
+
     measures = run_bench(parts, quick, repeats, device, say)
-    if json_file: save_json(json_file, dict(machine=machine(find_device(device)), measures=[m.to_dict() for m in measures]))
+    if json_file:
+        save_json(json_file, dict(machine=machine(find_device(device)), measures=[m.to_dict() for m in measures]))
 
 # %% ../nbs/32_cli.ipynb #e9bdee1e
 def main():
     "The entry point of `escape-nb`, and of `python -m escape_nb`."
-    with setup(): app(prog_name='escape-nb')
+    with setup():
+        app(prog_name='escape-nb')

@@ -17,35 +17,38 @@ from .baseline import evidence
 
 # %% ../nbs/06_clustering.ipynb #d888df7e
 def unit_vectors(
-    prototypes:Tensor, # (P,C)
-)->Tensor:             # (P,C) float32
+    prototypes: Tensor,  # (P,C)
+) -> Tensor:  # (P,C) float32
     "Vectors of length 1 on a grid of 2^-24: float64 sums of their products are exact, in whatever order."
-    return torch.cat([(F.normalize(p.double(), dim=-1) * 2**24).round().div(2**24).float() for p in prototypes.split(2**16)])
+    return torch.cat(
+        [(F.normalize(p.double(), dim=-1) * 2**24).round().div(2**24).float() for p in prototypes.split(2**16)]
+    )
 
 # %% ../nbs/06_clustering.ipynb #7732f3d7
 def exact_rows(
-    unit:Tensor,       # (P,C) of `unit_vectors`
-    categories:Tensor, # (P,) of each
-    rows:Tensor,       # (R,) which rows
-)->Tensor:             # (R,P) float32
+    unit: Tensor,  # (P,C) of `unit_vectors`
+    categories: Tensor,  # (P,) of each
+    rows: Tensor,  # (R,) which rows
+) -> Tensor:  # (R,P) float32
     "Rows of `similarity`."
     some = unit[rows].double()
     sim = torch.cat([(some @ part.double().T).float() for part in unit.split(2**14)], 1)
-    return sim.masked_fill_(categories[rows, None] == categories, -1.)
+    return sim.masked_fill_(categories[rows, None] == categories, -1.0)
+
 
 def similarity(
-    prototypes:Tensor, # (P,C)
-    categories:Tensor, # (P,) of each prototype
-)->Tensor:             # (P,P) float32
+    prototypes: Tensor,  # (P,C)
+    categories: Tensor,  # (P,) of each prototype
+) -> Tensor:  # (P,P) float32
     "Cosine similarity between prototypes; -1 between those of one category, which never join."
     return exact_rows(unit_vectors(prototypes), categories, torch.arange(len(prototypes), device=prototypes.device))
 
 # %% ../nbs/06_clustering.ipynb #ed338082
 def density(
-    sim:Tensor,           # (R,P) rows of `similarity`, or what is nearest of them
-    threshold:float=.8,   # cosine similarity
-    neighbours:int=6,     # how many of the nearest to look at
-)->Tensor:                # (R,) float32
+    sim: Tensor,  # (R,P) rows of `similarity`, or what is nearest of them
+    threshold: float = 0.8,  # cosine similarity
+    neighbours: int = 6,  # how many of the nearest to look at
+) -> Tensor:  # (R,) float32
     "Mean similarity of the nearest neighbours that are above the threshold; 0 where there is none."
     near = sim.topk(min(neighbours, sim.shape[-1]), dim=-1).values
     close = near > threshold
@@ -55,43 +58,54 @@ def density(
 @dataclass(frozen=True)
 class SuperKeypoints:
     "Groups of keypoints that look alike, at most one of each category."
-    assignment:Tensor # (P,) the super-keypoint of each keypoint
-    vectors:Tensor    # (S,C) the prototype of each super-keypoint
-    peaks:Tensor      # (S,) the keypoint each was started from
 
-    def __len__(self)->int: return len(self.vectors)
-    def members(self, s:int)->Tensor: return (self.assignment == s).nonzero()[:, 0]
+    assignment: Tensor  # (P,) the super-keypoint of each keypoint
+    vectors: Tensor  # (S,C) the prototype of each super-keypoint
+    peaks: Tensor  # (S,) the keypoint each was started from
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def members(self, s: int) -> Tensor:
+        return (self.assignment == s).nonzero()[:, 0]
 
 # %% ../nbs/06_clustering.ipynb #ac66fb9b
 def nearest_of_each_category(
-    near:np.ndarray,       # (n,) keypoints, ascending
-    sim:np.ndarray,        # (n,) their similarity to the peak
-    categories:np.ndarray, # (P,) ascending
-)->np.ndarray:             # of those keypoints one per category
+    near: np.ndarray,  # (n,) keypoints, ascending
+    sim: np.ndarray,  # (n,) their similarity to the peak
+    categories: np.ndarray,  # (P,) ascending
+) -> np.ndarray:  # of those keypoints one per category
     "The nearest keypoint of every category; of equally near ones the first."
-    if not len(near): return near
-    def first(x): return np.flatnonzero(np.r_[True, x[1:] != x[:-1]])
+    if not len(near):
+        return near
+
+    def first(x):
+        return np.flatnonzero(np.r_[True, x[1:] != x[:-1]])
+
     start = first(categories[near])
     best = np.maximum.reduceat(sim, start).repeat(np.diff(np.r_[start, len(near)]))
     near = near[sim == best]
     return near[first(categories[near])]
 
 # %% ../nbs/06_clustering.ipynb #0ea696b3
-GROUP = 32 # similarities that are looked at together, and neighbours that are kept
+GROUP = 32  # similarities that are looked at together, and neighbours that are kept
+
 
 def sieve(
-    unit:Tensor,       # (P,C) of `unit_vectors`
-    categories:Tensor, # (P,) ascending
-    rows:slice,        # B of them
-    most:int,          # M, how many to find
-    room:Tensor,       # (B or more, P or more) float32 to work in, -2 beyond column P; columns a multiple of GROUP
-)->tuple[Tensor, Tensor]: # (B,M) indices and (B,M) float32 similarities with their rounding errors, largest first; -2 for none
+    unit: Tensor,  # (P,C) of `unit_vectors`
+    categories: Tensor,  # (P,) ascending
+    rows: slice,  # B of them
+    most: int,  # M, how many to find
+    room: Tensor,  # (B or more, P or more) float32 to work in, -2 beyond column P; columns a multiple of GROUP
+) -> tuple[
+    Tensor, Tensor
+]:  # (B,M) indices and (B,M) float32 similarities with their rounding errors, largest first; -2 for none
     "The nearest of other categories, found in float32."
-    sim = room[:rows.stop - rows.start]
-    torch.mm(unit[rows], unit.T, out=sim[:, :len(unit)])
+    sim = room[: rows.stop - rows.start]
+    torch.mm(unit[rows], unit.T, out=sim[:, : len(unit)])
     own = categories[rows]
     ends = slice(*torch.searchsorted(categories, own[[0, -1]] + torch.tensor([0, 1], device=own.device)).tolist())
-    sim[:, ends].masked_fill_(own[:, None] == categories[ends], -2.)
+    sim[:, ends].masked_fill_(own[:, None] == categories[ends], -2.0)
     groups = sim.view(len(sim), -1, GROUP)
     best = groups.amax(-1).topk(min(most, groups.shape[1])).indices
     rough, at = groups.gather(1, best[..., None].expand(-1, -1, GROUP)).flatten(1).topk(most)
@@ -101,65 +115,77 @@ def sieve(
 @dataclass(frozen=True)
 class Survey:
     "What is kept of all similarities; P keypoints, M neighbours of each."
-    density:np.ndarray # (P,)
-    near:np.ndarray    # (P,M) int32, the nearest
-    sim:np.ndarray     # (P,M) float32, exact; -1 for those that are none
-    whole:np.ndarray   # (P,) bool: no other keypoint is above the threshold
+
+    density: np.ndarray  # (P,)
+    near: np.ndarray  # (P,M) int32, the nearest
+    sim: np.ndarray  # (P,M) float32, exact; -1 for those that are none
+    whole: np.ndarray  # (P,) bool: no other keypoint is above the threshold
+
 
 def exact_pairs(
-    some:Tensor, # (B,C)
-    unit:Tensor, # (P,C)
-    near:Tensor, # (B,M) indices into P
-)->Tensor:       # (B,M)
+    some: Tensor,  # (B,C)
+    unit: Tensor,  # (P,C)
+    near: Tensor,  # (B,M) indices into P
+) -> Tensor:  # (B,M)
     "Exact similarities of each to its own few."
-    return torch.cat([torch.einsum('bc,bmc->bm', s.double(), unit[n].double()) for s, n in zip(some.split(128), near.split(128))]).float()
+    return torch.cat(
+        [torch.einsum('bc,bmc->bm', s.double(), unit[n].double()) for s, n in zip(some.split(128), near.split(128))]
+    ).float()
 
 # %% ../nbs/06_clustering.ipynb #681224cd
 def survey(
-    unit:Tensor,       # (P,C) of `unit_vectors`
-    categories:Tensor, # (P,) ascending
-    threshold:float, neighbours:int,
-    block:int,         # similarities held at a time
-)->Survey:
+    unit: Tensor,  # (P,C) of `unit_vectors`
+    categories: Tensor,  # (P,) ascending
+    threshold: float,
+    neighbours: int,
+    block: int,  # similarities held at a time
+) -> Survey:
     "Density and nearest neighbours of every keypoint, in one pass over all similarities, on their device."
     P, C = unit.shape
-    columns = -(-P//GROUP) * GROUP
-    most = min(columns, max(GROUP, 2*neighbours))
-    room, found = unit.new_full((max(1, min(P, block // columns)), columns), -2.), []
+    columns = -(-P // GROUP) * GROUP
+    most = min(columns, max(GROUP, 2 * neighbours))
+    room, found = unit.new_full((max(1, min(P, block // columns)), columns), -2.0), []
     for i in range(0, P, len(room)):
         rows = slice(i, min(P, i + len(room)))
         near, rough = sieve(unit, categories, rows, most, room)
-        sim = exact_pairs(unit[rows], unit, near.clamp(max=P - 1)).masked_fill_(rough < -1.5, -1.)
-        error = C * 2.**-23 if ((rough - sim).abs() * (sim > -1)).max() < C * 2.**-23 else 2.**-6   # coarser where TF32 or bfloat16 are allowed
-        others = rough[:, -1] + error                                      # nobody else is nearer
+        sim = exact_pairs(unit[rows], unit, near.clamp(max=P - 1)).masked_fill_(rough < -1.5, -1.0)
+        error = (
+            C * 2.0**-23 if ((rough - sim).abs() * (sim > -1)).max() < C * 2.0**-23 else 2.0**-6
+        )  # coarser where TF32 or bfloat16 are allowed
+        others = rough[:, -1] + error  # nobody else is nearer
         whole = others <= threshold
         dense = density(sim, threshold, neighbours)
         unsure = (~whole & (sim.topk(min(neighbours, most)).values[:, -1] < others)).nonzero()[:, 0]
-        for u in unsure.split(64): dense[u] = density(exact_rows(unit, categories, i + u), threshold, neighbours)
+        for u in unsure.split(64):
+            dense[u] = density(exact_rows(unit, categories, i + u), threshold, neighbours)
         found.append([x.cpu() for x in (dense, near.int(), sim, whole)])
     return Survey(*(torch.cat(x).numpy() for x in zip(*found)))
 
 # %% ../nbs/06_clustering.ipynb #f908be26
 def likely_peaks(
-    unit:Tensor,     # (P,C)
-    rank:np.ndarray, # (n,) keypoints without a cluster, densest first
-    threshold:float, # cosine similarity
-    most:int=64,     # how many
-)->np.ndarray:       # (most or fewer,) of them, the first among them
+    unit: Tensor,  # (P,C)
+    rank: np.ndarray,  # (n,) keypoints without a cluster, densest first
+    threshold: float,  # cosine similarity
+    most: int = 64,  # how many
+) -> np.ndarray:  # (most or fewer,) of them, the first among them
     "Which keypoints will soon be peaks."
     rank = rank[:1024]
     close = unit[torch.as_tensor(rank, device=unit.device)]
     close = (close @ close.T > threshold).cpu().numpy()
     taken, peak = np.zeros((2, len(rank)), bool)
     for i in range(len(rank)):
-        if not taken[i]: peak[i] = True; taken |= close[i]
+        if not taken[i]:
+            peak[i] = True
+            taken |= close[i]
     return rank[np.argsort(~peak, kind='stable')[:most]]
 
+
 def neighbour_lists(
-    unit:Tensor, categories:Tensor, # (P,C), (P,)
-    peaks:np.ndarray,               # (R,)
-    threshold:float,                # cosine similarity
-)->dict[int, tuple[np.ndarray, np.ndarray]]: # of each peak: indices, ascending, and similarities
+    unit: Tensor,
+    categories: Tensor,  # (P,C), (P,)
+    peaks: np.ndarray,  # (R,)
+    threshold: float,  # cosine similarity
+) -> dict[int, tuple[np.ndarray, np.ndarray]]:  # of each peak: indices, ascending, and similarities
     "All neighbours above the threshold."
     sim = exact_rows(unit, categories, torch.as_tensor(peaks, device=unit.device))
     row, near = (sim > threshold).nonzero(as_tuple=True)
@@ -169,194 +195,262 @@ def neighbour_lists(
 
 # %% ../nbs/06_clustering.ipynb #96023765
 def walk(
-    seen:Survey,       # of `survey`
-    unit:Tensor, categories:Tensor, # (P,C), (P,) ascending
-    place:np.ndarray,  # (P,) where each keypoint was listed, to break ties
-    threshold:float, keep_members:bool,
-)->tuple[np.ndarray, np.ndarray]: # assignment (P,), peaks (S,)
+    seen: Survey,  # of `survey`
+    unit: Tensor,
+    categories: Tensor,  # (P,C), (P,) ascending
+    place: np.ndarray,  # (P,) where each keypoint was listed, to break ties
+    threshold: float,
+    keep_members: bool,
+) -> tuple[np.ndarray, np.ndarray]:  # assignment (P,), peaks (S,)
     "From the densest keypoint down: whoever has no cluster yet starts one, and takes its neighbours."
     rank, own, threshold = np.lexsort((place, -seen.density)), categories.cpu().numpy(), np.float32(threshold)
     assignment, peaks, lists = np.full(len(rank), -1), [], {}
     for n, p in enumerate(rank.tolist()):
-        if assignment[p] >= 0: continue
+        if assignment[p] >= 0:
+            continue
         if seen.whole[p]:
             near, sim = (x[p][np.argsort(seen.near[p])] for x in (seen.near, seen.sim))
             near, sim = near[sim > threshold], sim[sim > threshold]
         else:
-            if p not in lists: lists = more_lists(lists, unit, categories, rank[n:], (assignment < 0) & ~seen.whole, float(threshold))
+            if p not in lists:
+                lists = more_lists(lists, unit, categories, rank[n:], (assignment < 0) & ~seen.whole, float(threshold))
             near, sim = lists.pop(p)
-        if keep_members: near, sim = near[assignment[near] < 0], sim[assignment[near] < 0]
+        if keep_members:
+            near, sim = near[assignment[near] < 0], sim[assignment[near] < 0]
         assignment[nearest_of_each_category(near, sim, own)] = len(peaks)
         assignment[p] = len(peaks)
         peaks.append(p)
     return assignment, np.array(peaks, int)
 
+
 def more_lists(lists, unit, categories, rank, open, threshold, most=2**25):
     "Those of `lists` that may still be needed, and the next ones, the first in `rank` among them."
     lists = {p: l for p, l in lists.items() if open[p]}
-    if sum(len(near) for near, _ in lists.values()) > most: lists = {}   # too much to hold
+    if sum(len(near) for near, _ in lists.values()) > most:
+        lists = {}  # too much to hold
     open[list(lists)] = False
     return lists | neighbour_lists(unit, categories, likely_peaks(unit, rank[open[rank]], threshold), threshold)
 
 # %% ../nbs/06_clustering.ipynb #a8ffaacb
 @torch.no_grad()
 def cluster(
-    prototypes:Tensor,        # (P,C) one per base keypoint, on the device that shall do the work
-    categories:Tensor,        # (P,) which category each belongs to
-    threshold:float=.8,       # cosine similarity above which keypoints may join
-    neighbours:int=6,         # how many of the nearest make the density
-    keep_members:bool=False,  # clusters keep their members (official: a later cluster may take them)
-    use_mean:bool=False,      # super-keypoint = mean of its members (official: the peak's prototype)
-    block:int=2**27,          # similarities held at a time, 4 bytes each; changes nothing but time and memory
-)->SuperKeypoints:            # on the CPU
+    prototypes: Tensor,  # (P,C) one per base keypoint, on the device that shall do the work
+    categories: Tensor,  # (P,) which category each belongs to
+    threshold: float = 0.8,  # cosine similarity above which keypoints may join
+    neighbours: int = 6,  # how many of the nearest make the density
+    keep_members: bool = False,  # clusters keep their members (official: a later cluster may take them)
+    use_mean: bool = False,  # super-keypoint = mean of its members (official: the peak's prototype)
+    block: int = 2**27,  # similarities held at a time, 4 bytes each; changes nothing but time and memory
+) -> SuperKeypoints:  # on the CPU
     "Greedy clustering around density peaks (paper appendix A), exactly as the official code does by default."
     prototypes = torch.as_tensor(prototypes).float()
     categories = torch.as_tensor(categories).to(prototypes.device)
     if prototypes.ndim != 2 or categories.shape != prototypes.shape[:1]:
-        raise ValueError(f'prototypes {tuple(prototypes.shape)} and categories {tuple(categories.shape)} do not fit; give (P,C) and (P,)')
-    if not -1 <= threshold <= 1: raise ValueError(f'threshold {threshold} is no cosine; give one from -1 to 1')
-    if not prototypes.isfinite().all(): raise ValueError('prototypes hold nan or infinity; give finite ones, for example from a training that did not diverge')
+        raise ValueError(
+            f'prototypes {tuple(prototypes.shape)} and categories {tuple(categories.shape)} do not fit; give (P,C) and (P,)'
+        )
+    if not -1 <= threshold <= 1:
+        raise ValueError(f'threshold {threshold} is no cosine; give one from -1 to 1')
+    if not prototypes.isfinite().all():
+        raise ValueError(
+            'prototypes hold nan or infinity; give finite ones, for example from a training that did not diverge'
+        )
     order = categories.argsort(stable=True)
     unit, ordered, place = unit_vectors(prototypes)[order], categories[order], order.cpu().numpy()
     assignment = torch.empty(len(place), dtype=torch.long)
-    assignment[place], peaks = map(torch.from_numpy, walk(survey(unit, ordered, threshold, neighbours, block), unit, ordered, place, threshold, keep_members))
+    assignment[place], peaks = map(
+        torch.from_numpy,
+        walk(survey(unit, ordered, threshold, neighbours, block), unit, ordered, place, threshold, keep_members),
+    )
     peaks, prototypes = torch.from_numpy(place)[peaks], prototypes.cpu()
     vectors = member_means(prototypes, assignment, len(peaks)) if use_mean else prototypes[peaks]
     return SuperKeypoints(assignment, vectors, peaks)
 
 # %% ../nbs/06_clustering.ipynb #f38765e3
 def member_means(
-    prototypes:Tensor, # (P,C)
-    assignment:Tensor, # (P,) cluster of each
-    S:int,             # how many clusters
-)->Tensor:             # (S,C)
+    prototypes: Tensor,  # (P,C)
+    assignment: Tensor,  # (P,) cluster of each
+    S: int,  # how many clusters
+) -> Tensor:  # (S,C)
     "The mean prototype of each cluster; 0 for one that lost all its members."
     count = torch.bincount(assignment, minlength=S).clamp(min=1)
     return torch.zeros(S, prototypes.shape[1]).index_add(0, assignment, prototypes) / count[:, None]
 
 # %% ../nbs/06_clustering.ipynb #de03a958
 def semantics(
-    assignment:Tensor,       # (P,) the super-keypoint of each keypoint
-    parts:Sequence[str|None],# (P,) the part each keypoint is of; None where unknown: left out
-    categories:Sequence,     # (P,) the category of each
-)->dict[str, float]:
+    assignment: Tensor,  # (P,) the super-keypoint of each keypoint
+    parts: Sequence[str | None],  # (P,) the part each keypoint is of; None where unknown: left out
+    categories: Sequence,  # (P,) the category of each
+) -> dict[str, float]:
     "How far clusters agree with known parts; see the notebook for each number."
     from sklearn.metrics import homogeneity_completeness_v_measure
+
     known = np.array([p is not None for p in parts])
-    if not known.any(): raise ValueError('no keypoint has a known part; give parts, for example from a parts.json beside the annotations')
+    if not known.any():
+        raise ValueError(
+            'no keypoint has a known part; give parts, for example from a parts.json beside the annotations'
+        )
     a, c = (np.asarray(x)[known] for x in (assignment, categories))
     p = np.unique([x for x in parts if x is not None], return_inverse=True)[1]
-    counts = np.zeros((a.max() + 1, p.max() + 1), int); np.add.at(counts, (a, p), 1)
-    counts = counts[counts.sum(1) > 1]                                                   # clusters of two or more
+    counts = np.zeros((a.max() + 1, p.max() + 1), int)
+    np.add.at(counts, (a, p), 1)
+    counts = counts[counts.sum(1) > 1]  # clusters of two or more
     same, joined, apart = p[:, None] == p, a[:, None] == a, c[:, None] != c
     share = lambda where: float(same[where].mean()) if where.any() else float('nan')
     h, k, nmi = homogeneity_completeness_v_measure(p, a)
-    return dict(clusters=len(np.unique(a)), grouped=counts.sum()/len(p), homogeneity=h, completeness=k, nmi=nmi,
-                purity=counts.max(1).sum()/counts.sum() if len(counts) else float('nan'), same_part=share(joined & apart), chance=share(apart))
+    return dict(
+        clusters=len(np.unique(a)),
+        grouped=counts.sum() / len(p),
+        homogeneity=h,
+        completeness=k,
+        nmi=nmi,
+        purity=counts.max(1).sum() / counts.sum() if len(counts) else float('nan'),
+        same_part=share(joined & apart),
+        chance=share(apart),
+    )
 
 # %% ../nbs/06_clustering.ipynb #6bfa9f55
 def extract_prototypes(
-    batches:Iterable[tuple[Tensor, Tensor, Tensor, Tensor]], # features (B,C,H,W), targets (B,K,H,W), weights (B,K), rows (B,K), -1 where padded
-    keypoints:int,                                           # L, rows of the table
-)->Tensor:                                                   # (L,C); 0 for a keypoint that is labelled nowhere
+    batches: Iterable[
+        tuple[Tensor, Tensor, Tensor, Tensor]
+    ],  # features (B,C,H,W), targets (B,K,H,W), weights (B,K), rows (B,K), -1 where padded
+    keypoints: int,  # L, rows of the table
+) -> Tensor:  # (L,C); 0 for a keypoint that is labelled nowhere
     "The mean evidence of every base keypoint over the instances in which it is labelled."
     total = count = None
     for features, targets, weights, rows in batches:
-        if total is None: total, count = features.new_zeros(keypoints, features.shape[1]), features.new_zeros(keypoints, 1)
-        each = evidence(features[:, None], targets[:, None], weights[:, None])     # (B,K,C), every image its own support
+        if total is None:
+            total, count = features.new_zeros(keypoints, features.shape[1]), features.new_zeros(keypoints, 1)
+        each = evidence(features[:, None], targets[:, None], weights[:, None])  # (B,K,C), every image its own support
         w = (weights > 0) & (rows >= 0)
         total.index_add_(0, rows[w], each[w].to(total.dtype))
         count.index_add_(0, rows[w], torch.ones_like(each[w][:, :1], dtype=total.dtype))
-    if total is None: raise ValueError('no batches to extract prototypes from; give at least one')
+    if total is None:
+        raise ValueError('no batches to extract prototypes from; give at least one')
     return total / count.clamp(min=1)
 
 # %% ../nbs/06_clustering.ipynb #9b15514f
 def umap_points(
-    vectors:Tensor, # (P,C)
-    seed:int=0,     # of the layout
-)->np.ndarray:      # (P,2)
+    vectors: Tensor,  # (P,C)
+    seed: int = 0,  # of the layout
+) -> np.ndarray:  # (P,2)
     "Vectors laid out in the plane by UMAP, by the angles between them."
     import warnings
+
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')   # that a fixed seed means one thread
+        warnings.simplefilter('ignore')  # that a fixed seed means one thread
         import umap
-        return umap.UMAP(n_neighbors=min(15, len(vectors) - 1), min_dist=.3, metric='cosine', random_state=seed).fit_transform(np.asarray(vectors))
+
+        return umap.UMAP(
+            n_neighbors=min(15, len(vectors) - 1), min_dist=0.3, metric='cosine', random_state=seed
+        ).fit_transform(np.asarray(vectors))
 
 # %% ../nbs/06_clustering.ipynb #3cf02902
 def _colors(labels, most=20):
     "A colour for each of the commonest labels, light grey for the others; the labels coloured, commonest first."
     import matplotlib.pyplot as plt
+
     names, inverse, counts = np.unique(np.asarray(labels).astype(str), return_inverse=True, return_counts=True)
     top = np.argsort(-counts, kind='stable')[:most]
     top = top[counts[top] > 1]
-    palette = np.tile([.85, .85, .85, 1.], (len(names), 1))
+    palette = np.tile([0.85, 0.85, 0.85, 1.0], (len(names), 1))
     palette[top] = plt.get_cmap('tab20')(np.arange(len(top)) % 20)
     return palette[inverse], names[top], palette[top]
 
+
 def plot_umap(
-    prototypes:Tensor,       # (P,C)
-    found:SuperKeypoints,    # of `cluster`
-    categories:Sequence,     # (P,) the category of each prototype
-    parts:Sequence|None=None,# (P,) the part of each, where known
-    points:np.ndarray|None=None, # (P+S,2) a layout of prototypes and super-keypoints; None: UMAP's
-    seed:int=0,              # of the layout
+    prototypes: Tensor,  # (P,C)
+    found: SuperKeypoints,  # of `cluster`
+    categories: Sequence,  # (P,) the category of each prototype
+    parts: Sequence | None = None,  # (P,) the part of each, where known
+    points: np.ndarray | None = None,  # (P+S,2) a layout of prototypes and super-keypoints; None: UMAP's
+    seed: int = 0,  # of the layout
 ):
     "Prototypes as dots and super-keypoints as stars, coloured by cluster, by category and by part (the twenty commonest of each); a star grows with its members."
     import matplotlib.pyplot as plt
+
     P = len(prototypes)
-    if points is None: points = umap_points(torch.cat([prototypes.detach().float().cpu(), found.vectors.detach().float().cpu()]), seed)
+    if points is None:
+        points = umap_points(torch.cat([prototypes.detach().float().cpu(), found.vectors.detach().float().cpu()]), seed)
     panels = {'cluster': found.assignment, 'category': categories} | ({} if parts is None else {'part': parts})
     crowd = torch.bincount(found.assignment, minlength=len(found)).numpy()
-    fig, axes = plt.subplots(1, len(panels), figsize=(4.2*len(panels), 4.2))
+    fig, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 4.2))
     for ax, (title, labels) in zip(axes, panels.items()):
         colors, names, palette = _colors(labels)
         ax.scatter(*points[:P].T, c=colors, s=10)
-        ax.scatter(*points[P:][crowd > 1].T, marker='*', s=20 + 10*np.minimum(crowd[crowd > 1], 12), c='none', edgecolors='k', linewidths=.6)
+        ax.scatter(
+            *points[P:][crowd > 1].T,
+            marker='*',
+            s=20 + 10 * np.minimum(crowd[crowd > 1], 12),
+            c='none',
+            edgecolors='k',
+            linewidths=0.6,
+        )
         ax.set(title=title, xticks=[], yticks=[])
-        if title == 'part': ax.legend([plt.Line2D([], [], marker='o', ls='', c=c) for c in palette], names, fontsize=6, ncol=5, loc='upper center', bbox_to_anchor=(.5, 0), handletextpad=.1)
+        if title == 'part':
+            ax.legend(
+                [plt.Line2D([], [], marker='o', ls='', c=c) for c in palette],
+                names,
+                fontsize=6,
+                ncol=5,
+                loc='upper center',
+                bbox_to_anchor=(0.5, 0),
+                handletextpad=0.1,
+            )
     fig.tight_layout()
     return fig
 
 # %% ../nbs/06_clustering.ipynb #293dd5d7
 def cut_patches(
-    images:Tensor, # (M,3,S,S) 0 to 255
-    xy:Tensor,     # (M,2) centre of each patch, crop pixels
-    size:int=32,   # side of a patch in pixels
-)->Tensor:         # (M,3,size,size) 0 to 255
+    images: Tensor,  # (M,3,S,S) 0 to 255
+    xy: Tensor,  # (M,2) centre of each patch, crop pixels
+    size: int = 32,  # side of a patch in pixels
+) -> Tensor:  # (M,3,size,size) 0 to 255
     "A square about a point of each image, black outside it."
-    steps = torch.arange(size) - (size - 1)/2
-    grid = torch.stack(torch.meshgrid(steps, steps, indexing='xy'), -1) + xy[:, None, None]          # (M,size,size,2) crop pixels
-    return F.grid_sample(images.float(), (2*grid + 1)/images.shape[-1] - 1, align_corners=False)
+    steps = torch.arange(size) - (size - 1) / 2
+    grid = (
+        torch.stack(torch.meshgrid(steps, steps, indexing='xy'), -1) + xy[:, None, None]
+    )  # (M,size,size,2) crop pixels
+    return F.grid_sample(images.float(), (2 * grid + 1) / images.shape[-1] - 1, align_corners=False)
+
 
 def plot_gathers(
-    found:SuperKeypoints, # of `cluster`
-    images:Tensor,        # (M,3,S,S) crops, 0 to 255
-    keypoints:Tensor,     # (M,K,2) crop pixels
-    visible:Tensor,       # (M,K) bool
-    rows:Tensor,          # (M,K) row of each keypoint in the table of base keypoints, -1 where padded
-    which:Sequence[int]|None=None, # super-keypoints to show; None: the six fullest
-    columns:int=10,       # patches of each
-    share:float=.35,      # side of a patch, relative to the crop
+    found: SuperKeypoints,  # of `cluster`
+    images: Tensor,  # (M,3,S,S) crops, 0 to 255
+    keypoints: Tensor,  # (M,K,2) crop pixels
+    visible: Tensor,  # (M,K) bool
+    rows: Tensor,  # (M,K) row of each keypoint in the table of base keypoints, -1 where padded
+    which: Sequence[int] | None = None,  # super-keypoints to show; None: the six fullest
+    columns: int = 10,  # patches of each
+    share: float = 0.35,  # side of a patch, relative to the crop
 ):
     "What super-keypoints gather: a row each, a patch around a member in an image, its peak's first, as many different members as fit."
     import matplotlib.pyplot as plt
-    if which is None: which = torch.bincount(found.assignment, minlength=len(found)).argsort(descending=True)[:6].tolist()
+
+    if which is None:
+        which = torch.bincount(found.assignment, minlength=len(found)).argsort(descending=True)[:6].tolist()
     images, keypoints, visible, rows = (t.cpu() for t in (images, keypoints, visible, rows))
     fig, axes = plt.subplots(len(which), columns, figsize=(columns, len(which)), squeeze=False)
     for line, s in zip(axes, which):
         spots = _spots(found, s, visible, rows, columns)
-        for ax in line: ax.axis('off')
-        if not spots: continue
+        for ax in line:
+            ax.axis('off')
+        if not spots:
+            continue
         m, k = torch.tensor(spots).T
-        for ax, patch in zip(line, cut_patches(images[m], keypoints[m, k], round(share*images.shape[-1]))): ax.imshow(patch.permute(1, 2, 0).clamp(0, 255).byte())
+        for ax, patch in zip(line, cut_patches(images[m], keypoints[m, k], round(share * images.shape[-1]))):
+            ax.imshow(patch.permute(1, 2, 0).clamp(0, 255).byte())
         line[0].set_title(f'super-keypoint {s}', fontsize=7, loc='left')
-    fig.tight_layout(pad=.2)
+    fig.tight_layout(pad=0.2)
     return fig
+
 
 def _spots(found, s, visible, rows, most):
     "(image, keypoint) of the members of a super-keypoint, its peak first, a first image of each member before second ones."
     members = found.members(s).tolist()
-    members = [members[i] for i in np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)]   # from all categories
+    members = [
+        members[i] for i in np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)
+    ]  # from all categories
     members.sort(key=lambda p: p != int(found.peaks[s]))
     seen = [((rows == p) & visible).nonzero().tolist() for p in members]
     return [spots[n] for n in range(max(map(len, seen), default=0)) for spots in seen if n < len(spots)][:most]

@@ -11,7 +11,16 @@ import json, multiprocessing, time
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from .training import PEERS, TrainingError, differing, find_device, load_checkpoint, make_batch, read_metrics, write_json
+from escape_nb.training import (
+    PEERS,
+    TrainingError,
+    differing,
+    find_device,
+    load_checkpoint,
+    make_batch,
+    read_metrics,
+    write_json,
+)
 from .geometry import denormalize
 from .baseline import PoseModel
 from .evaluation import CopySupport, evaluate_shots
@@ -21,107 +30,154 @@ from .stages import load_model, make_recipe, prepare, train_peer, train_stages
 # %% ../nbs/31_compare.ipynb #7db55266
 SYSTEMS = 'escape', *PEERS
 
+
 def checkpoint_of(
-    folder:str|Path, # of one training
-    system:str,      # one of `SYSTEMS`
-)->Path:
+    folder: str | Path,  # of one training
+    system: str,  # one of `SYSTEMS`
+) -> Path:
     "Where a training leaves its last weights."
-    return Path(folder)/('escape' if system == 'escape' else '')/'last.safetensors'
+    return Path(folder) / ('escape' if system == 'escape' else '') / 'last.safetensors'
+
 
 def train_system(
-    system:str,         # one of `SYSTEMS`
-    folder:str|Path,    # of this training
-    name:str='small',   # of the recipe
-    progress:bool=True, # show progress bars
-    **settings:object,  # fields of the recipe to set otherwise: data, split, seed, ...
+    system: str,  # one of `SYSTEMS`
+    folder: str | Path,  # of this training
+    name: str = 'small',  # of the recipe
+    progress: bool = True,  # show progress bars
+    **settings: object,  # fields of the recipe to set otherwise: data, split, seed, ...
 ):
     "Train one system from its recipe; ESCAPE in its three stages."
-    if system != 'escape': return train_peer(make_recipe(name, system, **settings), folder, resume=True, progress=progress)
+    if system != 'escape':
+        return train_peer(make_recipe(name, system, **settings), folder, resume=True, progress=progress)
     recipes = {s: make_recipe(name, s, **settings) for s in ('baseline', 'finetune', 'escape')}
     return train_stages(folder, recipes, prepare(recipes['baseline'], progress=progress), lambda *a: None, progress)
 
+
 def train_all(
-    out:str|Path,          # folder of all trainings: seed1/escape, seed1/pomnet, ...
-    name:str='small',      # of the recipes
-    seeds:tuple=(1, 2, 3), # of weights, order and augmentation
-    systems:tuple=SYSTEMS, # which
-    say=print,             # told of each training
-    progress:bool=True,    # show progress bars
-    **settings:object,     # fields of the recipes to set otherwise
-)->dict[str, list[Path]]:  # system: a checkpoint a seed
+    out: str | Path,  # folder of all trainings: seed1/escape, seed1/pomnet, ...
+    name: str = 'small',  # of the recipes
+    seeds: tuple = (1, 2, 3),  # of weights, order and augmentation
+    systems: tuple = SYSTEMS,  # which
+    say=print,  # told of each training
+    progress: bool = True,  # show progress bars
+    **settings: object,  # fields of the recipes to set otherwise
+) -> dict[str, list[Path]]:  # system: a checkpoint a seed
     "Train every system with every seed, each in a process of its own; `TrainingError` where a folder holds a training of another recipe."
     runs = {}
     for seed in seeds:
         for system in systems:
-            folder = Path(out)/f'seed{seed}'/system
+            folder = Path(out) / f'seed{seed}' / system
             runs.setdefault(system, []).append(checkpoint_of(folder, system))
             if runs[system][-1].is_file():
-                if other := differing(load_checkpoint(runs[system][-1])[1], make_recipe(name, system, **(settings | dict(seed=seed)))): raise TrainingError(f'{folder} was trained with another {", ".join(other)}; name another folder, or remove this one')
+                if other := differing(
+                    load_checkpoint(runs[system][-1])[1], make_recipe(name, system, **(settings | dict(seed=seed)))
+                ):
+                    raise TrainingError(
+                        f'{folder} was trained with another {", ".join(other)}; name another folder, or remove this one'
+                    )
                 continue
             say(f'{system}, seed {seed}')
-            process = multiprocessing.get_context('spawn').Process(target=train_system, args=(system, folder, name, progress), kwargs=settings | dict(seed=seed))
-            process.start(); process.join()
-            if process.exitcode: raise TrainingError(f'{folder}: training {system} with seed {seed} failed; what it says is above. Run it again to go on.')
+            process = multiprocessing.get_context('spawn').Process(
+                target=train_system, args=(system, folder, name, progress), kwargs=settings | dict(seed=seed)
+            )
+            process.start()
+            process.join()
+            if process.exitcode:
+                raise TrainingError(
+                    f'{folder}: training {system} with seed {seed} failed; what it says is above. Run it again to go on.'
+                )
     return runs
 
 # %% ../nbs/31_compare.ipynb #20aa5cba
 def forward_time(
-    model:PoseModel,   # in eval mode
-    keypoints:int=17,  # K
-    repeats:int=10,    # timed
-)->float:              # seconds, the median
+    model: PoseModel,  # in eval mode
+    keypoints: int = 17,  # K
+    repeats: int = 10,  # timed
+) -> float:  # seconds, the median
     "How long one query takes: one image encoded, K keypoints located."
     device = next(model.parameters()).device
-    images, xy = torch.zeros(1, 3, model.size, model.size, device=device), torch.rand(1, keypoints, 2, generator=torch.Generator().manual_seed(0)).to(device)*model.size
-    def wait(): torch.cuda.synchronize() if device.type == 'cuda' else None
+    images, xy = (
+        torch.zeros(1, 3, model.size, model.size, device=device),
+        torch.rand(1, keypoints, 2, generator=torch.Generator().manual_seed(0)).to(device) * model.size,
+    )
+
+    def wait():
+        torch.cuda.synchronize() if device.type == 'cuda' else None
+
     took = []
     with torch.inference_mode():
         pose = model.adapt(model.encode(images), xy, torch.ones(1, keypoints, dtype=torch.bool, device=device))
         for _ in range(repeats + 2):
-            wait(); start = time.perf_counter()
+            wait()
+            start = time.perf_counter()
             model.locate(pose, model.encode(images, support=False))
-            wait(); took.append(time.perf_counter() - start)
+            wait()
+            took.append(time.perf_counter() - start)
     return float(np.median(took[2:]))
 
+
 def training_cost(
-    checkpoint:str|Path, # of one training
-)->dict:                 # seconds, gigabytes
+    checkpoint: str | Path,  # of one training
+) -> dict:  # seconds, gigabytes
     "What a training took, by its logs; for ESCAPE that of its three stages together."
     folder = Path(checkpoint).parent
-    logs = [folder.parent/s for s in ('baseline', 'finetune', 'escape')] if folder.name == 'escape' and (folder.parent/'baseline').is_dir() else [folder]
-    lines = [l for f in logs if (f/'metrics.jsonl').exists() for l in read_metrics(f, 'epoch')]
-    return dict(seconds=sum(l['seconds'] for l in lines), gb=max((l.get('peak_gb', float('nan')) for l in lines), default=float('nan')))
+    logs = (
+        [folder.parent / s for s in ('baseline', 'finetune', 'escape')]
+        if folder.name == 'escape' and (folder.parent / 'baseline').is_dir()
+        else [folder]
+    )
+    lines = [l for f in logs if (f / 'metrics.jsonl').exists() for l in read_metrics(f, 'epoch')]
+    return dict(
+        seconds=sum(l['seconds'] for l in lines),
+        gb=max((l.get('peak_gb', float('nan')) for l in lines), default=float('nan')),
+    )
+
 
 def measure_system(
-    checkpoint:str|Path|None, # None: the predictor that copies the support
-    data:str,                 # a folder in MP-100's layout
-    crops=None,               # of its novel part, if they are there already
-    like=None,                # recipe that says size and split, where there is no checkpoint
-    shots:tuple=(1, 5),       # supports an episode
-    episodes:int=50,          # a category
-    device:str='auto',        # where to
-)->dict:                      # for JSON: scores by shots, parameters, milliseconds, seconds, gb
+    checkpoint: str | Path | None,  # None: the predictor that copies the support
+    data: str,  # a folder in MP-100's layout
+    crops=None,  # of its novel part, if they are there already
+    like=None,  # recipe that says size and split, where there is no checkpoint
+    shots: tuple = (1, 5),  # supports an episode
+    episodes: int = 50,  # a category
+    device: str = 'auto',  # where to
+) -> dict:  # for JSON: scores by shots, parameters, milliseconds, seconds, gb
     "All numbers of one training."
     model, recipe = load_model(checkpoint, device) if checkpoint else (CopySupport(), like)
     recipe = replace(recipe, data=str(data), device=device)
-    results = evaluate_shots(model, crops or prepare(recipe, 'test', progress=False), recipe, shots, episodes=episodes, progress=False)
-    found = dict(scores={r.shots: {k: r.mean(k) for k in ('pck', 'mpck', 'nme')} for r in results}, categories={r.shots: {c: v['pck'] for c, v in r.categories.items()} for r in results})
-    return found | (dict(parameters=sum(p.numel() for p in model.parameters()), milliseconds=1000*forward_time(model)) | training_cost(checkpoint) if checkpoint else {})
+    results = evaluate_shots(
+        model, crops or prepare(recipe, 'test', progress=False), recipe, shots, episodes=episodes, progress=False
+    )
+    found = dict(
+        scores={r.shots: {k: r.mean(k) for k in ('pck', 'mpck', 'nme')} for r in results},
+        categories={r.shots: {c: v['pck'] for c, v in r.categories.items()} for r in results},
+    )
+    return found | (
+        dict(parameters=sum(p.numel() for p in model.parameters()), milliseconds=1000 * forward_time(model))
+        | training_cost(checkpoint)
+        if checkpoint
+        else {}
+    )
+
 
 def measure_all(
-    runs:dict,           # system: checkpoints, one a seed; of `train_all`
-    data:str,            # a folder in MP-100's layout
-    file:str|Path,       # JSON with what is measured already, and then with everything
-    progress=print,      # told of each measurement
-    **settings:object,   # of `measure_system`
-)->dict:                 # system: a dict a seed, of `measure_system`
+    runs: dict,  # system: checkpoints, one a seed; of `train_all`
+    data: str,  # a folder in MP-100's layout
+    file: str | Path,  # JSON with what is measured already, and then with everything
+    progress=print,  # told of each measurement
+    **settings: object,  # of `measure_system`
+) -> dict:  # system: a dict a seed, of `measure_system`
     "Measure every training once; a checkpoint that has changed is measured again."
     file, first = Path(file), next(c for cs in runs.values() for c in cs if Path(c).is_file())
-    known, recipe = json.loads(file.read_text()) if file.exists() else {}, replace(load_model(first, 'cpu')[1], data=str(data))
+    known, recipe = (
+        json.loads(file.read_text()) if file.exists() else {},
+        replace(load_model(first, 'cpu')[1], data=str(data)),
+    )
     crops, out = prepare(recipe, 'test', progress=False), {}
     for system, checkpoints in ({'copies the support': [None]} | runs).items():
         for c in checkpoints:
-            if c is not None and not Path(c).is_file(): continue
+            if c is not None and not Path(c).is_file():
+                continue
             key = f'{system} {c} {Path(c).stat().st_mtime if c else 0} {data} {settings}'
             if key not in known:
                 progress(f'measuring {system}')
@@ -132,64 +188,109 @@ def measure_all(
 
 # %% ../nbs/31_compare.ipynb #ff5b675b
 def comparison_rows(
-    measured:dict,   # of `measure_all`
-)->list[dict]:
+    measured: dict,  # of `measure_all`
+) -> list[dict]:
     "A row a system: mean and standard deviation over seeds."
+
     def spread(values, digits=1):
         mean, several = float(np.mean(values)), len(values) > 1
         return f'{mean:.{digits}f}' + (f' ± {np.std(values, ddof=1):.{digits}f}' if several else '')
+
     rows = []
     for system, seeds in measured.items():
         row = dict(system=system, seeds=len(seeds))
-        for shots in seeds[0]['scores']: row |= {f'{label}, {shots}-shot': spread([s['scores'][shots][k] for s in seeds]) for k, label in (('pck', 'PCK@0.2'), ('mpck', 'mPCK'))}
-        gb = [g for s in seeds if (g := s.get('gb', float('nan'))) == g]               # older logs do not say
-        if 'parameters' in seeds[0]: row |= {'parameters, M': f'{seeds[0]["parameters"]/1e6:.1f}', 'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}', 'training, min': f'{np.mean([s["seconds"] for s in seeds])/60:.0f}', 'training, GB': f'{np.mean(gb):.1f}' if gb else '-'}
+        for shots in seeds[0]['scores']:
+            row |= {
+                f'{label}, {shots}-shot': spread([s['scores'][shots][k] for s in seeds])
+                for k, label in (('pck', 'PCK@0.2'), ('mpck', 'mPCK'))
+            }
+        gb = [g for s in seeds if (g := s.get('gb', float('nan'))) == g]  # older logs do not say
+        if 'parameters' in seeds[0]:
+            row |= {
+                'parameters, M': f'{seeds[0]["parameters"] / 1e6:.1f}',
+                'a query, ms': f'{np.median([s["milliseconds"] for s in seeds]):.0f}',
+                'training, min': f'{np.mean([s["seconds"] for s in seeds]) / 60:.0f}',
+                'training, GB': f'{np.mean(gb):.1f}' if gb else '-',
+            }
         rows.append({k: row.get(k, '-') for k in (rows[-1] if rows and len(rows[-1]) > len(row) else row)})
     keys = max(rows, key=len)
     return [{k: r.get(k, '-') for k in keys} for r in rows]
 
 # %% ../nbs/31_compare.ipynb #daae3c48
 def plot_progress(
-    runs:dict,                 # system: folders of its trainings with their validations
-    images:dict[str, float],   # system: images seen in an epoch
-    ax=None,                   # matplotlib axes
+    runs: dict,  # system: folders of its trainings with their validations
+    images: dict[str, float],  # system: images seen in an epoch
+    ax=None,  # matplotlib axes
 ):
     "PCK@0.2 of the validation categories, one support, against the images seen so far."
     import matplotlib.pyplot as plt
+
     ax = ax or plt.subplots(figsize=(4.5, 3))[1]
     for system, folders in runs.items():
         for n, folder in enumerate(folders):
-            lines = [(l['epoch']*images[system]/1000, l['validation']) for l in read_metrics(folder, 'epoch') if 'validation' in l]
+            lines = [
+                (l['epoch'] * images[system] / 1000, l['validation'])
+                for l in read_metrics(folder, 'epoch')
+                if 'validation' in l
+            ]
             ax.plot(*zip(*lines), 'o-', ms=2, lw=1, c=f'C{list(runs).index(system)}', label=system if n == 0 else None)
-    ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation'); ax.legend(fontsize=6, loc='center right')
+    ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation')
+    ax.legend(fontsize=6, loc='center right')
     return ax
 
+
 def plot_side_by_side(
-    models:dict,        # name: model
-    crops,              # of novel categories
-    recipe,             # size, device
-    categories:int=5,   # rows
-    seed:int=1,         # of the episodes
-    scale:float=1.5,    # inches a picture
+    models: dict,  # name: model
+    crops,  # of novel categories
+    recipe,  # size, device
+    categories: int = 5,  # rows
+    seed: int = 1,  # of the episodes
+    scale: float = 1.5,  # inches a picture
 ):
     "One support and one query of some novel categories, found by each model: dots where it puts the keypoints, lines to where they are."
     import matplotlib.pyplot as plt
-    episodes = [next(e for e in sample_episodes(crops.split, 1, 1, 1, seed) if e.category == c) for c in list(crops.split.categories)[::max(1, len(crops.split.categories)//categories)][:categories]]
-    fig, axes = plt.subplots(len(episodes), len(models) + 1, figsize=(scale*(len(models) + 1), scale*len(episodes)*1.06), squeeze=False)
+
+    episodes = [
+        next(e for e in sample_episodes(crops.split, 1, 1, 1, seed) if e.category == c)
+        for c in list(crops.split.categories)[:: max(1, len(crops.split.categories) // categories)][:categories]
+    ]
+    fig, axes = plt.subplots(
+        len(episodes), len(models) + 1, figsize=(scale * (len(models) + 1), scale * len(episodes) * 1.06), squeeze=False
+    )
     for row, e in zip(axes, episodes):
         K = len(crops.split.categories[e.category].keypoints)
         b = make_batch(crops, torch.tensor([*e.support, *e.query]), recipe, find_device(recipe.device))
-        color, pictures = plt.get_cmap('hsv')(np.linspace(0, .92, K)), denormalize(b.images).permute(0, 2, 3, 1).cpu().numpy()
+        color, pictures = (
+            plt.get_cmap('hsv')(np.linspace(0, 0.92, K)),
+            denormalize(b.images).permute(0, 2, 3, 1).cpu().numpy(),
+        )
         points, seen = b.keypoints[:, :K].cpu().numpy(), b.visible[:, :K].cpu().numpy()
         for ax, name in zip(row, ('the support', *models)):
-            ax.axis('off'); ax.imshow(pictures[0 if name not in models else 1])
-            if e is episodes[0]: ax.set_title(name, fontsize=8)
-            if name not in models: ax.scatter(*points[0][seen[0]].T, c=color[seen[0]], s=12, edgecolors='w', linewidths=.5); continue
+            ax.axis('off')
+            ax.imshow(pictures[0 if name not in models else 1])
+            if e is episodes[0]:
+                ax.set_title(name, fontsize=8)
+            if name not in models:
+                ax.scatter(*points[0][seen[0]].T, c=color[seen[0]], s=12, edgecolors='w', linewidths=0.5)
+                continue
             m, both = models[name], seen.all(0)
-            with torch.inference_mode(): xy = m.locate(m.adapt(m.encode(b.images[:1]), b.keypoints[:1, :K], b.visible[:1, :K], crops.split.categories[e.category].skeleton), m.encode(b.images[1:], support=False))[0][0].cpu().numpy()
-            ax.plot(*np.stack([xy[both], points[1][both]], -1).transpose(1, 2, 0), c='w', lw=.8)
-            ax.scatter(*xy[both].T, c=color[both], s=12, edgecolors='k', linewidths=.4)
+            with torch.inference_mode():
+                xy = (
+                    m.locate(
+                        m.adapt(
+                            m.encode(b.images[:1]),
+                            b.keypoints[:1, :K],
+                            b.visible[:1, :K],
+                            crops.split.categories[e.category].skeleton,
+                        ),
+                        m.encode(b.images[1:], support=False),
+                    )[0][0]
+                    .cpu()
+                    .numpy()
+                )
+            ax.plot(*np.stack([xy[both], points[1][both]], -1).transpose(1, 2, 0), c='w', lw=0.8)
+            ax.scatter(*xy[both].T, c=color[both], s=12, edgecolors='k', linewidths=0.4)
             ax.set(xlim=(0, recipe.size), ylim=(recipe.size, 0))
-    fig.tight_layout(pad=.2)
+    fig.tight_layout(pad=0.2)
     plt.close(fig)
     return fig

@@ -26,198 +26,264 @@ class DataError(ValueError):
 
 # %% ../nbs/01_data.ipynb #37d6c7dd
 def read_json(
-    file, # path of a JSON file
-): # what the file holds; `DataError` when it is absent or not JSON
+    file,  # path of a JSON file
+):  # what the file holds; `DataError` when it is absent or not JSON
     "Read a JSON file, or say what is wrong with it."
     file = Path(file)
-    try: return json.loads(file.read_text(encoding='utf-8'))
-    except FileNotFoundError: raise DataError(f"{file} does not exist: check the path.") from None
+    try:
+        return json.loads(file.read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        raise DataError(f"{file} does not exist: check the path.") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e:
         where = f"line {e.lineno}, column {e.colno}: {e.msg}" if isinstance(e, json.JSONDecodeError) else str(e)
         raise DataError(f"{file} is not JSON ({where}): download or write it again.") from None
-    except OSError as e: raise DataError(f"{file} cannot be read ({e.strerror}): check that it is a readable file.") from None
+    except OSError as e:
+        raise DataError(f"{file} cannot be read ({e.strerror}): check that it is a readable file.") from None
 
 # %% ../nbs/01_data.ipynb #1b2403e1
 @dataclass(frozen=True)
 class Category:
     "A kind of thing with its own list of keypoints."
-    id:int
-    name:str
-    keypoints:tuple # names of the K keypoints
-    skeleton:tuple = () # pairs of keypoint numbers, from 0
-    family:str = '' # COCO's supercategory
-    parts:tuple|None = None # the body part of each keypoint, where known
+
+    id: int
+    name: str
+    keypoints: tuple  # names of the K keypoints
+    skeleton: tuple = ()  # pairs of keypoint numbers, from 0
+    family: str = ''  # COCO's supercategory
+    parts: tuple | None = None  # the body part of each keypoint, where known
 
     @property
-    def num_keypoints(self) -> int: return len(self.keypoints)
+    def num_keypoints(self) -> int:
+        return len(self.keypoints)
 
 # %% ../nbs/01_data.ipynb #a3bfd649
 def read_categories(
-    records:list, # the `categories` of a COCO file
-    parts:dict|None=None, # category name -> keypoint name -> part
-    lengths:dict|None=None, # category id -> number of keypoints, for categories that do not name theirs
-) -> dict: # id -> `Category`, in the file's order
+    records: list,  # the `categories` of a COCO file
+    parts: dict | None = None,  # category name -> keypoint name -> part
+    lengths: dict | None = None,  # category id -> number of keypoints, for categories that do not name theirs
+) -> dict:  # id -> `Category`, in the file's order
     "Make categories of their COCO records."
-    first = 0 if any(0 in pair for c in records for pair in (c.get('skeleton') if isinstance(c.get('skeleton'), list) else ())
-                     if isinstance(pair, list)) else 1
+    first = (
+        0
+        if any(
+            0 in pair
+            for c in records
+            for pair in (c.get('skeleton') if isinstance(c.get('skeleton'), list) else ())
+            if isinstance(pair, list)
+        )
+        else 1
+    )
     out = {}
     for c in records:
-        names = tuple(c.get('keypoints') or (f'keypoint {i+1}' for i in range((lengths or {}).get(c['id'], 0))))
-        try: skeleton = tuple((int(i)-first, int(j)-first) for i, j in c.get('skeleton') or ())
-        except (TypeError, ValueError, OverflowError): raise DataError(f"category {c['name']!r}: its skeleton must be a list of pairs of keypoint numbers.") from None
+        names = tuple(c.get('keypoints') or (f'keypoint {i + 1}' for i in range((lengths or {}).get(c['id'], 0))))
+        try:
+            skeleton = tuple((int(i) - first, int(j) - first) for i, j in c.get('skeleton') or ())
+        except (TypeError, ValueError, OverflowError):
+            raise DataError(
+                f"category {c['name']!r}: its skeleton must be a list of pairs of keypoint numbers."
+            ) from None
         if any(k >= len(names) or k < 0 for pair in skeleton for k in pair):
-            raise DataError(f"category {c['name']!r} joins keypoints in its skeleton that it does not have "
-                            f"(it has {len(names)}): correct the skeleton.")
+            raise DataError(
+                f"category {c['name']!r} joins keypoints in its skeleton that it does not have "
+                f"(it has {len(names)}): correct the skeleton."
+            )
         part = (parts or {}).get(c['name'])
-        if part: part = tuple(part.get(n, 'other') for n in names)
+        if part:
+            part = tuple(part.get(n, 'other') for n in names)
         out[c['id']] = Category(c['id'], c['name'], names, skeleton, c.get('supercategory') or '', part or None)
     return out
 
 # %% ../nbs/01_data.ipynb #5d21aa6e
 def clean_box(
-    box, # (x, y, w, h) in image pixels
-    width:int, # of the image
-    height:int,
-): # the official box (x, y, w, h), or None when nothing is left of it
+    box,  # (x, y, w, h) in image pixels
+    width: int,  # of the image
+    height: int,
+):  # the official box (x, y, w, h), or None when nothing is left of it
     "Cut a box to its image as the official code does."
     x, y, w, h = box
     x1, y1 = max(0, x), max(0, y)
-    x2, y2 = min(width-1, x1 + max(0, w-1)), min(height-1, y1 + max(0, h-1))
-    return (x1, y1, x2-x1, y2-y1) if x2 > x1 and y2 > y1 else None
+    x2, y2 = min(width - 1, x1 + max(0, w - 1)), min(height - 1, y1 + max(0, h - 1))
+    return (x1, y1, x2 - x1, y2 - y1) if x2 > x1 and y2 > y1 else None
 
 # %% ../nbs/01_data.ipynb #6be7218f
 @dataclass(frozen=True, eq=False)
 class Instance:
     "One labelled thing in one image."
-    id:int # of the annotation
-    image_id:int
-    category:int # id of its category
-    file:str # as the annotation file names it
-    path:Path # where that is on disk
-    width:int # of the image
-    height:int
-    box:tuple # the official clean box (x, y, w, h), image pixels
-    keypoints:np.ndarray # float32 (K, 3): x, y in image pixels and v: 0 unlabelled, 1 hidden, 2 visible
+
+    id: int  # of the annotation
+    image_id: int
+    category: int  # id of its category
+    file: str  # as the annotation file names it
+    path: Path  # where that is on disk
+    width: int  # of the image
+    height: int
+    box: tuple  # the official clean box (x, y, w, h), image pixels
+    keypoints: np.ndarray  # float32 (K, 3): x, y in image pixels and v: 0 unlabelled, 1 hidden, 2 visible
 
     @property
-    def visible(self) -> np.ndarray: return self.keypoints[:, 2] > 0 # (K,) bool: the official "visible" is "labelled"
+    def visible(self) -> np.ndarray:
+        return self.keypoints[:, 2] > 0  # (K,) bool: the official "visible" is "labelled"
 
 # %% ../nbs/01_data.ipynb #8af1dfaf
 def drop_reason(
-    record:dict, # an annotation
-    image:dict, # its image's record
-): # why the official code leaves it out, or None when it stays
+    record: dict,  # an annotation
+    image: dict,  # its image's record
+):  # why the official code leaves it out, or None when it stays
     "Say why an annotation is not used, None if it is."
-    if record.get('iscrowd', 0): return 'crowd'
-    if record.get('bbox') is None: return 'no box'
-    if (record['area'] if record.get('area') is not None else 1) <= 0 or min(record['bbox'][2:]) <= 1: return 'empty box'
-    if clean_box(record['bbox'], image['width'], image['height']) is None: return 'box outside its image'
-    if record.get('num_keypoints') == 0 or not any(v > 0 for v in (record.get('keypoints') or ())[2::3]): return 'no labelled keypoint'
+    if record.get('iscrowd', 0):
+        return 'crowd'
+    if record.get('bbox') is None:
+        return 'no box'
+    if (record['area'] if record.get('area') is not None else 1) <= 0 or min(record['bbox'][2:]) <= 1:
+        return 'empty box'
+    if clean_box(record['bbox'], image['width'], image['height']) is None:
+        return 'box outside its image'
+    if record.get('num_keypoints') == 0 or not any(v > 0 for v in (record.get('keypoints') or ())[2::3]):
+        return 'no labelled keypoint'
 
 # %% ../nbs/01_data.ipynb #5028f37b
 @dataclass
 class Split:
     "Categories and instances of one annotation file, in the official order."
-    path:Path # the annotation file
-    categories:dict # id -> `Category`, in the file's order
-    instances:list # `Instance`s: image by image, as the file lists them
-    dropped:Counter = field(default_factory=Counter) # reason -> how many annotations were left out
 
-    def __len__(self): return len(self.instances)
+    path: Path  # the annotation file
+    categories: dict  # id -> `Category`, in the file's order
+    instances: list  # `Instance`s: image by image, as the file lists them
+    dropped: Counter = field(default_factory=Counter)  # reason -> how many annotations were left out
+
+    def __len__(self):
+        return len(self.instances)
 
     @cached_property
-    def by_category(self) -> dict: # category id -> positions in `instances`
+    def by_category(self) -> dict:  # category id -> positions in `instances`
         out = {c: [] for c in self.categories}
-        for i, x in enumerate(self.instances): out[x.category].append(i)
+        for i, x in enumerate(self.instances):
+            out[x.category].append(i)
         return out
 
     @cached_property
-    def keypoint_index(self) -> dict: # category id -> (K,) rows of the table of all keypoints
+    def keypoint_index(self) -> dict:  # category id -> (K,) rows of the table of all keypoints
         ends = np.cumsum([c.num_keypoints for c in self.categories.values()])
-        return {c.id: np.arange(e-c.num_keypoints, e) for c, e in zip(self.categories.values(), ends)}
+        return {c.id: np.arange(e - c.num_keypoints, e) for c, e in zip(self.categories.values(), ends)}
 
     @property
-    def num_keypoints(self) -> int: return sum(c.num_keypoints for c in self.categories.values()) # L
+    def num_keypoints(self) -> int:
+        return sum(c.num_keypoints for c in self.categories.values())  # L
+
     @property
-    def max_keypoints(self) -> int: return max(c.num_keypoints for c in self.categories.values())
+    def max_keypoints(self) -> int:
+        return max(c.num_keypoints for c in self.categories.values())
 
     def summary(self) -> str:
         "One line for the log, with what was left out and why."
         left_out = ', '.join(f'{n} {reason}' for reason, n in self.dropped.items())
-        return (f"{self.path.name}: {len(self)} instances of {len(self.categories)} categories, {self.num_keypoints} keypoints"
-                + (f"; left out: {left_out}" if left_out else ''))
+        return (
+            f"{self.path.name}: {len(self)} instances of {len(self.categories)} categories, {self.num_keypoints} keypoints"
+            + (f"; left out: {left_out}" if left_out else '')
+        )
 
 # %% ../nbs/01_data.ipynb #dc4bba69
-_needed = dict(images=('id', 'file_name', 'width', 'height'), annotations=('id', 'image_id', 'category_id'), categories=('id', 'name'))
+_needed = dict(
+    images=('id', 'file_name', 'width', 'height'),
+    annotations=('id', 'image_id', 'category_id'),
+    categories=('id', 'name'),
+)
+
 
 def check_records(
-    data, # what the annotation file holds
-    file, # its path, for the message
+    data,  # what the annotation file holds
+    file,  # its path, for the message
 ):
     "Raise `DataError` unless `data` has COCO's lists and each record what we need of it."
     for name, keys in _needed.items():
         if not isinstance(data, dict) or not isinstance(data.get(name), list):
-            raise DataError(f"{file} has no list {name!r}: it must be a COCO keypoint file with images, annotations and categories.")
+            raise DataError(
+                f"{file} has no list {name!r}: it must be a COCO keypoint file with images, annotations and categories."
+            )
         for i, record in enumerate(data[name]):
             absent = [k for k in keys if not isinstance(record, dict) or k not in record]
-            if absent: raise DataError(f"{file}: entry {i} of {name!r} lacks {', '.join(map(repr, absent))}: add it.")
-            if name == 'images' and not isinstance(record['file_name'], str): raise DataError(f"{file}: entry {i} of 'images' has the file_name {record['file_name']!r}: it must be text.")
-            if name == 'categories' and not isinstance(record.get('keypoints') or [], list): raise DataError(f"{file}: category {record['name']!r} has the keypoints {record['keypoints']!r}: they must be a list of names.")
-            if name == 'images' and not all(isinstance(record[k], (int, float)) and record[k] > 0 for k in ('width', 'height')):
-                raise DataError(f"{file}: image {record['file_name']!r} is {record['width']!r} x {record['height']!r} pixels: give its true width and height.")
+            if absent:
+                raise DataError(f"{file}: entry {i} of {name!r} lacks {', '.join(map(repr, absent))}: add it.")
+            if name == 'images' and not isinstance(record['file_name'], str):
+                raise DataError(
+                    f"{file}: entry {i} of 'images' has the file_name {record['file_name']!r}: it must be text."
+                )
+            if name == 'categories' and not isinstance(record.get('keypoints') or [], list):
+                raise DataError(
+                    f"{file}: category {record['name']!r} has the keypoints {record['keypoints']!r}: they must be a list of names."
+                )
+            if name == 'images' and not all(
+                isinstance(record[k], (int, float)) and record[k] > 0 for k in ('width', 'height')
+            ):
+                raise DataError(
+                    f"{file}: image {record['file_name']!r} is {record['width']!r} x {record['height']!r} pixels: give its true width and height."
+                )
 
 # %% ../nbs/01_data.ipynb #445360c0
 def check_annotation(
-    record:dict, # an annotation
-    images:dict, # image id -> record
-    categories:dict, # category id -> `Category`
-    file, # path, for the message
+    record: dict,  # an annotation
+    images: dict,  # image id -> record
+    categories: dict,  # category id -> `Category`
+    file,  # path, for the message
 ):
     "Raise `DataError` when an annotation contradicts the rest of its file."
     who = f"{file}: annotation {record['id']}"
     if record['category_id'] not in categories:
-        raise DataError(f"{who} is of category {record['category_id']}, which 'categories' does not list: add the category or remove the annotation.")
+        raise DataError(
+            f"{who} is of category {record['category_id']}, which 'categories' does not list: add the category or remove the annotation."
+        )
     if record['image_id'] not in images:
-        raise DataError(f"{who} is on image {record['image_id']}, which 'images' does not list: add the image or remove the annotation.")
+        raise DataError(
+            f"{who} is on image {record['image_id']}, which 'images' does not list: add the image or remove the annotation."
+        )
     category, keypoints, box = categories[record['category_id']], record.get('keypoints'), record.get('bbox')
     for name, value in (('keypoints', keypoints), ('bbox', box)):
-        if value is not None and not isinstance(value, list): raise DataError(f"{who} has a {name!r} that is not a list: correct it.")
-    if keypoints and len(keypoints) != 3*category.num_keypoints:
-        raise DataError(f"{who} has {len(keypoints)} keypoint numbers, but {category.name!r} has {category.num_keypoints} keypoints "
-                        f"(3 numbers each: {3*category.num_keypoints}): correct the list.")
+        if value is not None and not isinstance(value, list):
+            raise DataError(f"{who} has a {name!r} that is not a list: correct it.")
+    if keypoints and len(keypoints) != 3 * category.num_keypoints:
+        raise DataError(
+            f"{who} has {len(keypoints)} keypoint numbers, but {category.name!r} has {category.num_keypoints} keypoints "
+            f"(3 numbers each: {3 * category.num_keypoints}): correct the list."
+        )
     for name, numbers in (('keypoints', keypoints), ('bbox', box)):
-        if numbers is not None and not all(isinstance(v, (int, float)) and v-v == 0 for v in numbers):
+        if numbers is not None and not all(isinstance(v, (int, float)) and v - v == 0 for v in numbers):
             raise DataError(f"{who} has a {name!r} with something that is not a number: correct it.")
-    if not isinstance(0 if record.get('area') is None else record['area'], (int, float)): raise DataError(f"{who} has the area {record['area']!r}: it must be a number.")
-    if box is not None and len(box) != 4: raise DataError(f"{who} has a 'bbox' of {len(box)} numbers: it must be x, y, width, height.")
+    if not isinstance(0 if record.get('area') is None else record['area'], (int, float)):
+        raise DataError(f"{who} has the area {record['area']!r}: it must be a number.")
+    if box is not None and len(box) != 4:
+        raise DataError(f"{who} has a 'bbox' of {len(box)} numbers: it must be x, y, width, height.")
 
 # %% ../nbs/01_data.ipynb #6071bd4e
 def image_folder(
-    file, # path of the annotation file
-    names:list, # image names in it
-) -> Path: # the folder these names start from
+    file,  # path of the annotation file
+    names: list,  # image names in it
+) -> Path:  # the folder these names start from
     "Find the folder that an annotation file's image names are relative to."
-    places = [d/sub for d in Path(file).absolute().parents[:2] for sub in ('images', '.')]
-    return next((p for name in names[:3] for p in places if (p/name).exists()), places[2])
+    places = [d / sub for d in Path(file).absolute().parents[:2] for sub in ('images', '.')]
+    return next((p for name in names[:3] for p in places if (p / name).exists()), places[2])
 
-def read_parts(file) -> dict|None:
+
+def read_parts(file) -> dict | None:
     "The keypoints' body parts, from `parts.json` beside or above an annotation file, None without one."
-    found = [d/'parts.json' for d in Path(file).absolute().parents[:2] if (d/'parts.json').exists()]
+    found = [d / 'parts.json' for d in Path(file).absolute().parents[:2] if (d / 'parts.json').exists()]
     parts = read_json(found[0]) if found else {}
     if not isinstance(parts, dict) or not all(isinstance(p, dict) for p in parts.values()):
-        raise DataError(f"{found[0]} must map each category to a map from keypoint names to parts: correct or remove it.")
+        raise DataError(
+            f"{found[0]} must map each category to a map from keypoint names to parts: correct or remove it."
+        )
     return parts or None
 
 # %% ../nbs/01_data.ipynb #e30a249b
 def load_annotations(
-    file, # path of a COCO keypoint file
-    images=None, # folder of the images; found by itself when None
-) -> Split: # `DataError` when the file is absent, broken or contradicts itself
+    file,  # path of a COCO keypoint file
+    images=None,  # folder of the images; found by itself when None
+) -> Split:  # `DataError` when the file is absent, broken or contradicts itself
     "Read an annotation file: what the official code keeps, in its order."
     file, data = Path(file), read_json(file)
     check_records(data, file)
     lengths = Counter()
-    for r in data['annotations']: lengths[r['category_id']] = max(lengths[r['category_id']], len(r.get('keypoints') or ())//3)
+    for r in data['annotations']:
+        lengths[r['category_id']] = max(lengths[r['category_id']], len(r.get('keypoints') or ()) // 3)
     categories = read_categories(data['categories'], read_parts(file), lengths)
     by_id, of_image = {i['id']: i for i in data['images']}, {i['id']: [] for i in data['images']}
     for r in data['annotations']:
@@ -228,113 +294,170 @@ def load_annotations(
     for image, r in ((by_id[i], r) for i, records in of_image.items() for r in records):
         reason = drop_reason(r, image)
         if reason == 'box outside its image':
-            raise DataError(f"{file}: annotation {r['id']} has its box {r['bbox']} outside its image {image['file_name']!r} of {image['width']} x {image['height']} pixels: correct the box or remove the annotation.")
-        if reason: split.dropped[reason] += 1
-        else: split.instances.append(Instance(r['id'], image['id'], r['category_id'], image['file_name'], folder/image['file_name'],
-            image['width'], image['height'], clean_box(r['bbox'], image['width'], image['height']),
-            np.array(r['keypoints'], np.float32).reshape(-1, 3)))
-    if not split.instances: raise DataError(f"{file} has no usable instance ({split.summary()}): check its boxes and keypoints.")
+            raise DataError(
+                f"{file}: annotation {r['id']} has its box {r['bbox']} outside its image {image['file_name']!r} of {image['width']} x {image['height']} pixels: correct the box or remove the annotation."
+            )
+        if reason:
+            split.dropped[reason] += 1
+        else:
+            split.instances.append(
+                Instance(
+                    r['id'],
+                    image['id'],
+                    r['category_id'],
+                    image['file_name'],
+                    folder / image['file_name'],
+                    image['width'],
+                    image['height'],
+                    clean_box(r['bbox'], image['width'], image['height']),
+                    np.array(r['keypoints'], np.float32).reshape(-1, 3),
+                )
+            )
+    if not split.instances:
+        raise DataError(f"{file} has no usable instance ({split.summary()}): check its boxes and keypoints.")
     return split
 
 # %% ../nbs/01_data.ipynb #8e8dc5fe
 def load_split(
-    root, # folder with annotations/ and images/
-    split:int=1, # which of the splits
-    part:str='train', # 'train' (base categories), 'val' or 'test' (novel categories)
-) -> Split: # `DataError` when there is not exactly one annotation file of that name
+    root,  # folder with annotations/ and images/
+    split: int = 1,  # which of the splits
+    part: str = 'train',  # 'train' (base categories), 'val' or 'test' (novel categories)
+) -> Split:  # `DataError` when there is not exactly one annotation file of that name
     "Load `annotations/*_split{split}_{part}.json` of a data set in MP-100's layout."
     root = Path(root)
-    if not root.is_dir(): raise DataError(f"{root} is not a folder: give the folder that holds annotations/ and images/.")
-    found = sorted((root/'annotations').glob(f'*_split{split}_{part}.json'))
+    if not root.is_dir():
+        raise DataError(f"{root} is not a folder: give the folder that holds annotations/ and images/.")
+    found = sorted((root / 'annotations').glob(f'*_split{split}_{part}.json'))
     if len(found) != 1:
-        there = sorted(p.name for p in (root/'annotations').glob('*.json'))
-        raise DataError(f"{root/'annotations'} must hold exactly one *_split{split}_{part}.json, but holds "
-                        + (f"{', '.join(p.name for p in found)}: remove all but one." if found else
-                           f"{', '.join(there[:20]) or 'no .json file'}: choose another split or part, or add the file."))
+        there = sorted(p.name for p in (root / 'annotations').glob('*.json'))
+        raise DataError(
+            f"{root / 'annotations'} must hold exactly one *_split{split}_{part}.json, but holds "
+            + (
+                f"{', '.join(p.name for p in found)}: remove all but one."
+                if found
+                else f"{', '.join(there[:20]) or 'no .json file'}: choose another split or part, or add the file."
+            )
+        )
     return load_annotations(found[0])
 
 # %% ../nbs/01_data.ipynb #f66882a3
 def join_splits(
-    splits:list, # of `Split`s
-) -> Split: # of all their categories and instances
+    splits: list,  # of `Split`s
+) -> Split:  # of all their categories and instances
     "Several splits as one; categories and images get new ids, so that none are confused."
     joined = Split(splits[0].path, {}, [])
     for n, s in enumerate(splits):
-        new = {c: n*1_000_000 + c for c in s.categories}
+        new = {c: n * 1_000_000 + c for c in s.categories}
         joined.categories |= {new[c.id]: replace(c, id=new[c.id]) for c in s.categories.values()}
-        joined.instances += [replace(x, id=n*10**9 + x.id, image_id=n*10**9 + x.image_id, category=new[x.category]) for x in s.instances]
+        joined.instances += [
+            replace(x, id=n * 10**9 + x.id, image_id=n * 10**9 + x.image_id, category=new[x.category])
+            for x in s.instances
+        ]
         joined.dropped += s.dropped
     return joined
 
 # %% ../nbs/01_data.ipynb #a091c5b6
 def to_rgb(
-    im:Image.Image, # of any mode
-) -> Tensor: # uint8 (3, H, W)
+    im: Image.Image,  # of any mode
+) -> Tensor:  # uint8 (3, H, W)
     "A PIL image as eight-bit RGB, turned upright as its EXIF says."
     im = ImageOps.exif_transpose(im)
-    if im.mode == 'F': raise DataError('its pixels are floating-point numbers, not 8 or 16 bits')
-    if im.mode.startswith('I'): im = Image.fromarray((np.asarray(im) >> 8).clip(0, 255).astype(np.uint8))  # 16-bit grey
+    if im.mode == 'F':
+        raise DataError('its pixels are floating-point numbers, not 8 or 16 bits')
+    if im.mode.startswith('I'):
+        im = Image.fromarray((np.asarray(im) >> 8).clip(0, 255).astype(np.uint8))  # 16-bit grey
     return torch.from_numpy(np.array(im.convert('RGB'))).permute(2, 0, 1).contiguous()
 
+
 def read_image(
-    path, # of an image file of any common kind
-) -> Tensor: # uint8 (3, H, W), RGB; `DataError` when it is absent or damaged
+    path,  # of an image file of any common kind
+) -> Tensor:  # uint8 (3, H, W), RGB; `DataError` when it is absent or damaged
     "Read an image as eight-bit RGB, upright."
     try:
-        with Image.open(path) as im: return to_rgb(im)
-    except FileNotFoundError: raise DataError(f"image {path} does not exist: add it, or correct its 'file_name'.") from None
+        with Image.open(path) as im:
+            return to_rgb(im)
+    except FileNotFoundError:
+        raise DataError(f"image {path} does not exist: add it, or correct its 'file_name'.") from None
     except Exception as e:
-        raise DataError(f"image {path} cannot be read ({type(e).__name__}: {e}): replace the file or remove its annotations.") from None
+        raise DataError(
+            f"image {path} cannot be read ({type(e).__name__}: {e}): replace the file or remove its annotations."
+        ) from None
 
 # %% ../nbs/01_data.ipynb #7350b7ce
 def draw_keypoints(
-    ax, # matplotlib axes, in the pixels of the keypoints
-    keypoints, # (K, 2) or (K, 3): x, y and perhaps v, array or tensor
-    visible=None, # (K,) 0 leave out, 1 hollow, 2 or True filled; by default v, or all filled
-    skeleton=(), # pairs to join
-    size:float=28, # of the circles, in points squared
-    names=None, # K names to write beside them
-    **kwargs, # for `ax.scatter`, e.g. marker
+    ax,  # matplotlib axes, in the pixels of the keypoints
+    keypoints,  # (K, 2) or (K, 3): x, y and perhaps v, array or tensor
+    visible=None,  # (K,) 0 leave out, 1 hollow, 2 or True filled; by default v, or all filled
+    skeleton=(),  # pairs to join
+    size: float = 28,  # of the circles, in points squared
+    names=None,  # K names to write beside them
+    **kwargs,  # for `ax.scatter`, e.g. marker
 ):
     "Draw keypoints and skeleton on axes, one colour a keypoint."
     keypoints = np.asarray(keypoints, float)
-    if visible is None: visible = keypoints[:, 2] if keypoints.shape[1] > 2 else np.full(len(keypoints), 2)
-    visible = np.asarray(visible); visible = visible*2 if visible.dtype == bool else visible
+    if visible is None:
+        visible = keypoints[:, 2] if keypoints.shape[1] > 2 else np.full(len(keypoints), 2)
+    visible = np.asarray(visible)
+    visible = visible * 2 if visible.dtype == bool else visible
     colors = plt.cm.hsv(np.linspace(0, 0.9, max(len(keypoints), 1)))
     for i, j in skeleton:
-        if visible[i] > 0 and visible[j] > 0: ax.plot(*keypoints[[i, j], :2].T, color='white', lw=1.2, alpha=0.7, zorder=2)
+        if visible[i] > 0 and visible[j] > 0:
+            ax.plot(*keypoints[[i, j], :2].T, color='white', lw=1.2, alpha=0.7, zorder=2)
     for k in np.flatnonzero(visible > 0):
-        ax.scatter(*keypoints[k, :2], s=size, zorder=3, **{'facecolor': colors[k] if visible[k] > 1 else 'none',
-                   'edgecolor': 'black' if visible[k] > 1 else colors[k], 'linewidth': 0.6 if visible[k] > 1 else 1.6, **kwargs})
-        if names is not None: ax.annotate(names[k], keypoints[k, :2], xytext=(4, 3), textcoords='offset points', fontsize=7,
-                                          color='white', bbox=dict(boxstyle='round,pad=0.1', fc='black', ec='none', alpha=0.5))
+        ax.scatter(
+            *keypoints[k, :2],
+            s=size,
+            zorder=3,
+            **{
+                'facecolor': colors[k] if visible[k] > 1 else 'none',
+                'edgecolor': 'black' if visible[k] > 1 else colors[k],
+                'linewidth': 0.6 if visible[k] > 1 else 1.6,
+                **kwargs,
+            },
+        )
+        if names is not None:
+            ax.annotate(
+                names[k],
+                keypoints[k, :2],
+                xytext=(4, 3),
+                textcoords='offset points',
+                fontsize=7,
+                color='white',
+                bbox=dict(boxstyle='round,pad=0.1', fc='black', ec='none', alpha=0.5),
+            )
 
 # %% ../nbs/01_data.ipynb #b2d418c4
 def show_instance(
-    instance:Instance,
-    category:Category|None=None, # for title and skeleton
-    ax=None, # matplotlib axes; a new figure when None
-    names:bool=False, # write the keypoints' names
-    **kwargs, # for `draw_keypoints`
+    instance: Instance,
+    category: Category | None = None,  # for title and skeleton
+    ax=None,  # matplotlib axes; a new figure when None
+    names: bool = False,  # write the keypoints' names
+    **kwargs,  # for `draw_keypoints`
 ):
     "Show an instance's image with its box, keypoints and skeleton; the axes come back."
     ax = ax or plt.subplots(figsize=(3, 3))[1]
     ax.imshow(read_image(instance.path).permute(1, 2, 0).numpy())
     x, y, w, h = instance.box
     ax.add_patch(plt.Rectangle((x, y), w, h, fill=False, ec='gold', lw=1.2))
-    draw_keypoints(ax, instance.keypoints, skeleton=category.skeleton if category else (),
-                   names=category.keypoints if category and names else None, **kwargs)
-    ax.set_title(category.name if category else instance.file, fontsize=8); ax.axis('off')
+    draw_keypoints(
+        ax,
+        instance.keypoints,
+        skeleton=category.skeleton if category else (),
+        names=category.keypoints if category and names else None,
+        **kwargs,
+    )
+    ax.set_title(category.name if category else instance.file, fontsize=8)
+    ax.axis('off')
     return ax
 
 # %% ../nbs/01_data.ipynb #b157aade
 def show_statistics(
-    split:Split,
-    axes=None, # two matplotlib axes; a new figure when None
+    split: Split,
+    axes=None,  # two matplotlib axes; a new figure when None
 ):
     "Histograms: keypoints per category, and labelled keypoints per instance; the axes come back."
     axes = plt.subplots(1, 2, figsize=(8, 2.4), dpi=70)[1] if axes is None else axes
-    bins = np.arange(0.5, split.max_keypoints+1.5)
+    bins = np.arange(0.5, split.max_keypoints + 1.5)
     axes[0].hist([c.num_keypoints for c in split.categories.values()], bins, color='steelblue', rwidth=0.85)
     axes[0].set(xlabel='keypoints of a category', ylabel='categories', title=split.path.name)
     axes[1].hist([int(x.visible.sum()) for x in split.instances], bins, color='darkorange', rwidth=0.85)
@@ -345,25 +468,82 @@ def show_statistics(
 MP100_SOURCES = {  # source data set -> (address, note, category -> number of its keypoints)
     'COCO': ('https://cocodataset.org', 'the images of 2017', {'human_body': 17}),
     '300W': ('https://ibug.doc.ic.ac.uk/resources/300-W/', '', {'human_face': 68}),
-    'AFLW': ('https://www.tugraz.at/institute/icg/research/team-bischof/learning-recognition-surveillance/downloads/aflw',
-             'human faces in spite of the name; on request from its authors', {'amur_tiger_body': 19}),
-    'OneHand10K': ('https://www.yangangwang.com/papers/WANG-MCC-2018-10.html', 'on request from its authors', {'human_hand': 21}),
-    'DeepFashion2': ('https://github.com/switchablenorms/DeepFashion2', 'not DeepFashion; the categories can share one folder through links', dict(
-        long_sleeved_dress=37, long_sleeved_outwear=39, long_sleeved_shirt=33, short_sleeved_dress=29, short_sleeved_outwear=31,
-        short_sleeved_shirt=25, shorts=10, skirt=8, sling=15, sling_dress=19, trousers=14, vest=15, vest_dress=19)),
-    'AP-10K': ('https://github.com/AlexTheBad/AP-10K', 'the categories can share one folder through links', {f'{c}_body': 17 for c in (
-        'antelope beaver bison bobcat cat cheetah cow deer dog elephant fox giraffe gorilla hamster hippo horse leopard lion otter panda '
-        'panther pig polar_bear rabbit raccoon rat rhino sheep skunk spider_monkey squirrel weasel wolf zebra').split()}),
+    'AFLW': (
+        'https://www.tugraz.at/institute/icg/research/team-bischof/learning-recognition-surveillance/downloads/aflw',
+        'human faces in spite of the name; on request from its authors',
+        {'amur_tiger_body': 19},
+    ),
+    'OneHand10K': (
+        'https://www.yangangwang.com/papers/WANG-MCC-2018-10.html',
+        'on request from its authors',
+        {'human_hand': 21},
+    ),
+    'DeepFashion2': (
+        'https://github.com/switchablenorms/DeepFashion2',
+        'not DeepFashion; the categories can share one folder through links',
+        dict(
+            long_sleeved_dress=37,
+            long_sleeved_outwear=39,
+            long_sleeved_shirt=33,
+            short_sleeved_dress=29,
+            short_sleeved_outwear=31,
+            short_sleeved_shirt=25,
+            shorts=10,
+            skirt=8,
+            sling=15,
+            sling_dress=19,
+            trousers=14,
+            vest=15,
+            vest_dress=19,
+        ),
+    ),
+    'AP-10K': (
+        'https://github.com/AlexTheBad/AP-10K',
+        'the categories can share one folder through links',
+        {
+            f'{c}_body': 17
+            for c in (
+                'antelope beaver bison bobcat cat cheetah cow deer dog elephant fox giraffe gorilla hamster hippo horse leopard lion otter panda '
+                'panther pig polar_bear rabbit raccoon rat rhino sheep skunk spider_monkey squirrel weasel wolf zebra'
+            ).split()
+        },
+    ),
     'MacaquePose': ('http://www.pri.kyoto-u.ac.jp/datasets/macaquepose/index.html', '', {'macaque_body': 17}),
-    'Vinegar Fly': ('https://github.com/jgraving/DeepPoseKit-Data', 'the images are inside an HDF5 file: take them out as MMPose does', {'fly_body': 32}),
-    'Desert Locust': ('https://github.com/jgraving/DeepPoseKit-Data', 'the images are inside an HDF5 file: take them out as MMPose does', {'locust_body': 35}),
-    'CUB-200-2011': ('https://www.vision.caltech.edu/datasets/cub_200_2011/', 'all species of a kind in one folder', {f'{c}_body': 15 for c in (
-        'grebe gull kingfisher sparrow tern warbler woodpecker wren').split()}),
-    'CarFusion': ('http://www.cs.cmu.edu/~ILIM/projects/IM/CarFusion/cvpr2018/index.html',
-                  'convert with github.com/dineshreddy91/carfusion_to_coco, then rename to the names in the annotations', dict(bus=13, car=13, suv=13)),
-    'AnimalWeb': ('https://fdmaproject.wordpress.com/author/fdmaproject/', 'the categories can share one folder through links', {f'{c}_face': 9 for c in (
-        'alpaca arcticwolf bighornsheep blackbuck bonobo californiansealion camel capebuffalo capybara chipmunk commonwarthog dassie '
-        'fallowdeer fennecfox ferret gentoopenguin gerbil germanshepherddog gibbons goldenretriever greyseal grizzlybear guanaco '
-        'klipspringer olivebaboon onager pademelon proboscismonkey przewalskihorse quokka').split()}),
-    'Keypoint-5': ('https://github.com/jiajunwu/3dinn', 'its download link has been dead at times', dict(bed=10, chair=10, sofa=14, swivelchair=13, table=8)),
+    'Vinegar Fly': (
+        'https://github.com/jgraving/DeepPoseKit-Data',
+        'the images are inside an HDF5 file: take them out as MMPose does',
+        {'fly_body': 32},
+    ),
+    'Desert Locust': (
+        'https://github.com/jgraving/DeepPoseKit-Data',
+        'the images are inside an HDF5 file: take them out as MMPose does',
+        {'locust_body': 35},
+    ),
+    'CUB-200-2011': (
+        'https://www.vision.caltech.edu/datasets/cub_200_2011/',
+        'all species of a kind in one folder',
+        {f'{c}_body': 15 for c in ('grebe gull kingfisher sparrow tern warbler woodpecker wren').split()},
+    ),
+    'CarFusion': (
+        'http://www.cs.cmu.edu/~ILIM/projects/IM/CarFusion/cvpr2018/index.html',
+        'convert with github.com/dineshreddy91/carfusion_to_coco, then rename to the names in the annotations',
+        dict(bus=13, car=13, suv=13),
+    ),
+    'AnimalWeb': (
+        'https://fdmaproject.wordpress.com/author/fdmaproject/',
+        'the categories can share one folder through links',
+        {
+            f'{c}_face': 9
+            for c in (
+                'alpaca arcticwolf bighornsheep blackbuck bonobo californiansealion camel capebuffalo capybara chipmunk commonwarthog dassie '
+                'fallowdeer fennecfox ferret gentoopenguin gerbil germanshepherddog gibbons goldenretriever greyseal grizzlybear guanaco '
+                'klipspringer olivebaboon onager pademelon proboscismonkey przewalskihorse quokka'
+            ).split()
+        },
+    ),
+    'Keypoint-5': (
+        'https://github.com/jiajunwu/3dinn',
+        'its download link has been dead at times',
+        dict(bed=10, chair=10, sofa=14, swivelchair=13, table=8),
+    ),
 }

@@ -17,16 +17,25 @@ from .geometry import denormalize
 from .training import Crops, Recipe, find_device, make_batch, read_metrics, write_json, write_whole
 from .clustering import plot_gathers, plot_umap
 from .metrics import sample_episodes
-from .evaluation import CopySupport, Result, category_rows, evaluate_shots, need_all, show_predictions, summary_rows
+from escape_nb.evaluation import (
+    CopySupport,
+    Result,
+    category_rows,
+    evaluate_shots,
+    need_all,
+    show_predictions,
+    summary_rows,
+)
 from .stages import load_clusters, load_model, make_recipe, prepare, train_baseline, train_stages
 
 # %% ../nbs/31_demo.ipynb #57e4c722
 def figure_html(
-    fig, # a matplotlib figure
-    dpi:int=110,
-)->str:
+    fig,  # a matplotlib figure
+    dpi: int = 110,
+) -> str:
     "A figure as an inline JPEG; the figure is closed."
     import matplotlib.pyplot as plt
+
     buffer = io.BytesIO()
     fig.savefig(buffer, format='jpeg', dpi=dpi, bbox_inches='tight', pil_kwargs={'quality': 85})
     plt.close(fig)
@@ -34,12 +43,25 @@ def figure_html(
 
 # %% ../nbs/31_demo.ipynb #a1421b3c
 def table_html(
-    rows:list[dict], # a dict a row
-)->str:
+    rows: list[dict],  # a dict a row
+) -> str:
     "Rows as an HTML table."
-    def cell(v): return f'<td class=n>{v:.1f}</td>' if isinstance(v, float) else f'<td class=n>{v}</td>' if isinstance(v, int) else f'<td>{html.escape(str(v))}</td>'
+
+    def cell(v):
+        return (
+            f'<td class=n>{v:.1f}</td>'
+            if isinstance(v, float)
+            else f'<td class=n>{v}</td>'
+            if isinstance(v, int)
+            else f'<td>{html.escape(str(v))}</td>'
+        )
+
     head = ''.join(f'<th>{html.escape(k)}</th>' for k in rows[0])
-    return f'<table><tr>{head}</tr>' + ''.join('<tr>' + ''.join(map(cell, r.values())) + '</tr>' for r in rows) + '</table>'
+    return (
+        f'<table><tr>{head}</tr>'
+        + ''.join('<tr>' + ''.join(map(cell, r.values())) + '</tr>' for r in rows)
+        + '</table>'
+    )
 
 # %% ../nbs/31_demo.ipynb #e3b6ec2e
 _style = '''body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
@@ -47,31 +69,36 @@ h1,h2{line-height:1.2}h2{margin-top:2.5rem}img{max-width:100%}table{border-colla
 th,td{padding:.3rem .7rem;border-bottom:1px solid #ddd;text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}
 th{vertical-align:bottom}pre{background:#f6f6f6;padding:.8rem;overflow:auto;font-size:.8rem}summary{cursor:pointer}'''
 
+
 def report_html(
-    title:str,                 # of the page
-    sections:list[tuple],      # (heading, sentence, html) each
-)->str:
+    title: str,  # of the page
+    sections: list[tuple],  # (heading, sentence, html) each
+) -> str:
     "A page that stands alone: a heading, a sentence and a picture or table a section."
     body = ''.join(f'<h2>{html.escape(h)}</h2><p>{html.escape(s)}</p>{content}' for h, s, content in sections)
     return f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width"><title>{html.escape(title)}</title><style>{_style}</style><h1>{html.escape(title)}</h1>{body}</html>'
 
 # %% ../nbs/31_demo.ipynb #290eda8b
-SECONDS = { # of each stage on two CPU cores
+SECONDS = {  # of each stage on two CPU cores
     'small': dict(toybox=25, read=5, baseline=235, cluster=2, finetune=70, escape=140, test=12, report=15),
-    'real': dict(toybox=35, pretrain=150, read=15, baseline=190, cluster=3, finetune=75, escape=150, test=40, report=20),
+    'real': dict(
+        toybox=35, pretrain=150, read=15, baseline=190, cluster=3, finetune=75, escape=150, test=40, report=20
+    ),
 }
 
 # %% ../nbs/31_demo.ipynb #4ecaa578
 class Clock:
     "Announces stages, and how long is left where that is known."
-    def __init__(self,
-        stages:list[str],         # to come
-        seconds:dict[str, float], # stage: how long it takes on two CPU cores; {}: not known
-        say=print,                # where to
+
+    def __init__(
+        self,
+        stages: list[str],  # to come
+        seconds: dict[str, float],  # stage: how long it takes on two CPU cores; {}: not known
+        say=print,  # where to
     ):
         self.stages, self.seconds, self.say, self.took, self.now = stages, seconds, say, {}, None
 
-    def __call__(self, stage:str, what:str):
+    def __call__(self, stage: str, what: str):
         "A stage begins: the one before it has ended."
         self.stop()
         self.now = stage, time.time()
@@ -79,26 +106,29 @@ class Clock:
 
     def stop(self):
         "Note how long the stage took that has just ended."
-        if self.now: self.took[self.now[0]] = time.time() - self.now[1]
+        if self.now:
+            self.took[self.now[0]] = time.time() - self.now[1]
 
-    def left(self)->str:
+    def left(self) -> str:
         "How long the rest will take, at the planned pace at first and at the pace seen later."
-        if not self.seconds: return ''
+        if not self.seconds:
+            return ''
         planned = sum(self.seconds[s] for s in self.took)
         pace = (sum(self.took.values()) + 180) / (planned + 180)
         return f' (about {max(1, round((sum(self.seconds[s] for s in self.stages) - planned) * pace / 60))} min left)'
 
 # %% ../nbs/31_demo.ipynb #29b14b1d
 def plot_curves(
-    runs:dict[str, Path], # name: a run's folder
+    runs: dict[str, Path],  # name: a run's folder
 ):
     "Loss and accuracy of each run, smoothed over an epoch: one row a run."
     import matplotlib.pyplot as plt
-    fig, axes = plt.subplots(len(runs), 2, figsize=(9, 1.9*len(runs)), squeeze=False)
+
+    fig, axes = plt.subplots(len(runs), 2, figsize=(9, 1.9 * len(runs)), squeeze=False)
     for row, (name, path) in zip(axes, runs.items()):
         steps, epochs = read_metrics(path), read_metrics(path, 'epoch')
         for ax, key in zip(row, ('loss', 'accuracy')):
-            ax.plot([l['step'] for l in steps], [l[key] for l in steps], c='0.8', lw=.7)
+            ax.plot([l['step'] for l in steps], [l[key] for l in steps], c='0.8', lw=0.7)
             ax.plot([l['step'] for l in epochs], [l[key] for l in epochs], 'o-', ms=3)
             ax.set(xlabel='step', ylabel=key, title=name)
     fig.tight_layout()
@@ -106,11 +136,11 @@ def plot_curves(
 
 # %% ../nbs/31_demo.ipynb #9baf806c
 def plot_clusters(
-    run:Path,     # the demo's folder
-    split:Split,  # the base split
+    run: Path,  # the demo's folder
+    split: Split,  # the base split
 ):
     "UMAP of prototypes and super-keypoints, coloured by cluster, category and part."
-    found, prototypes, _ = load_clusters(run/'clusters.safetensors')
+    found, prototypes, _ = load_clusters(run / 'clusters.safetensors')
     cats = list(split.categories.values())
     category = np.concatenate([[c.name] * len(c.keypoints) for c in cats])
     part = np.concatenate([c.parts or ['unknown'] * len(c.keypoints) for c in cats])
@@ -118,122 +148,187 @@ def plot_clusters(
 
 # %% ../nbs/31_demo.ipynb #d7327840
 def some_of_each(
-    crops:Crops,   # of the base split
-    recipe:Recipe, # its size
-    most:int=3,    # instances of a category
-)->tuple:          # images (M,3,S,S) 0 to 255, keypoints (M,K,2) in crop pixels, visible (M,K), rows (M,K)
+    crops: Crops,  # of the base split
+    recipe: Recipe,  # its size
+    most: int = 3,  # instances of a category
+) -> tuple:  # images (M,3,S,S) 0 to 255, keypoints (M,K,2) in crop pixels, visible (M,K), rows (M,K)
     "A few plain crops of every base category, to cut patches from."
-    index = torch.tensor([i for members in crops.split.by_category.values() for i in [m for m in members if crops.good[m]][:most]])
+    index = torch.tensor(
+        [i for members in crops.split.by_category.values() for i in [m for m in members if crops.good[m]][:most]]
+    )
     b = make_batch(crops, index, recipe)
     return denormalize(b.images), b.keypoints, b.weights > 0, b.rows
 
 # %% ../nbs/31_demo.ipynb #867b8189
 def write_report(
-    run:Path,               # the demo's folder
-    results:list[Result],   # of all methods and shots
-    novel:Crops,            # they were made on
-    base:Crops,             # trained on
-    recipe:Recipe,          # of the baseline
-    took:dict[str, float],  # stage: seconds
-)->Path:                    # report.html
+    run: Path,  # the demo's folder
+    results: list[Result],  # of all methods and shots
+    novel: Crops,  # they were made on
+    base: Crops,  # trained on
+    recipe: Recipe,  # of the baseline
+    took: dict[str, float],  # stage: seconds
+) -> Path:  # report.html
     "The report of a demo: table, curves, clusters, predictions, settings, each with a sentence."
-    names, found = ('baseline', 'finetune', 'escape'), load_clusters(run/'clusters.safetensors')[0]
+    names, found = ('baseline', 'finetune', 'escape'), load_clusters(run / 'clusters.safetensors')[0]
     best = [r for r in results if r.method == 'escape'][0]
     gathers = plot_gathers(found, *some_of_each(base, recipe))
     sections = [
-        ('Results', f'PCK and NME in percent, on {len(novel.split.categories)} categories that were never seen in training: {len(best.predictions[0].episodes)} episodes a category, {len(best.predictions[0].episodes[0].query)} queries each. The first row has no eyes: it copies the places of the support keypoints. What a method scores beyond that was learned.', table_html(summary_rows(results))),
-        ('Category by category', f'PCK@{best.threshold:g} of every method. Where the first row is high, all images show the category the same way.', f'<details><summary>show the table</summary>{table_html(category_rows(results))}</details>'),
-        ('Training', 'Loss and accuracy of the three stages: grey every step, blue the mean of an epoch.', figure_html(plot_curves({n: run/n for n in names}))),
-        ('Prototypes and super-keypoints', f'{len(found.assignment)} learned prototypes of base keypoints in the plane (UMAP), and the {len(found)} super-keypoints (stars) that they were grouped into. Neighbours look alike to the network.', figure_html(plot_clusters(run, base.split))),
-        ('What a super-keypoint gathers', 'Patches around the keypoints of some super-keypoints, one row each: the same part, in different categories.', figure_html(gathers)),
-        ('Predictions', 'On the left the support of an episode, then queries as ESCAPE sees them at 1 shot: a dot where it puts a keypoint, a line to where it is.', figure_html(show_predictions(best, novel, 6))),
-        ('How it was made', base.summary() + '. ' + ', '.join(f'{k} {v:.0f} s' for k, v in took.items()) + f'. Device: {find_device(recipe.device)}.', f'<details><summary>show the recipe</summary><pre>{html.escape(json.dumps(asdict(recipe), indent=1))}</pre></details>')]
-    write_json(run/'results.json', [r.to_dict() for r in results])
-    write_whole(run/'report.html', lambda p: p.write_text(report_html(f'ESCAPE on {Path(recipe.data).name}', sections), encoding='utf-8'))
-    return run/'report.html'
+        (
+            'Results',
+            f'PCK and NME in percent, on {len(novel.split.categories)} categories that were never seen in training: {len(best.predictions[0].episodes)} episodes a category, {len(best.predictions[0].episodes[0].query)} queries each. The first row has no eyes: it copies the places of the support keypoints. What a method scores beyond that was learned.',
+            table_html(summary_rows(results)),
+        ),
+        (
+            'Category by category',
+            f'PCK@{best.threshold:g} of every method. Where the first row is high, all images show the category the same way.',
+            f'<details><summary>show the table</summary>{table_html(category_rows(results))}</details>',
+        ),
+        (
+            'Training',
+            'Loss and accuracy of the three stages: grey every step, blue the mean of an epoch.',
+            figure_html(plot_curves({n: run / n for n in names})),
+        ),
+        (
+            'Prototypes and super-keypoints',
+            f'{len(found.assignment)} learned prototypes of base keypoints in the plane (UMAP), and the {len(found)} super-keypoints (stars) that they were grouped into. Neighbours look alike to the network.',
+            figure_html(plot_clusters(run, base.split)),
+        ),
+        (
+            'What a super-keypoint gathers',
+            'Patches around the keypoints of some super-keypoints, one row each: the same part, in different categories.',
+            figure_html(gathers),
+        ),
+        (
+            'Predictions',
+            'On the left the support of an episode, then queries as ESCAPE sees them at 1 shot: a dot where it puts a keypoint, a line to where it is.',
+            figure_html(show_predictions(best, novel, 6)),
+        ),
+        (
+            'How it was made',
+            base.summary()
+            + '. '
+            + ', '.join(f'{k} {v:.0f} s' for k, v in took.items())
+            + f'. Device: {find_device(recipe.device)}.',
+            f'<details><summary>show the recipe</summary><pre>{html.escape(json.dumps(asdict(recipe), indent=1))}</pre></details>',
+        ),
+    ]
+    write_json(run / 'results.json', [r.to_dict() for r in results])
+    write_whole(
+        run / 'report.html',
+        lambda p: p.write_text(report_html(f'ESCAPE on {Path(recipe.data).name}', sections), encoding='utf-8'),
+    )
+    return run / 'report.html'
 
 # %% ../nbs/31_demo.ipynb #78f5324e
 def evaluate_all(
-    run:Path,            # the demo's folder
-    novel:Crops,         # the novel split
-    recipe:Recipe,       # size, device
-    episodes:int,        # a category
-    shots:tuple=(1, 5),  # supports an episode
-    queries:int=15,      # an episode; fewer where the smallest category has too few images
-    progress:bool=True,  # show progress bars
-)->list[Result]:
+    run: Path,  # the demo's folder
+    novel: Crops,  # the novel split
+    recipe: Recipe,  # size, device
+    episodes: int,  # a category
+    shots: tuple = (1, 5),  # supports an episode
+    queries: int = 15,  # an episode; fewer where the smallest category has too few images
+    progress: bool = True,  # show progress bars
+) -> list[Result]:
     "The trivial predictor, baseline, finetuned baseline and ESCAPE on the novel categories."
     fewest = min(map(len, novel.split.by_category.values()))
     shots = tuple(s for s in shots if s < fewest)
-    models = {'copies the support': CopySupport()} | {n: load_model(run/n/'last.safetensors', recipe.device)[0] for n in ('baseline', 'finetune', 'escape')}
-    return [r for n, m in models.items() for r in evaluate_shots(m, novel, recipe, shots, max(1, min(queries, fewest - max(shots))), episodes, method=n, progress=progress)]
+    models = {'copies the support': CopySupport()} | {
+        n: load_model(run / n / 'last.safetensors', recipe.device)[0] for n in ('baseline', 'finetune', 'escape')
+    }
+    return [
+        r
+        for n, m in models.items()
+        for r in evaluate_shots(
+            m, novel, recipe, shots, max(1, min(queries, fewest - max(shots))), episodes, method=n, progress=progress
+        )
+    ]
 
 # %% ../nbs/31_demo.ipynb #17633448
-PARTS = ('toybox', 'pretrain', 'baseline', 'clusters.safetensors', 'finetune', 'escape', 'results.json', 'report.html') # what a demo leaves
+PARTS = (
+    'toybox',
+    'pretrain',
+    'baseline',
+    'clusters.safetensors',
+    'finetune',
+    'escape',
+    'results.json',
+    'report.html',
+)  # what a demo leaves
+
 
 def forget(
-    out:Path, # the demo's folder
+    out: Path,  # the demo's folder
 ):
     "Remove what a demo left, and nothing else."
-    for p in (out/name for name in PARTS): shutil.rmtree(p) if p.is_dir() else p.unlink(missing_ok=True)
+    for p in (out / name for name in PARTS):
+        shutil.rmtree(p) if p.is_dir() else p.unlink(missing_ok=True)
 
 # %% ../nbs/31_demo.ipynb #d1a436e6
 def demo_folder(
-    data:str|None,        # a folder in MP-100's layout; None: the toybox
-    out:str|Path|None,    # what the user asked for
-)->Path:
+    data: str | None,  # a folder in MP-100's layout; None: the toybox
+    out: str | Path | None,  # what the user asked for
+) -> Path:
     "Where a demo leaves everything: runs/demo for the toybox, runs/<name> for other data, or what was asked for."
-    out = Path(out) if out else Path('runs')/(Path(data).resolve().name if data else 'demo')
-    if data and Path(data).resolve() == out.resolve(): raise ValueError(f'{out} is the data itself; name another folder with --out')
+    out = Path(out) if out else Path('runs') / (Path(data).resolve().name if data else 'demo')
+    if data and Path(data).resolve() == out.resolve():
+        raise ValueError(f'{out} is the data itself; name another folder with --out')
     return out
 
 # %% ../nbs/31_demo.ipynb #c21d9e8e
 def plan(
-    name:str,          # of the recipe
-    data:str|None,     # a folder in MP-100's layout; None: the toybox
-    out:Path,          # the demo's folder
-    split:int,         # which split
-    seed:int,          # of weights, order and augmentation
-    **settings:object, # fields of all recipes to set otherwise
-)->dict[str, Recipe]:  # stage: recipe
+    name: str,  # of the recipe
+    data: str | None,  # a folder in MP-100's layout; None: the toybox
+    out: Path,  # the demo's folder
+    split: int,  # which split
+    seed: int,  # of weights, order and augmentation
+    **settings: object,  # fields of all recipes to set otherwise
+) -> dict[str, Recipe]:  # stage: recipe
     "The recipes of a demo's training stages. With 'real', training starts from a baseline of the toybox, unless `weights` says otherwise."
-    toys = str(out/'toybox')
-    recipes = {s: make_recipe(name, s, data=str(data or toys), split=split, seed=seed, **settings) for s in ('baseline', 'finetune', 'escape')}
+    toys = str(out / 'toybox')
+    recipes = {
+        s: make_recipe(name, s, data=str(data or toys), split=split, seed=seed, **settings)
+        for s in ('baseline', 'finetune', 'escape')
+    }
     if data and name == 'real' and recipes['baseline'].weights == 'none':
         recipes['pretrain'] = make_recipe(name, 'pretrain', data=toys, seed=seed, **settings)
-        recipes['baseline'] = replace(recipes['baseline'], weights=str(out/'pretrain'/'last.safetensors'))
+        recipes['baseline'] = replace(recipes['baseline'], weights=str(out / 'pretrain' / 'last.safetensors'))
     return recipes
 
 # %% ../nbs/31_demo.ipynb #db3596e4
 def run_demo(
-    data:str|None=None,              # a folder in MP-100's layout; None: the toybox is made
-    out:str|Path|None=None,          # the demo's folder; None: runs/demo, or runs/ and the name of the data
-    recipe:str|None=None,            # None: 'small' for the toybox, 'real' for other data
-    split:int=1,                     # which split
-    seed:int=1,                      # of weights, order and augmentation
-    episodes:int=50,                 # a category
-    fresh:bool=False,                # start anew; else a stopped demo goes on
-    toybox:dict|None=None,           # settings of `make_toybox`
-    progress:bool=True,              # show progress bars
-    **settings:object,               # fields of all recipes to set otherwise
-)->list[Result]:
+    data: str | None = None,  # a folder in MP-100's layout; None: the toybox is made
+    out: str | Path | None = None,  # the demo's folder; None: runs/demo, or runs/ and the name of the data
+    recipe: str | None = None,  # None: 'small' for the toybox, 'real' for other data
+    split: int = 1,  # which split
+    seed: int = 1,  # of weights, order and augmentation
+    episodes: int = 50,  # a category
+    fresh: bool = False,  # start anew; else a stopped demo goes on
+    toybox: dict | None = None,  # settings of `make_toybox`
+    progress: bool = True,  # show progress bars
+    **settings: object,  # fields of all recipes to set otherwise
+) -> list[Result]:
     "Train, cluster, finetune, match, evaluate on novel categories, and write `report.html`."
     out, name = demo_folder(data, out), recipe or ('real' if data else 'small')
-    if data:                                                                       # a fault here is better known now than in ten minutes
+    if data:  # a fault here is better known now than in ten minutes
         load_split(data, split, 'train')
         sample_episodes(load_split(data, split, 'test'), 1, 1, 1)
-    if fresh: forget(out)
+    if fresh:
+        forget(out)
     recipes = plan(name, data, out, split, seed, **settings)
     find_device(recipes['baseline'].device)
     toys = not data or 'pretrain' in recipes
-    stages = ['toybox'] * toys + ['pretrain'] * ('pretrain' in recipes) + ['read', 'baseline', 'cluster', 'finetune', 'escape', 'test', 'report']
+    stages = (
+        ['toybox'] * toys
+        + ['pretrain'] * ('pretrain' in recipes)
+        + ['read', 'baseline', 'cluster', 'finetune', 'escape', 'test', 'report']
+    )
     clock = Clock(stages, SECONDS.get(name, {}), print if progress else lambda *a, **k: None)
     if toys:
-        clock('toybox', f'making the toybox in {out/"toybox"}')
-        make_toybox(out/'toybox', progress=progress, **toybox or {})
+        clock('toybox', f'making the toybox in {out / "toybox"}')
+        make_toybox(out / 'toybox', progress=progress, **toybox or {})
     if 'pretrain' in recipes:
         clock('pretrain', 'training a baseline on the toybox, to start from')
-        train_baseline(recipes['pretrain'], out/'pretrain', resume=True, progress=progress)
+        train_baseline(recipes['pretrain'], out / 'pretrain', resume=True, progress=progress)
     clock('read', 'reading the images')
     base, novel = (prepare(recipes['baseline'], part, progress=progress) for part in ('train', 'test'))
     need_all(novel)
@@ -241,6 +336,6 @@ def run_demo(
     train_stages(out, recipes, base, clock, progress)
     clock('test', 'evaluating on novel categories')
     results = evaluate_all(out, novel, recipes['baseline'], episodes, progress=progress)
-    clock('report', f'writing {out/"report.html"}')
+    clock('report', f'writing {out / "report.html"}')
     write_report(out, results, novel, base, recipes['baseline'], clock.took)
     return results

@@ -15,43 +15,60 @@ import torch, torch.distributed as dist
 from torch import Tensor, nn
 
 # %% ../nbs/03_distributed.ipynb #1be6bde4
-def world()->int:
+def world() -> int:
     "How many processes work together; 1 without torchrun."
     return dist.get_world_size() if dist.is_available() and dist.is_initialized() else 1
 
-def rank()->int:
+
+def rank() -> int:
     "The number of this process, from 0."
     return dist.get_rank() if world() > 1 else 0
 
-def local_rank()->int:
+
+def local_rank() -> int:
     "Its number on its machine, from 0: it takes the GPU of that number."
     return int(os.environ.get('LOCAL_RANK', 0)) if world() > 1 else 0
 
-def is_first()->bool:
+
+def is_first() -> bool:
     "Whether this is the process that writes and prints."
     return rank() == 0
 
 # %% ../nbs/03_distributed.ipynb #80303f40
-_store = None # the launcher's table, of `setup`
+_store = None  # the launcher's table, of `setup`
+
 
 def say_once(
-    sentence:str, # for the user
+    sentence: str,  # for the user
 ):
     "Print to the error stream, by the first process that has something to say; the others stay silent."
-    if world() == 1: return print(sentence, file=sys.stderr)
-    try: mine = _store.add('said', 1) == 1
-    except RuntimeError: mine = is_first()     # the launcher is gone
-    if mine: print(sentence, file=sys.__stderr__, flush=True)
+    if world() == 1:
+        return print(sentence, file=sys.stderr)
+    try:
+        mine = _store.add('said', 1) == 1
+    except RuntimeError:
+        mine = is_first()  # the launcher is gone
+    if mine:
+        print(sentence, file=sys.__stderr__, flush=True)
 
 # %% ../nbs/03_distributed.ipynb #441cf6ca
 LOST = 'error: a process of the job ended before its time (killed, out of memory, or its machine was lost); what was finished is kept: run it again, training with --resume'
 
+
 def is_lost(
-    error:RuntimeError, # as caught
-)->bool:
+    error: RuntimeError,  # as caught
+) -> bool:
     "Whether an error says that another process is gone."
-    signs = 'closed by peer', 'reset by peer', 'Timed out waiting', 'Broken pipe', 'Connection refused', 'Application timeout'
+    signs = (
+        'closed by peer',
+        'reset by peer',
+        'Timed out waiting',
+        'Broken pipe',
+        'Connection refused',
+        'Application timeout',
+    )
     return isinstance(error, getattr(dist, 'DistError', ())) or any(s in str(error) for s in signs)
+
 
 def watch_for_end():
     "Say the sentence and end when the launcher asks for it, even while the main thread waits in a library."
@@ -59,117 +76,146 @@ def watch_for_end():
     os.set_blocking(write, False)
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+
     def watch():
-        while os.read(read, 1) != bytes([signal.SIGTERM]): pass
+        while os.read(read, 1) != bytes([signal.SIGTERM]):
+            pass
         say_once('\n' + LOST)
         os._exit(1)
+
     threading.Thread(target=watch, daemon=True).start()
 
 # %% ../nbs/03_distributed.ipynb #55631334
 def join(
-    wait:timedelta, # how long a process may keep the others waiting
+    wait: timedelta,  # how long a process may keep the others waiting
 ):
     "Meet the other processes that torchrun started, and take the GPU that is this one's."
     global _store
     here, gpus = int(os.environ.get('LOCAL_WORLD_SIZE', 1)), torch.cuda.device_count()
-    if gpus: torch.cuda.set_device(int(os.environ['LOCAL_RANK']) % gpus)
+    if gpus:
+        torch.cuda.set_device(int(os.environ['LOCAL_RANK']) % gpus)
     _store, number, count = next(dist.rendezvous('env://', timeout=wait))
-    dist.init_process_group('cpu:gloo,cuda:nccl' if gpus >= here else 'gloo', store=dist.PrefixStore('job', _store), rank=number, world_size=count, timeout=wait)
+    dist.init_process_group(
+        'cpu:gloo,cuda:nccl' if gpus >= here else 'gloo',
+        store=dist.PrefixStore('job', _store),
+        rank=number,
+        world_size=count,
+        timeout=wait,
+    )
     watch_for_end()
 
 # %% ../nbs/03_distributed.ipynb #a12d5eea
 @contextlib.contextmanager
 def setup(
-    minutes:float=30, # how long a process may keep the others waiting
+    minutes: float = 30,  # how long a process may keep the others waiting
 ):
     "The time in which processes work together; nothing at all in a single process."
     if int(os.environ.get('WORLD_SIZE', 1)) == 1 or 'MASTER_ADDR' not in os.environ:
         yield
         return
     join(timedelta(minutes=minutes))
-    patience = 5.
+    patience = 5.0
     try:
-        with contextlib.nullcontext() if is_first() else silence(): yield
+        with contextlib.nullcontext() if is_first() else silence():
+            yield
     except RuntimeError as e:
-        if not is_lost(e): raise
-        patience = 0.
+        if not is_lost(e):
+            raise
+        patience = 0.0
         say_once('\n' + LOST)
         raise SystemExit(1) from None
-    finally: leave(patience)
+    finally:
+        leave(patience)
 
 # %% ../nbs/03_distributed.ipynb #62b227e7
 def leave(
-    seconds:float # to wait for the others
+    seconds: float,  # to wait for the others
 ):
     "End together, as far as that can be: when one has ended with an error the launcher ends the rest, before they can say how they end."
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with contextlib.suppress(RuntimeError):                # the launcher is gone
+    with contextlib.suppress(RuntimeError):  # the launcher is gone
         _store.add('left', 1)
         late = time.time() + seconds
-        while _store.add('left', 0) < world() and time.time() < late: time.sleep(.02)
-    gc.collect()                                           # of what still holds on to the group, so that its threads end with it
+        while _store.add('left', 0) < world() and time.time() < late:
+            time.sleep(0.02)
+    gc.collect()  # of what still holds on to the group, so that its threads end with it
     dist.destroy_process_group()
+
 
 @contextlib.contextmanager
 def silence():
     "Nothing printed in here is seen."
-    with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere): yield
+    with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        yield
 
 # %% ../nbs/03_distributed.ipynb #72c8fbbb
 def gather(
-    mine:object, # what pickle can write
-)->list:         # that of every process, in their order
+    mine: object,  # what pickle can write
+) -> list:  # that of every process, in their order
     "Bring something of every process to all of them."
     out = [mine] * world()
-    if world() > 1: dist.all_gather_object(out, mine)
+    if world() > 1:
+        dist.all_gather_object(out, mine)
     return out
 
+
 def from_first(
-    f, # a function without arguments
-):     # what it gives
+    f,  # a function without arguments
+):  # what it gives
     "Do something on the first process only; its result, or its error, is everyone's."
-    if world() == 1: return f()
+    if world() == 1:
+        return f()
     box = [None, None]
     if is_first():
-        try: box[0] = f()
-        except Exception as e: box[1] = e
+        try:
+            box[0] = f()
+        except Exception as e:
+            box[1] = e
     dist.broadcast_object_list(box)
-    if box[1] is not None: raise box[1]
+    if box[1] is not None:
+        raise box[1]
     return box[0]
 
+
 def first_here(
-    f, # a function without arguments
-):     # what it gives
+    f,  # a function without arguments
+):  # what it gives
     "Do something on every process, but on the first of each machine before the others."
-    if world() == 1: return f()
+    if world() == 1:
+        return f()
     done, error = None, None
     if local_rank() == 0:
-        try: done = f()
-        except Exception as e: error = e
+        try:
+            done = f()
+        except Exception as e:
+            error = e
     for e in gather(error):
-        if e is not None: raise e
+        if e is not None:
+            raise e
     return done if local_rank() == 0 else f()
 
 # %% ../nbs/03_distributed.ipynb #caf5ea5d
 def share(
-    items, # the same on every process
-)->list:   # those of this process
+    items,  # the same on every process
+) -> list:  # those of this process
     "This process's part of a list."
-    return list(items)[rank()::world()]
+    return list(items)[rank() :: world()]
+
 
 def unshare(
-    mine:list, # one result for each item of `share`
-)->list:       # of all processes, in the order of the whole list
+    mine: list,  # one result for each item of `share`
+) -> list:  # of all processes, in the order of the whole list
     "The results of all processes together."
     parts = gather(mine)
     return [p[i] for i in range(max(map(len, parts))) for p in parts if i < len(p)]
 
 # %% ../nbs/03_distributed.ipynb #01a064c6
 def sum_across(
-    x:Tensor, # of the same shape on every process
-)->Tensor:    # of that shape
+    x: Tensor,  # of the same shape on every process
+) -> Tensor:  # of that shape
     "The sum over all processes, without gradient; `x` itself if there is one."
-    if world() == 1: return x
+    if world() == 1:
+        return x
     x = x.detach().clone(memory_format=torch.contiguous_format)
     dist.all_reduce(x)
     return x
@@ -177,37 +223,46 @@ def sum_across(
 # %% ../nbs/03_distributed.ipynb #8a32c65d
 class RowsOfAll(torch.autograd.Function):
     "The same rows on every process, first those of the first; where every process computes the same loss of them, its own rows have its gradient."
+
     @staticmethod
     def forward(ctx, x):
-        ctx.own = slice(rank()*len(x), (rank() + 1)*len(x))
+        ctx.own = slice(rank() * len(x), (rank() + 1) * len(x))
         parts = [torch.empty_like(x) for _ in range(world())]
         dist.all_gather(parts, x)
         return torch.cat(parts)
 
     @staticmethod
-    def backward(ctx, grad): return grad[ctx.own]
+    def backward(ctx, grad):
+        return grad[ctx.own]
+
 
 def rows_of_all(
-    x:Tensor, # (B,...) as many on every process
-)->Tensor:    # (world*B,...); `x` itself if there is one process
+    x: Tensor,  # (B,...) as many on every process
+) -> Tensor:  # (world*B,...); `x` itself if there is one process
     "The rows of all processes, in their order, with gradient."
     return x if world() == 1 else RowsOfAll.apply(x.contiguous())
 
+
 def add_gradients(
-    parameters, # with gradients, in the same order on every process
+    parameters,  # with gradients, in the same order on every process
 ):
     "Let every gradient be the sum over all processes."
-    if world() == 1: return
+    if world() == 1:
+        return
     grads = [p.grad for p in parameters if p.grad is not None]
     flat = torch.cat([g.flatten() for g in grads])
     dist.all_reduce(flat)
-    for g, own in zip(grads, flat.split([g.numel() for g in grads])): g.copy_(own.view_as(g))
+    for g, own in zip(grads, flat.split([g.numel() for g in grads])):
+        g.copy_(own.view_as(g))
 
 # %% ../nbs/03_distributed.ipynb #0c4f7e60
-def _exact(x): return x if x.dtype == torch.float64 else x.float()
+def _exact(x):
+    return x if x.dtype == torch.float64 else x.float()
+
 
 class Standardise(torch.autograd.Function):
     "Batch norm by the mean and the variance over all processes."
+
     @staticmethod
     def forward(ctx, x, weight, bias, eps):
         value, all_of = _exact(x), dict(dim=(0, 2, 3), dtype=torch.float64)
@@ -228,14 +283,21 @@ class Standardise(torch.autograd.Function):
         shift, slope = (sum_across(own) / ctx.n).to(g.dtype)[:, :, None, None]
         scales = scale[:, None, None]
         dx = (g - shift - centred * (slope * scales**2)) * (scales * weight[:, None, None])
-        return dx.to(x.dtype), (own[1] * scale).to(weight.dtype), own[0].to(weight.dtype), None   # weight and bias: of this process alone, as for any layer
+        return (
+            dx.to(x.dtype),
+            (own[1] * scale).to(weight.dtype),
+            own[0].to(weight.dtype),
+            None,
+        )  # weight and bias: of this process alone, as for any layer
 
 # %% ../nbs/03_distributed.ipynb #21498603
 class SyncBatchNorm(nn.BatchNorm2d):
     "Batch norm whose batch is that of all processes together."
-    def forward(self, x:Tensor)->Tensor:
+
+    def forward(self, x: Tensor) -> Tensor:
         "x (B,C,H,W), of any B on each process."
-        if not self.training: return super().forward(x)
+        if not self.training:
+            return super().forward(x)
         y, mean, var, n = Standardise.apply(x, self.weight, self.bias, self.eps)
         with torch.no_grad():
             self.num_batches_tracked += 1
@@ -243,37 +305,54 @@ class SyncBatchNorm(nn.BatchNorm2d):
             self.running_var.lerp_((var * n / (n - 1)).to(var.dtype), self.momentum)
         return y
 
+
 def synchronise(
-    model:nn.Module,      # changed in place
-    device:torch.device,  # where it trains
-)->nn.Module:
+    model: nn.Module,  # changed in place
+    device: torch.device,  # where it trains
+) -> nn.Module:
     "Let every batch norm of a model look at all processes' images."
-    if device.type == 'cuda': return nn.SyncBatchNorm.convert_sync_batchnorm(model) if world() > 1 else model
+    if device.type == 'cuda':
+        return nn.SyncBatchNorm.convert_sync_batchnorm(model) if world() > 1 else model
     for m in model.modules():
-        if type(m) is nn.BatchNorm2d: m.__class__ = SyncBatchNorm   # the same parameters under the same names
+        if type(m) is nn.BatchNorm2d:
+            m.__class__ = SyncBatchNorm  # the same parameters under the same names
     return model
 
 # %% ../nbs/03_distributed.ipynb #fc912d19
 class Loss(nn.Module):
     "A model whose forward is its loss."
-    def __init__(self, model): super().__init__(); self.model = model
-    def forward(self, batch): return self.model.loss(batch)
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch):
+        return self.model.loss(batch)
+
 
 def parallel(
-    model:nn.Module, # on its device; the same on every process
-):                   # a function: batch -> (loss, {name: value})
+    model: nn.Module,  # on its device; the same on every process
+):  # a function: batch -> (loss, {name: value})
     "The model's loss, its gradient averaged over the processes in the backward pass."
-    if world() == 1: return model.loss
+    if world() == 1:
+        return model.loss
     device = next(model.parameters()).device
-    if device.type not in ('cpu', 'cuda'): raise ValueError(f'several processes work on CPUs or CUDA GPUs, not on {device.type}; give --device cpu, or leave torchrun out')
+    if device.type not in ('cpu', 'cuda'):
+        raise ValueError(
+            f'several processes work on CPUs or CUDA GPUs, not on {device.type}; give --device cpu, or leave torchrun out'
+        )
     copy_buffers(model)
     ddp = nn.parallel.DistributedDataParallel
-    buffers = 'forward_sync_buffers' if 'forward_sync_buffers' in inspect.signature(ddp).parameters else 'broadcast_buffers'   # its old name
+    buffers = (
+        'forward_sync_buffers' if 'forward_sync_buffers' in inspect.signature(ddp).parameters else 'broadcast_buffers'
+    )  # its old name
     return ddp(Loss(model), **{buffers: False})
 
+
 def copy_buffers(
-    model:nn.Module, # its buffers are changed in place
+    model: nn.Module,  # its buffers are changed in place
 ):
     "Make running statistics, and all else that is no parameter, the first process's."
     if world() > 1:
-        for b in model.buffers(): dist.broadcast(b, 0)
+        for b in model.buffers():
+            dist.broadcast(b, 0)

@@ -22,23 +22,24 @@ from .training import Crops, Recipe, find_device, make_batch
 # %% ../nbs/08_evaluation.ipynb #0fe95263
 class CopySupport(PoseModel):
     "The trivial predictor: a query's keypoints are where the supports' keypoints were within their crops."
-    channels, independent = 0, True # of its features; keypoints by themselves
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    channels, independent = 0, True  # of its features; keypoints by themselves
+
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "No features at all: (B,0)."
         return images.new_zeros(len(images), 0)
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "A support says where its keypoints are (N,K,2), and which are labelled (N,K)."
         return keypoints, visible
 
-    def combine(self, keypoints:Tensor, visible:Tensor)->Pose:
+    def combine(self, keypoints: Tensor, visible: Tensor) -> Pose:
         "The mean place of each keypoint over N supports (...,N,K,2) where it is labelled (...,N,K), in crop pixels."
         w = visible.unsqueeze(-1).float()
         mean = (keypoints * w).sum(-3) / w.sum(-3).clamp(min=1)
         return Pose(mean, mean)
 
-    def locate(self, pose:Pose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: Pose, features: Tensor) -> tuple[Tensor, Tensor]:
         "The same places for each query, with score 1."
         xy = pose.prototypes.expand(len(features), -1, -1)
         return xy, torch.ones(xy.shape[:2], device=xy.device)
@@ -47,108 +48,128 @@ class CopySupport(PoseModel):
 @dataclass
 class Predictions:
     "What a model said over the episodes of one category: E episodes, Q queries, K keypoints."
-    category:int         # its id
-    episodes:list        # the E episodes
-    keypoints:np.ndarray # (E,Q,K,2) xy in image pixels
-    truth:np.ndarray     # (E,Q,K,2) xy in image pixels
-    size:np.ndarray      # (E,Q) longer side of the query's box in pixels
-    scores:np.ndarray    # (E,Q,K)
-    counts:np.ndarray    # (E,Q,K) bool: labelled in the query and in every support
 
-    def part(self, which:slice)->'Predictions':
+    category: int  # its id
+    episodes: list  # the E episodes
+    keypoints: np.ndarray  # (E,Q,K,2) xy in image pixels
+    truth: np.ndarray  # (E,Q,K,2) xy in image pixels
+    size: np.ndarray  # (E,Q) longer side of the query's box in pixels
+    scores: np.ndarray  # (E,Q,K)
+    counts: np.ndarray  # (E,Q,K) bool: labelled in the query and in every support
+
+    def part(self, which: slice) -> 'Predictions':
         "Those of some of the episodes."
         return Predictions(self.category, *(getattr(self, f.name)[which] for f in fields(self)[1:]))
 
 # %% ../nbs/08_evaluation.ipynb #9a2c7c98
 def free_memory(
-    device:torch.device # CPU or GPU
-)->int: # bytes
+    device: torch.device,  # CPU or GPU
+) -> int:  # bytes
     "Memory that is free there."
     return torch.cuda.mem_get_info(device)[0] if device.type == 'cuda' else psutil.virtual_memory().available
 
 # %% ../nbs/08_evaluation.ipynb #736de67c
 class FeatureStore:
     "Features and descriptions of some images, each encoded once; features that do not fit into memory are encoded again when they are asked for."
-    def __init__(self,
-        model:PoseModel,       # encodes and describes
-        crops:Crops,           # with context 1
-        index:Tensor,          # (M,) which of them
-        recipe:Recipe,         # size, device
-        K:int,                 # keypoints
-        memory:float|None=None,# GB for features; None: half of what is free
-        chunk:int=16,          # images at once
+
+    def __init__(
+        self,
+        model: PoseModel,  # encodes and describes
+        crops: Crops,  # with context 1
+        index: Tensor,  # (M,) which of them
+        recipe: Recipe,  # size, device
+        K: int,  # keypoints
+        memory: float | None = None,  # GB for features; None: half of what is free
+        chunk: int = 16,  # images at once
     ):
         self.model, self.crops, self.recipe, self.device = model, crops, recipe, find_device(recipe.device)
         self.parts, self.kept, described, visible = index.split(chunk), {}, [], []
-        room = free_memory(self.device)/2 if memory is None else memory*1e9
+        room = free_memory(self.device) / 2 if memory is None else memory * 1e9
         for n, part in enumerate(self.parts):
             batch = make_batch(crops, part, recipe, self.device)
             features = model.encode(batch.images)
-            if model.padded: described.append([d[:, :K] for d in model.describe(features, batch.keypoints, batch.visible)])
-            else: described.append(model.describe(features, batch.keypoints[:, :K], batch.visible[:, :K]))
+            if model.padded:
+                described.append([d[:, :K] for d in model.describe(features, batch.keypoints, batch.visible)])
+            else:
+                described.append(model.describe(features, batch.keypoints[:, :K], batch.visible[:, :K]))
             visible.append(batch.visible[:, :K])
             features = model.for_queries(features)
-            if features is None: features = model.encode(batch.images, support=False)    # queries have a network of their own
+            if features is None:
+                features = model.encode(batch.images, support=False)  # queries have a network of their own
             room -= features.nbytes
-            if room >= 0: self.kept[n] = features
+            if room >= 0:
+                self.kept[n] = features
         self.described, self.visible = [torch.cat(d) for d in zip(*described)], torch.cat(visible)
 
     def __iter__(self):
         "Features chunk by chunk, in the order of the index."
-        for n, part in enumerate(self.parts): yield self.kept[n] if n in self.kept else self.encode(part)
+        for n, part in enumerate(self.parts):
+            yield self.kept[n] if n in self.kept else self.encode(part)
 
-    def encode(self, part:Tensor)->Tensor:
+    def encode(self, part: Tensor) -> Tensor:
         "Features of some images of the crops, computed now."
         return self.model.encode(make_batch(self.crops, part, self.recipe, self.device).images, support=False)
 
 # %% ../nbs/08_evaluation.ipynb #a6dbdaae
 def combine_episodes(
-    model:PoseModel, # combines
-    described:list,  # (M,...) each, of `describe`
-    support:Tensor,  # (E,N) positions among the M images
-    skeleton=(),     # pairs of keypoint numbers, from 0
-    chunk:int=64,    # episodes at once
-):                   # a pose whose fields are (E,...)
+    model: PoseModel,  # combines
+    described: list,  # (M,...) each, of `describe`
+    support: Tensor,  # (E,N) positions among the M images
+    skeleton=(),  # pairs of keypoint numbers, from 0
+    chunk: int = 64,  # episodes at once
+):  # a pose whose fields are (E,...)
     "The poses of many episodes, as one."
     parts = [model.link(model.combine(*(d[part] for d in described)), skeleton) for part in support.split(chunk)]
     joined = {f.name: [getattr(p, f.name) for p in parts] for f in fields(parts[0])}
     return type(parts[0])(**{k: None if v[0] is None else torch.cat(v) for k, v in joined.items()})
 
+
 def locate_queries(
-    model:PoseModel,    # locates
-    store:FeatureStore, # of M images
-    prototypes:Tensor,  # (E,K,C)
-    query:Tensor,       # (E,Q) positions among the M images
-    most:int=4096,      # heatmaps at once
-)->tuple[Tensor, Tensor]: # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
+    model: PoseModel,  # locates
+    store: FeatureStore,  # of M images
+    prototypes: Tensor,  # (E,K,C)
+    query: Tensor,  # (E,Q) positions among the M images
+    most: int = 4096,  # heatmaps at once
+) -> tuple[Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
     "Ask every image for the keypoints of all episodes it is a query of, at once."
     (E, Q), K = query.shape, prototypes.shape[1]
-    xy, score = prototypes.new_zeros(E*Q, K, 2), prototypes.new_zeros(E*Q, K)
+    xy, score = prototypes.new_zeros(E * Q, K, 2), prototypes.new_zeros(E * Q, K)
     asked = query.flatten().cpu()
-    order = asked.argsort(stable=True).split(torch.bincount(asked, minlength=len(store.visible)).tolist())   # of each image, who asks it
+    order = asked.argsort(stable=True).split(
+        torch.bincount(asked, minlength=len(store.visible)).tolist()
+    )  # of each image, who asks it
     images = (f for features in store for f in features)
-    for rows, features in zip(order, images):                 # one product of matrices an image: thousands of heatmaps
-        for part in rows.split(max(1, most//K)) if len(rows) else ():
+    for rows, features in zip(order, images):  # one product of matrices an image: thousands of heatmaps
+        for part in rows.split(max(1, most // K)) if len(rows) else ():
             part = part.to(xy.device)
-            p = prototypes[part//Q].flatten(0, 1)[None]
+            p = prototypes[part // Q].flatten(0, 1)[None]
             found = model.locate(Pose(p, p), features[None])
             xy[part], score[part] = (t.view(len(part), K, *t.shape[2:]) for t in found)
     return xy.view(E, Q, K, 2), score.view(E, Q, K)
 
+
 def locate_pairs(
-    model:PoseModel,    # locates
-    store:FeatureStore, # of M images
-    pose,               # of E episodes: fields (E,...)
-    query:Tensor,       # (E,Q) positions among the M images
-    most:int=64,        # pairs at once
-)->tuple[Tensor, Tensor]: # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
+    model: PoseModel,  # locates
+    store: FeatureStore,  # of M images
+    pose,  # of E episodes: fields (E,...)
+    query: Tensor,  # (E,Q) positions among the M images
+    most: int = 64,  # pairs at once
+) -> tuple[Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
     "Read each query with the pose of its episode, some pairs at a time, features in the order in which they are stored."
     (E, Q), asked, found, start = query.shape, query.flatten().cpu(), {}, 0
     for features in store:
         rows = ((asked >= start) & (asked < start + len(features))).nonzero()[:, 0]
         for part in rows.split(most):
-            def there(x): return x[(part//Q).to(x.device)]
-            mine = type(pose)(**{f.name: None if getattr(pose, f.name) is None else there(getattr(pose, f.name)) for f in fields(pose)})
+
+            def there(x):
+                return x[(part // Q).to(x.device)]
+
+            mine = type(pose)(
+                **{
+                    f.name: None if getattr(pose, f.name) is None else there(getattr(pose, f.name))
+                    for f in fields(pose)
+                }
+            )
             found[part] = model.locate(mine, features[(asked[part] - start).to(features.device)])
         start += len(features)
     order = torch.cat(list(found)).argsort()
@@ -157,12 +178,12 @@ def locate_pairs(
 # %% ../nbs/08_evaluation.ipynb #45d4a307
 @torch.inference_mode()
 def predict_category(
-    model:PoseModel,        # encodes, describes, combines, locates
-    crops:Crops,            # with context 1
-    episodes:list[Episode], # of one category; all have as many queries, and may have different numbers of supports
-    recipe:Recipe,          # size, device
-    memory:float|None=None, # GB for features; None: half of what is free
-)->Predictions:
+    model: PoseModel,  # encodes, describes, combines, locates
+    crops: Crops,  # with context 1
+    episodes: list[Episode],  # of one category; all have as many queries, and may have different numbers of supports
+    recipe: Recipe,  # size, device
+    memory: float | None = None,  # GB for features; None: half of what is free
+) -> Predictions:
     "Run a model over all episodes of a category."
     used = torch.tensor(sorted({i for e in episodes for i in (*e.support, *e.query)}))
     category = crops.split.categories[episodes[0].category]
@@ -170,165 +191,216 @@ def predict_category(
     parts = []
     for shots in sorted({len(e.support) for e in episodes}):
         which = [n for n, e in enumerate(episodes) if len(e.support) == shots]
-        support, query = (torch.searchsorted(used, torch.tensor([getattr(episodes[n], side) for n in which])).to(store.device) for side in ('support', 'query'))
+        support, query = (
+            torch.searchsorted(used, torch.tensor([getattr(episodes[n], side) for n in which])).to(store.device)
+            for side in ('support', 'query')
+        )
         pose = combine_episodes(model, store.described, support, category.skeleton)
-        found = locate_queries(model, store, pose.prototypes, query) if model.independent else locate_pairs(model, store, pose, query)
+        found = (
+            locate_queries(model, store, pose.prototypes, query)
+            if model.independent
+            else locate_pairs(model, store, pose, query)
+        )
         parts.append((torch.tensor(which), *found, store.visible[support].all(1)[:, None] & store.visible[query]))
     order, xy, score, counts = (torch.cat([t.cpu() for t in p]) for p in zip(*parts))
     xy, score, counts = (t[order.argsort()] for t in (xy, score, counts))
-    return Predictions(episodes[0].category, episodes, *to_image(crops, episodes, xy.float()), score.float().numpy(), counts.numpy())
+    return Predictions(
+        episodes[0].category, episodes, *to_image(crops, episodes, xy.float()), score.float().numpy(), counts.numpy()
+    )
 
 # %% ../nbs/08_evaluation.ipynb #6e253815
 def to_image(
-    crops:Crops,            # with context 1
-    episodes:list[Episode], # E
-    xy:Tensor,              # (E,Q,K,2) in crop pixels
-)->tuple[np.ndarray, np.ndarray, np.ndarray]: # found and true keypoints (E,Q,K,2) in image pixels, longer sides of the boxes (E,Q)
+    crops: Crops,  # with context 1
+    episodes: list[Episode],  # E
+    xy: Tensor,  # (E,Q,K,2) in crop pixels
+) -> tuple[
+    np.ndarray, np.ndarray, np.ndarray
+]:  # found and true keypoints (E,Q,K,2) in image pixels, longer sides of the boxes (E,Q)
     "Predictions in image pixels, and what they are to be compared with."
     asked = torch.tensor([e.query for e in episodes])
     side, center = crops.side[asked].numpy()[..., None, None], crops.center[asked].numpy()[:, :, None]
     box = np.array([i.box for i in crops.split.instances])[asked.numpy()]
-    return xy.numpy() * side/crops.size + center - side/2, crops.keypoints[asked][:, :, :xy.shape[2]].numpy(), box[..., 2:].max(-1)
+    return (
+        xy.numpy() * side / crops.size + center - side / 2,
+        crops.keypoints[asked][:, :, : xy.shape[2]].numpy(),
+        box[..., 2:].max(-1),
+    )
 
 # %% ../nbs/08_evaluation.ipynb #9e0da2d9
 def score_category(
-    p:Predictions,          # of one category
-    threshold:float=.2,     # of the longer side of the box
-    skip_empty:bool=False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
-)->dict[str, float]:
+    p: Predictions,  # of one category
+    threshold: float = 0.2,  # of the longer side of the box
+    skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
+) -> dict[str, float]:
     "PCK at the threshold and mPCK in percent, EPE in pixels, NME in percent; PCK is nan where every query is left out."
     found = p.keypoints, p.truth, p.counts
-    return dict(pck=100 * float(pck(*found, p.size, threshold, skip_empty).nanmean()), mpck=100 * float(mpck(*found, p.size, skip_empty=skip_empty).nanmean()),
-                epe=epe(*found), nme=100 * nme(*found, p.size))
+    return dict(
+        pck=100 * float(pck(*found, p.size, threshold, skip_empty).nanmean()),
+        mpck=100 * float(mpck(*found, p.size, skip_empty=skip_empty).nanmean()),
+        epe=epe(*found),
+        nme=100 * nme(*found, p.size),
+    )
 
 # %% ../nbs/08_evaluation.ipynb #f378fc8b
 @dataclass
 class Result:
     "The scores of one method at one number of shots."
-    method:str             # its name
-    shots:int              # supports an episode
-    threshold:float        # of `pck`
-    categories:dict        # category name: {'pck', 'mpck', 'epe', 'nme', 'family', 'keypoints'}
-    predictions:list = field(default_factory=list, repr=False) # a `Predictions` each
 
-    def mean(self, key:str='pck')->float:
+    method: str  # its name
+    shots: int  # supports an episode
+    threshold: float  # of `pck`
+    categories: dict  # category name: {'pck', 'mpck', 'epe', 'nme', 'family', 'keypoints'}
+    predictions: list = field(default_factory=list, repr=False)  # a `Predictions` each
+
+    def mean(self, key: str = 'pck') -> float:
         "The mean over categories, which all have as many queries: the official number."
         return float(np.nanmean([c[key] for c in self.categories.values()]))
 
-    def to_dict(self)->dict:
+    def to_dict(self) -> dict:
         "For JSON: everything but the predictions."
-        return dict(method=self.method, shots=self.shots, threshold=self.threshold, **{k: self.mean(k) for k in ('pck', 'mpck', 'epe', 'nme')}, categories=self.categories)
+        return dict(
+            method=self.method,
+            shots=self.shots,
+            threshold=self.threshold,
+            **{k: self.mean(k) for k in ('pck', 'mpck', 'epe', 'nme')},
+            categories=self.categories,
+        )
 
 # %% ../nbs/08_evaluation.ipynb #cec0606a
 def need_all(
-    crops:Crops # to be evaluated on
+    crops: Crops,  # to be evaluated on
 ):
     "Evaluation needs every image: `DataError` that names the first damaged one."
-    for sentence in crops.damaged.values(): raise DataError(f'{sentence} Evaluation needs every image of {crops.split.path.name}.')
+    for sentence in crops.damaged.values():
+        raise DataError(f'{sentence} Evaluation needs every image of {crops.split.path.name}.')
 
 # %% ../nbs/08_evaluation.ipynb #d2c21090
 def evaluate_shots(
-    model:PoseModel,        # encodes, describes, combines, locates
-    crops:Crops,            # of the novel (or validation) split, with context 1
-    recipe:Recipe,          # size, device
-    shots:tuple=(1, 5),     # supports an episode
-    queries:int=15,         # queries an episode
-    episodes:int=200,       # episodes a category
-    seed:int=1,             # of the episodes
-    threshold:float=.2,     # of PCK
-    method:str|None=None,   # name in the table
-    progress:bool=True,     # show a progress bar
-    skip_empty:bool=False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
-    memory:float|None=None, # GB for features; None: half of what is free
-)->list[Result]:            # one a number of shots
+    model: PoseModel,  # encodes, describes, combines, locates
+    crops: Crops,  # of the novel (or validation) split, with context 1
+    recipe: Recipe,  # size, device
+    shots: tuple = (1, 5),  # supports an episode
+    queries: int = 15,  # queries an episode
+    episodes: int = 200,  # episodes a category
+    seed: int = 1,  # of the episodes
+    threshold: float = 0.2,  # of PCK
+    method: str | None = None,  # name in the table
+    progress: bool = True,  # show a progress bar
+    skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
+    memory: float | None = None,  # GB for features; None: half of what is free
+) -> list[Result]:  # one a number of shots
     "The official protocol (paper section 4.1) at several numbers of shots; each image goes through the network once for all of them."
     need_all(crops)
     groups = defaultdict(list)
     for s in shots:
-        for e in sample_episodes(crops.split, s, queries, episodes, seed): groups[e.category].append(e)
+        for e in sample_episodes(crops.split, s, queries, episodes, seed):
+            groups[e.category].append(e)
     results = [Result(method or type(model).__name__, s, threshold, {}) for s in shots]
     done = []
-    for group in tqdm(share(groups.values()), desc=f'{results[0].method}, {" and ".join(map(str, shots))}-shot', disable=not progress, leave=False):
+    for group in tqdm(
+        share(groups.values()),
+        desc=f'{results[0].method}, {" and ".join(map(str, shots))}-shot',
+        disable=not progress,
+        leave=False,
+    ):
         p = predict_category(model, crops, group, recipe, memory)
-        parts = [p.part(slice(n*episodes, (n + 1)*episodes)) for n in range(len(shots))]
+        parts = [p.part(slice(n * episodes, (n + 1) * episodes)) for n in range(len(shots))]
         done.append([(part, score_category(part, threshold, skip_empty)) for part in parts])
-    for found in unshare(done):                                                     # of all processes
+    for found in unshare(done):  # of all processes
         for result, (part, scores) in zip(results, found):
             c = crops.split.categories[part.category]
             result.categories[c.name] = scores | dict(family=c.family, keypoints=len(c.keypoints))
             result.predictions.append(part)
     return results
 
+
 def evaluate(
-    model:PoseModel,        # encodes, describes, combines, locates
-    crops:Crops,            # of the novel (or validation) split, with context 1
-    recipe:Recipe,          # size, device
-    shots:int=1,            # supports an episode
-    queries:int=15,         # queries an episode
-    episodes:int=200,       # episodes a category
-    **settings:object,      # of `evaluate_shots`
-)->Result:
+    model: PoseModel,  # encodes, describes, combines, locates
+    crops: Crops,  # of the novel (or validation) split, with context 1
+    recipe: Recipe,  # size, device
+    shots: int = 1,  # supports an episode
+    queries: int = 15,  # queries an episode
+    episodes: int = 200,  # episodes a category
+    **settings: object,  # of `evaluate_shots`
+) -> Result:
     "The official protocol at one number of shots."
     return evaluate_shots(model, crops, recipe, (shots,), queries, episodes, **settings)[0]
 
 # %% ../nbs/08_evaluation.ipynb #e9fbad94
 def table(
-    rows:list[dict],  # a dict a row, all with the same keys
-    digits:int=1,     # of floats
-)->str:
+    rows: list[dict],  # a dict a row, all with the same keys
+    digits: int = 1,  # of floats
+) -> str:
     "Rows as a Markdown table."
-    def text(v): return f'{v:.{digits}f}' if isinstance(v, float) else str(v)
+
+    def text(v):
+        return f'{v:.{digits}f}' if isinstance(v, float) else str(v)
+
     head = list(rows[0])
     right = ['--:' if isinstance(v, (int, float)) else ':--' for v in rows[0].values()]
-    return '\n'.join('| ' + ' | '.join(r) + ' |' for r in [head, right, *[[text(r.get(k, '')) for k in head] for r in rows]])
+    return '\n'.join(
+        '| ' + ' | '.join(r) + ' |' for r in [head, right, *[[text(r.get(k, '')) for k in head] for r in rows]]
+    )
 
 # %% ../nbs/08_evaluation.ipynb #921eb3bb
 def summary_rows(
-    results:list[Result], # of several methods and shots
-    keys:tuple=('pck', 'mpck', 'nme'), # scores to show
-)->list[dict]:
+    results: list[Result],  # of several methods and shots
+    keys: tuple = ('pck', 'mpck', 'nme'),  # scores to show
+) -> list[dict]:
     "A row a method: each score at each number of shots, the mean over categories."
     label = {'pck': f'PCK@{results[0].threshold:g}', 'mpck': 'mPCK', 'epe': 'EPE', 'nme': 'NME'}
     rows = {}
     for k in keys:
-        for r in results: rows.setdefault(r.method, {'method': r.method})[f'{label[k]}, {r.shots}-shot'] = r.mean(k)
+        for r in results:
+            rows.setdefault(r.method, {'method': r.method})[f'{label[k]}, {r.shots}-shot'] = r.mean(k)
     return list(rows.values())
 
 # %% ../nbs/08_evaluation.ipynb #673a6e27
 def category_rows(
-    results:list[Result], # of several methods and shots
-    key:str='pck',        # which score
-)->list[dict]:
+    results: list[Result],  # of several methods and shots
+    key: str = 'pck',  # which score
+) -> list[dict]:
     "A row a category: each method at each number of shots."
-    return [dict(category=name, family=c['family'], keypoints=c['keypoints'], **{f'{r.method}, {r.shots}-shot': r.categories[name][key] for r in results})
-            for name, c in results[0].categories.items()]
+    return [
+        dict(
+            category=name,
+            family=c['family'],
+            keypoints=c['keypoints'],
+            **{f'{r.method}, {r.shots}-shot': r.categories[name][key] for r in results},
+        )
+        for name, c in results[0].categories.items()
+    ]
 
 # %% ../nbs/08_evaluation.ipynb #7770bcdb
 def show_predictions(
-    result:Result,        # with predictions
-    crops:Crops,          # they were made on
-    categories:int=4,     # rows
-    queries:int=5,        # columns after the support
-    scale:float=1.5,      # inches a picture
+    result: Result,  # with predictions
+    crops: Crops,  # they were made on
+    categories: int = 4,  # rows
+    queries: int = 5,  # columns after the support
+    scale: float = 1.5,  # inches a picture
 ):
     "Supports and queries of the first episode of some categories: dots where the model puts the keypoints, lines to where they are."
     import matplotlib.pyplot as plt
-    picked = result.predictions[::max(1, len(result.predictions)//categories)][:categories]
-    fig, axes = plt.subplots(len(picked), queries + 1, figsize=(scale*(queries + 1), scale*len(picked)), squeeze=False)
+
+    picked = result.predictions[:: max(1, len(result.predictions) // categories)][:categories]
+    fig, axes = plt.subplots(
+        len(picked), queries + 1, figsize=(scale * (queries + 1), scale * len(picked)), squeeze=False
+    )
     for row, p in zip(axes, picked):
-        e, colors = p.episodes[0], plt.get_cmap('hsv')(np.linspace(0, .92, p.truth.shape[2]))
+        e, colors = p.episodes[0], plt.get_cmap('hsv')(np.linspace(0, 0.92, p.truth.shape[2]))
         for ax, i, n in zip(row, (e.support[0], *e.query), range(-1, queries)):
-            ax.imshow(np.moveaxis(np.asarray(crops.images[i]), 0, -1)); ax.axis('off')
-            frame = lambda xy: (xy - crops.center[i].numpy()) * crops.size/float(crops.side[i]) + crops.size/2
-            true = frame(crops.keypoints[i, :len(colors)].numpy())
+            ax.imshow(np.moveaxis(np.asarray(crops.images[i]), 0, -1))
+            ax.axis('off')
+            frame = lambda xy: (xy - crops.center[i].numpy()) * crops.size / float(crops.side[i]) + crops.size / 2
+            true = frame(crops.keypoints[i, : len(colors)].numpy())
             if n < 0:
-                seen = crops.visible[i, :len(colors)].numpy()
-                ax.scatter(*true[seen].T, c=colors[seen], s=14, edgecolors='w', linewidths=.5)
+                seen = crops.visible[i, : len(colors)].numpy()
+                ax.scatter(*true[seen].T, c=colors[seen], s=14, edgecolors='w', linewidths=0.5)
                 ax.set_title(crops.split.categories[p.category].name, fontsize=7)
                 continue
             found, seen = frame(p.keypoints[0, n]), p.counts[0, n]
-            ax.plot(*np.stack([found[seen], true[seen]], -1).transpose(1, 2, 0), c='w', lw=.8)
-            ax.scatter(*found[seen].T, c=colors[seen], s=14, edgecolors='k', linewidths=.4)
+            ax.plot(*np.stack([found[seen], true[seen]], -1).transpose(1, 2, 0), c='w', lw=0.8)
+            ax.scatter(*found[seen].T, c=colors[seen], s=14, edgecolors='k', linewidths=0.4)
             ax.set(xlim=(0, crops.size), ylim=(crops.size, 0))
-    fig.tight_layout(pad=.2)
+    fig.tight_layout(pad=0.2)
     return fig

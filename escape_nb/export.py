@@ -17,90 +17,127 @@ from .baseline import Pose, PoseModel
 # %% ../nbs/09_export.ipynb #bb24c760
 class Encode(nn.Module):
     "Crops (B,3,S,S), normalised, to the features (B,C,H,W) that keypoints are found in."
-    def __init__(self,
-        model:PoseModel # in eval mode, with heatmaps
+
+    def __init__(
+        self,
+        model: PoseModel,  # in eval mode, with heatmaps
     ):
         super().__init__()
-        self.extractor = model.extractor                  # of ESCAPE the one that queries go through
+        self.extractor = model.extractor  # of ESCAPE the one that queries go through
 
-    def forward(self, images:Tensor)->Tensor: return self.extractor(images).float()
+    def forward(self, images: Tensor) -> Tensor:
+        return self.extractor(images).float()
+
 
 class Locate(nn.Module):
     "Prototypes (K,C) and features (B,C,H,W) to keypoints (B,K,2) in crop pixels and scores (B,K), the peaks' heights."
-    def __init__(self,
-        model:PoseModel # in eval mode, with heatmaps
+
+    def __init__(
+        self,
+        model: PoseModel,  # in eval mode, with heatmaps
     ):
         super().__init__()
-        self.locate = model.locate                        # the function alone: its weights stay out of the file
+        self.locate = model.locate  # the function alone: its weights stay out of the file
 
-    def forward(self, prototypes:Tensor, features:Tensor)->tuple[Tensor, Tensor]:
+    def forward(self, prototypes: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         p = prototypes.expand(features.shape[0], -1, -1)
         return self.locate(Pose(p, p), features)
 
+
 def parts_of(
-    model:PoseModel # in eval mode, with heatmaps
-)->dict:            # name: (module, example inputs, free dimensions, names of inputs, names of outputs)
+    model: PoseModel,  # in eval mode, with heatmaps
+) -> dict:  # name: (module, example inputs, free dimensions, names of inputs, names of outputs)
     "What is exported, with an example of each input."
-    if not hasattr(model, 'heatmaps'): raise ValueError(f'{type(model).__name__} finds keypoints without heatmaps of prototypes: only Baseline and Escape can be exported.')
+    if not hasattr(model, 'heatmaps'):
+        raise ValueError(
+            f'{type(model).__name__} finds keypoints without heatmaps of prototypes: only Baseline and Escape can be exported.'
+        )
     B, K = Dim('B', min=1, max=4096), Dim('K', min=1, max=1024)
     p = next(model.parameters())
     images = torch.zeros(2, 3, model.size, model.size, device=p.device)
-    with torch.no_grad(): features = Encode(model)(images)
+    with torch.no_grad():
+        features = Encode(model)(images)
     prototypes = torch.zeros(3, features.shape[1], device=p.device)
-    return dict(encode=(Encode(model), (images,), ({0: B},), ['images'], ['features']),
-                locate=(Locate(model), (prototypes, features), ({0: K}, {0: B}), ['prototypes', 'features'], ['keypoints', 'scores']))
+    return dict(
+        encode=(Encode(model), (images,), ({0: B},), ['images'], ['features']),
+        locate=(
+            Locate(model),
+            (prototypes, features),
+            ({0: K}, {0: B}),
+            ['prototypes', 'features'],
+            ['keypoints', 'scores'],
+        ),
+    )
 
 # %% ../nbs/09_export.ipynb #ec1a8c79
 def export(
-    model:PoseModel,     # in eval mode
-    folder:str|Path,     # where to: encode.onnx, locate.onnx, encode.pt2, locate.pt2
-    tolerance:float=1e-4,# of the largest difference to the model, relative to the largest number
-)->list[dict]:           # a dict a file: part, file, megabytes, difference
+    model: PoseModel,  # in eval mode
+    folder: str | Path,  # where to: encode.onnx, locate.onnx, encode.pt2, locate.pt2
+    tolerance: float = 1e-4,  # of the largest difference to the model, relative to the largest number
+) -> list[dict]:  # a dict a file: part, file, megabytes, difference
     "Write both parts as ONNX and as `torch.export` programs, and check each."
     model, folder, rows = model.eval(), Path(folder), []
     for name, (part, example, dims, inputs, outputs) in parts_of(model).items():
         program = torch.export.export(part, example, dynamic_shapes=dims)
         trial = tuple(trial_like(x, d) for x, d in zip(example, dims))
-        with torch.no_grad(): truth = as_list(part(*trial))
+        with torch.no_grad():
+            truth = as_list(part(*trial))
         for kind, write, run in (('pt2', write_program, run_program), ('onnx', write_onnx, run_onnx)):
-            path = folder/f'{name}.{kind}'
+            path = folder / f'{name}.{kind}'
             write_whole(path, lambda p: write(program, p, inputs, outputs))
-            worst = max(float((torch.as_tensor(a) - b.cpu()).abs().max() / b.abs().max().clamp(min=1e-9)) for a, b in zip(run(path, trial), truth))
+            worst = max(
+                float((torch.as_tensor(a) - b.cpu()).abs().max() / b.abs().max().clamp(min=1e-9))
+                for a, b in zip(run(path, trial), truth)
+            )
             if worst > tolerance:
                 path.unlink()
-                raise ValueError(f'{path}: differs from the model by {worst:.1e}, more than {tolerance:g}; it was not kept. Update onnxruntime and torch, or raise the tolerance.')
-            rows.append(dict(part=name, file=path.name, MB=path.stat().st_size/1e6, difference=worst))
+                raise ValueError(
+                    f'{path}: differs from the model by {worst:.1e}, more than {tolerance:g}; it was not kept. Update onnxruntime and torch, or raise the tolerance.'
+                )
+            rows.append(dict(part=name, file=path.name, MB=path.stat().st_size / 1e6, difference=worst))
     return rows
 
-def as_list(x): return [x] if torch.is_tensor(x) else list(x)
+
+def as_list(x):
+    return [x] if torch.is_tensor(x) else list(x)
+
 
 def trial_like(
-    x:Tensor,  # an example
-    dims:dict, # its free dimensions
-)->Tensor:     # random, of another size there
+    x: Tensor,  # an example
+    dims: dict,  # its free dimensions
+) -> Tensor:  # random, of another size there
     "Random numbers for a check."
-    shape = [n + 3*(i + 1) if i in dims else n for i, n in enumerate(x.shape)]
+    shape = [n + 3 * (i + 1) if i in dims else n for i, n in enumerate(x.shape)]
     return torch.randn(shape, generator=torch.Generator().manual_seed(len(shape))).to(x.device)
 
 # %% ../nbs/09_export.ipynb #e277ed6f
 def write_program(program, path, inputs, outputs):
     "A `.pt2` file, with the names of what goes in and out."
-    with open(path, 'wb') as f: torch.export.save(program, f, extra_files={'inputs': ' '.join(inputs), 'outputs': ' '.join(outputs)})
+    with open(path, 'wb') as f:
+        torch.export.save(program, f, extra_files={'inputs': ' '.join(inputs), 'outputs': ' '.join(outputs)})
+
 
 def run_program(path, inputs):
     "What such a file computes."
-    with torch.no_grad(): return as_list(torch.export.load(path).module()(*inputs))
+    with torch.no_grad():
+        return as_list(torch.export.load(path).module()(*inputs))
+
 
 def write_onnx(program, path, inputs, outputs):
     "An ONNX file, weights inside."
-    try: import onnx, onnxscript
-    except ImportError as e: raise ValueError(f"ONNX needs the package {e.name}: pip install 'escape_nb[export]'.") from None
+    try:
+        import onnx, onnxscript
+    except ImportError as e:
+        raise ValueError(f"ONNX needs the package {e.name}: pip install 'escape_nb[export]'.") from None
     made = torch.onnx.export(program, input_names=inputs, output_names=outputs, dynamo=True, verbose=False)
     onnx.save(made.model_proto, str(path))
 
+
 def run_onnx(path, inputs):
     "What onnxruntime makes of such a file."
-    try: import onnxruntime
-    except ImportError: raise ValueError("checking needs the package onnxruntime: pip install 'escape_nb[export]'.") from None
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ValueError("checking needs the package onnxruntime: pip install 'escape_nb[export]'.") from None
     session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
     return session.run(None, {i.name: x.cpu().numpy() for i, x in zip(session.get_inputs(), inputs)})

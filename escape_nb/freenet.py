@@ -28,169 +28,270 @@ from torch import Tensor, nn
 from .data import Category, DataError, Instance, check_annotation, check_records, read_image, read_json
 from .distributed import add_gradients, rows_of_all, world
 from .geometry import box_frame, crop_matrix, encode, normalize, peaks, transform, warp
-from .training import CheckpointError, Recipe
+from .training import CheckpointError, Recipe, setting
 from .baseline import feature_extractor
 
 # %% ../nbs/20_freenet.ipynb #eb59c40b
-UNION = tuple('L_eye R_eye nose neck tail L_F_hip L_F_knee L_F_paw R_F_hip R_F_knee R_F_paw L_B_hip L_B_knee L_B_paw R_B_hip R_B_knee R_B_paw '
-              'L_ear R_ear throat wither chin L_shoulder R_shoulder'.split())
+UNION = tuple(
+    'L_eye R_eye nose neck tail L_F_hip L_F_knee L_F_paw R_F_hip R_F_knee R_F_paw L_B_hip L_B_knee L_B_paw R_B_hip R_B_knee R_B_paw '
+    'L_ear R_ear throat wither chin L_shoulder R_shoulder'.split()
+)
 LEGS = ('L_F', 'R_F', 'L_B', 'R_B')
-ANIMAL_SETS = dict( # data set: its joints in its own order
+ANIMAL_SETS = dict(  # data set: its joints in its own order
     ap_10k=UNION[:17],
-    animal_pose=('L_eye', 'R_eye', 'nose', 'L_ear', 'R_ear', *(f'{leg}_{joint}' for joint in ('hip', 'knee', 'paw') for leg in LEGS), 'throat', 'wither', 'tail'),
-    tigdog=('L_eye', 'R_eye', 'chin', *(f'{leg}_paw' for leg in LEGS), 'tail', *(f'{leg}_knee' for leg in LEGS), 'L_shoulder', 'R_shoulder', *(f'{leg}_hip' for leg in LEGS), 'neck'))
-_SIGMAS = dict(eye=.025, nose=.026, neck=.035, tail=.035, F_hip=.079, F_knee=.072, F_paw=.062, B_hip=.107, B_knee=.087, B_paw=.089, ear=.035, throat=.1, wither=.1, chin=.026, shoulder=.035)
+    animal_pose=(
+        'L_eye',
+        'R_eye',
+        'nose',
+        'L_ear',
+        'R_ear',
+        *(f'{leg}_{joint}' for joint in ('hip', 'knee', 'paw') for leg in LEGS),
+        'throat',
+        'wither',
+        'tail',
+    ),
+    tigdog=(
+        'L_eye',
+        'R_eye',
+        'chin',
+        *(f'{leg}_paw' for leg in LEGS),
+        'tail',
+        *(f'{leg}_knee' for leg in LEGS),
+        'L_shoulder',
+        'R_shoulder',
+        *(f'{leg}_hip' for leg in LEGS),
+        'neck',
+    ),
+)
+_SIGMAS = dict(
+    eye=0.025,
+    nose=0.026,
+    neck=0.035,
+    tail=0.035,
+    F_hip=0.079,
+    F_knee=0.072,
+    F_paw=0.062,
+    B_hip=0.107,
+    B_knee=0.087,
+    B_paw=0.089,
+    ear=0.035,
+    throat=0.1,
+    wither=0.1,
+    chin=0.026,
+    shoulder=0.035,
+)
 
 # %% ../nbs/20_freenet.ipynb #a2dda239
 @dataclass(frozen=True)
 class JointSet:
     "The first joints of the union, and what is known about them."
-    size:int = 24 # J: 17, 21 or 24
+
+    size: int = 24  # J: 17, 21 or 24
 
     def __post_init__(self):
-        if self.size not in (17, 21, 24): raise ValueError(f'{self.size} joints: there are sets of 17 (AP-10K), 21 (with AnimalPose) and 24 (with TigDog), so give one of these')
+        if self.size not in (17, 21, 24):
+            raise ValueError(
+                f'{self.size} joints: there are sets of 17 (AP-10K), 21 (with AnimalPose) and 24 (with TigDog), so give one of these'
+            )
 
     @property
-    def names(self)->tuple: return UNION[:self.size]
+    def names(self) -> tuple:
+        return UNION[: self.size]
 
-    def of(self, *names)->list: # numbers, rising
+    def of(self, *names) -> list:  # numbers, rising
         "The joints whose name is or ends in one of these."
         return [i for i, j in enumerate(self.names) if any(j == n or j.endswith(f'_{n}') for n in names)]
 
     @property
-    def flip_pairs(self)->list: # of pairs of numbers
+    def flip_pairs(self) -> list:  # of pairs of numbers
         "Left and right of the same joint."
         return [(i, self.names.index('R' + j[1:])) for i, j in enumerate(self.names) if j.startswith('L_')]
 
     @property
-    def mirror(self)->Tensor: # (J,)
+    def mirror(self) -> Tensor:  # (J,)
         "The number of each joint in a mirror image."
         other = {a: b for pair in self.flip_pairs for a, b in (pair, pair[::-1])}
         return torch.tensor([other.get(i, i) for i in range(self.size)])
 
     @property
-    def parts(self)->dict: # name: numbers; every joint is in one
+    def parts(self) -> dict:  # name: numbers; every joint is in one
         "The official body parts, within which pseudo-labels compete."
         front = [i for i in range(5, 11)] + self.of('ear')
         some = dict(face=[0, 1, 2], front=front, back=[4, *range(11, 17)])
         return some | dict(exclusive=[i for i in range(self.size) if not any(i in p for p in some.values())])
 
     @property
-    def upper(self)->list: # numbers
+    def upper(self) -> list:  # numbers
         "The upper body, as the official augmentation has it."
         return [0, 1, 2, 3, *range(5, 11)] + self.of('ear') + [i for i in (21, 22, 23) if i < self.size]
 
     @property
-    def loss_weights(self)->Tensor: # (J,) float32
+    def loss_weights(self) -> Tensor:  # (J,) float32
         "How much each joint counts in the loss."
-        if self.size == 24: return torch.tensor([1.5 if n.endswith('paw') else 1.2 if n.endswith('knee') else 1. for n in self.names])
-        return torch.tensor([1, 1, 1, 1, 1.2, 1.2, 1.2, 1.5, 1.2, 1.2, 1.5, 1.5, 1.2, 1.5, 1.5, 1.2, 1.5] + [1.]*(self.size - 17))
+        if self.size == 24:
+            return torch.tensor([1.5 if n.endswith('paw') else 1.2 if n.endswith('knee') else 1.0 for n in self.names])
+        return torch.tensor(
+            [1, 1, 1, 1, 1.2, 1.2, 1.2, 1.5, 1.2, 1.2, 1.5, 1.5, 1.2, 1.5, 1.5, 1.2, 1.5] + [1.0] * (self.size - 17)
+        )
 
-    def sigmas(self,
-        official:bool=True, # with 17 joints, in COCO's order
-    )->np.ndarray: # (J,)
+    def sigmas(
+        self,
+        official: bool = True,  # with 17 joints, in COCO's order
+    ) -> np.ndarray:  # (J,)
         "What OKS allows each joint."
         right = np.array([next(s for n, s in _SIGMAS.items() if j == n or j.endswith(f'_{n}')) for j in self.names])
-        return right[[0, 1, 2, 3, 4, 5, 8, 6, 9, 7, 10, 11, 14, 12, 15, 13, 16]] if official and self.size == 17 else right
+        return (
+            right[[0, 1, 2, 3, 4, 5, 8, 6, 9, 7, 10, 11, 14, 12, 15, 13, 16]] if official and self.size == 17 else right
+        )
 
 # %% ../nbs/20_freenet.ipynb #641dd099
 def joint_places(
-    names:list,    # of the keypoints of a file's category; may be empty
-    dataset:str,   # 'ap_10k', 'animal_pose', 'tigdog', or 'union'
-    size:int,      # J
-    file='the file', # for the message
-)->list: # the union's number of each keypoint; `DataError` where names and data set disagree
+    names: list,  # of the keypoints of a file's category; may be empty
+    dataset: str,  # 'ap_10k', 'animal_pose', 'tigdog', or 'union'
+    size: int,  # J
+    file='the file',  # for the message
+) -> list:  # the union's number of each keypoint; `DataError` where names and data set disagree
     "Where the joints of a data set are in the union."
-    if dataset not in (*ANIMAL_SETS, 'union'): raise DataError(f"{file}: there is no data set {dataset!r} here; say one of {', '.join(ANIMAL_SETS)}, or union.")
+    if dataset not in (*ANIMAL_SETS, 'union'):
+        raise DataError(
+            f"{file}: there is no data set {dataset!r} here; say one of {', '.join(ANIMAL_SETS)}, or union."
+        )
     own = ANIMAL_SETS.get(dataset, UNION[:size])
     names = [str(n) for n in names] or list(own)
     foreign = [n for n in names if n in UNION and n not in own]
     if len(names) != len(own) or foreign or len(set(names)) < len(names):
         odd = foreign or [n for n in own if n not in names] or [n for n in names if n not in own] or list(names)
-        raise DataError(f'{file} is said to be {dataset}, which has {len(own)} joints, but it names {len(names)} and they differ ({", ".join(odd[:3])}): name the data set that it is.')
-    if set(names) != set(own): # names of another tongue: by order, unless the names that are known say otherwise
-        if moved := [n for n, o in zip(names, own) if n in own and n != o]: raise DataError(f'{file}: some names of joints are not those of {dataset} here, and {moved[0]} is not where its order has it: use the names {", ".join(own[:3])}, ...')
+        raise DataError(
+            f'{file} is said to be {dataset}, which has {len(own)} joints, but it names {len(names)} and they differ ({", ".join(odd[:3])}): name the data set that it is.'
+        )
+    if set(names) != set(own):  # names of another tongue: by order, unless the names that are known say otherwise
+        if moved := [n for n, o in zip(names, own) if n in own and n != o]:
+            raise DataError(
+                f'{file}: some names of joints are not those of {dataset} here, and {moved[0]} is not where its order has it: use the names {", ".join(own[:3])}, ...'
+            )
         names = own
     if beyond := [n for n in names if n not in UNION[:size]]:
-        raise DataError(f'{file}: {dataset} has joints that are not among the first {size} of the union ({", ".join(beyond[:3])}): learn more joints.')
+        raise DataError(
+            f'{file}: {dataset} has joints that are not among the first {size} of the union ({", ".join(beyond[:3])}): learn more joints.'
+        )
     return [UNION.index(n) for n in names]
 
+
 def category_places(
-    data:dict,     # a COCO file
-    dataset:str,   # as for `joint_places`
-    size:int,      # J
-    file='the file', # for the message
-)->dict: # category id: as `joint_places`
+    data: dict,  # a COCO file
+    dataset: str,  # as for `joint_places`
+    size: int,  # J
+    file='the file',  # for the message
+) -> dict:  # category id: as `joint_places`
     "Where the joints of each category are in the union. Official files of several data sets name AP-10K's joints for every species; then what counts is how many joints the annotations have."
     many, own = {}, len(ANIMAL_SETS.get(dataset, UNION[:size]))
-    for r in data['annotations']: many.setdefault(r['category_id'], set()).add(len(r.get('keypoints') or [])//3)
+    for r in data['annotations']:
+        many.setdefault(r['category_id'], set()).add(len(r.get('keypoints') or []) // 3)
+
     def names(c):
         given = c.get('keypoints') or []
         return given if len(given) == own or not many.get(c['id'], {own}) <= {0, own} else []
+
     return {c['id']: joint_places(names(c), dataset, size, file) for c in data['categories']}
 
 # %% ../nbs/20_freenet.ipynb #0ed37313
 @dataclass
 class Animals:
     "Annotations of one data set, with the joints of the union."
-    file:Path       # the annotation file
-    dataset:str     # 'ap_10k', 'animal_pose', 'tigdog' or 'union'
-    joints:JointSet
-    categories:dict # id: `Category`, with the union's joints
-    instances:list  # `Instance`s; keypoints (J,3), boxes as annotated
-    dropped:Counter = field(default_factory=Counter) # reason: how many annotations were left out
 
-    def __len__(self): return len(self.instances)
+    file: Path  # the annotation file
+    dataset: str  # 'ap_10k', 'animal_pose', 'tigdog' or 'union'
+    joints: JointSet
+    categories: dict  # id: `Category`, with the union's joints
+    instances: list  # `Instance`s; keypoints (J,3), boxes as annotated
+    dropped: Counter = field(default_factory=Counter)  # reason: how many annotations were left out
+
+    def __len__(self):
+        return len(self.instances)
 
     @property
-    def visible(self)->np.ndarray: # (N,J) bool
+    def visible(self) -> np.ndarray:  # (N,J) bool
         "Which joints are labelled."
         return np.array([i.keypoints[:, 2] > 0 for i in self.instances]).reshape(-1, self.joints.size)
 
 
 def use_reason(
-    record:dict,   # an annotation
-    image:dict,    # its image's record
-    evaluate:bool, # for evaluation, which is stricter
-): # why it is left out, or None
+    record: dict,  # an annotation
+    image: dict,  # its image's record
+    evaluate: bool,  # for evaluation, which is stricter
+):  # why it is left out, or None
     "Why the official loader leaves an annotation out."
     x, y, w, h = record['bbox']
-    if min(w, h) <= 0: return 'empty box'
-    if max(record.get('keypoints') or [0]) <= 0: return 'no labelled joint'
-    if evaluate and record.get('iscrowd'): return 'crowd'
-    if evaluate and ((1 if record.get('area') is None else record['area']) <= 0 or min(image['width'] - 1, max(0, x) + w - 1) < max(0, x) or min(image['height'] - 1, max(0, y) + h - 1) < max(0, y)): return 'nothing left of it'
+    if min(w, h) <= 0:
+        return 'empty box'
+    if max(record.get('keypoints') or [0]) <= 0:
+        return 'no labelled joint'
+    if evaluate and record.get('iscrowd'):
+        return 'crowd'
+    if evaluate and (
+        (1 if record.get('area') is None else record['area']) <= 0
+        or min(image['width'] - 1, max(0, x) + w - 1) < max(0, x)
+        or min(image['height'] - 1, max(0, y) + h - 1) < max(0, y)
+    ):
+        return 'nothing left of it'
 
 # %% ../nbs/20_freenet.ipynb #67807bdc
 def read_animals(
-    file,              # path of a COCO file
-    dataset:str,       # 'ap_10k', 'animal_pose', 'tigdog', or 'union' for one that has the union's joints
-    size:int=24,       # J
-    evaluate:bool=False, # leave out what the official evaluation leaves out, and cut boxes to their images
-    images=None,       # folder of the images; None: `data` beside the annotations' folder, as in the official layout
-)->Animals: # `DataError` for a file that is broken or of another data set
+    file,  # path of a COCO file
+    dataset: str,  # 'ap_10k', 'animal_pose', 'tigdog', or 'union' for one that has the union's joints
+    size: int = 24,  # J
+    evaluate: bool = False,  # leave out what the official evaluation leaves out, and cut boxes to their images
+    images=None,  # folder of the images; None: `data` beside the annotations' folder, as in the official layout
+) -> Animals:  # `DataError` for a file that is broken or of another data set
     "Read a data set's annotations: what the official code keeps, image by image in the order of their ids."
     file, data = Path(file), read_json(file)
     check_records(data, file)
     J, images_of = JointSet(size), {i['id']: i for i in data['images']}
     places = category_places(data, dataset, size, file)
-    as_given = {c['id']: Category(c['id'], c['name'], tuple(UNION[p] for p in places[c['id']])) for c in data['categories']}
-    folder = Path(images) if images else file.absolute().parent.parent/'data'
+    as_given = {
+        c['id']: Category(c['id'], c['name'], tuple(UNION[p] for p in places[c['id']])) for c in data['categories']
+    }
+    folder = Path(images) if images else file.absolute().parent.parent / 'data'
     found = Animals(file, dataset, J, {i: replace(c, keypoints=J.names) for i, c in as_given.items()}, [])
     for r in data['annotations']:
         who, claimed = f"{file}: annotation {r['id']}", r.get('from', dataset)
-        if claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS: raise DataError(f'{who} says it is from {claimed}, but is read as {dataset}: read each data set from its own file.')
-        if r['category_id'] in as_given and isinstance(r.get('keypoints'), list) and len(r['keypoints']) not in (0, 3*len(places[r['category_id']])):
-            raise DataError(f"{who} has {len(r['keypoints'])/3:g} joints, but {dataset} has {len(places[r['category_id']])}: name the data set that it is, or correct the annotation.")
-        if r.get('bbox') is None: raise DataError(f'{who} has no box: add it.')
+        if claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS:
+            raise DataError(
+                f'{who} says it is from {claimed}, but is read as {dataset}: read each data set from its own file.'
+            )
+        if (
+            r['category_id'] in as_given
+            and isinstance(r.get('keypoints'), list)
+            and len(r['keypoints']) not in (0, 3 * len(places[r['category_id']]))
+        ):
+            raise DataError(
+                f"{who} has {len(r['keypoints']) / 3:g} joints, but {dataset} has {len(places[r['category_id']])}: name the data set that it is, or correct the annotation."
+            )
+        if r.get('bbox') is None:
+            raise DataError(f'{who} has no box: add it.')
         check_annotation(r, images_of, as_given, file)
-    for r in sorted(data['annotations'], key=lambda r: r['image_id']):   # stable: within an image as the file has them
+    for r in sorted(data['annotations'], key=lambda r: r['image_id']):  # stable: within an image as the file has them
         image = images_of[r['image_id']]
-        if reason := use_reason(r, image, evaluate): found.dropped[reason] += 1; continue
+        if reason := use_reason(r, image, evaluate):
+            found.dropped[reason] += 1
+            continue
         points = np.zeros((size, 3), np.float32)
         points[places[r['category_id']]] = np.reshape(r['keypoints'], (-1, 3))
-        found.instances.append(Instance(r['id'], image['id'], r['category_id'], image['file_name'], folder/image['file_name'], image['width'], image['height'],
-                                        _cut(r['bbox'], image) if evaluate else tuple(r['bbox']), points))
+        found.instances.append(
+            Instance(
+                r['id'],
+                image['id'],
+                r['category_id'],
+                image['file_name'],
+                folder / image['file_name'],
+                image['width'],
+                image['height'],
+                _cut(r['bbox'], image) if evaluate else tuple(r['bbox']),
+                points,
+            )
+        )
     return found
+
 
 def _cut(box, image):
     "The official box for evaluation."
@@ -200,478 +301,633 @@ def _cut(box, image):
 
 # %% ../nbs/20_freenet.ipynb #da82c2ee
 def blocked_joints(
-    level:int, # 0: the halves share no joint of the legs; 1: the paws; 2: paws and hips
-)->tuple[list, list]: # numbers: of the half without hind legs, of that without front legs
+    level: int,  # 0: the halves share no joint of the legs; 1: the paws; 2: paws and hips
+) -> tuple[list, list]:  # numbers: of the half without hind legs, of that without front legs
     "Which joints of AP-10K are forgotten."
     parts = {0: ('hip', 'knee', 'paw'), 1: ('hip', 'knee'), 2: ('knee',)}
-    if level not in parts: raise ValueError(f'level {level!r}: there are the levels 0, 1 and 2')
-    return tuple([i for i, n in enumerate(UNION[:17]) if n[1:3] == end and n[4:] in parts[level]] for end in ('_B', '_F'))
+    if level not in parts:
+        raise ValueError(f'level {level!r}: there are the levels 0, 1 and 2')
+    return tuple(
+        [i for i, n in enumerate(UNION[:17]) if n[1:3] == end and n[4:] in parts[level]] for end in ('_B', '_F')
+    )
+
 
 def forget_labels(
-    animals:Animals,
-    kept:list,            # dicts with image_id, box, vis: which joints stay labelled
-    nearest:bool=False,   # of several boxes that match take the nearest (official: the first)
-)->Animals:               # with other visibilities; joints stay where they are
+    animals: Animals,
+    kept: list,  # dicts with image_id, box, vis: which joints stay labelled
+    nearest: bool = False,  # of several boxes that match take the nearest (official: the first)
+) -> Animals:  # with other visibilities; joints stay where they are
     "Keep only some of the labels."
     of_image = {}
-    for n, i in enumerate(animals.instances): of_image.setdefault(i.image_id, []).append(n)
+    for n, i in enumerate(animals.instances):
+        of_image.setdefault(i.image_id, []).append(n)
     known, out = {i['id'] for i in read_json(animals.file)['images']}, list(animals.instances)
     for entry in kept:
-        if not {'image_id', 'box', 'vis'} <= set(entry): raise DataError(f'an entry of the labels to keep has {", ".join(entry) or "nothing"}, not image_id, box and vis: use the file of the authors.')
-        if entry['image_id'] not in known: raise DataError(f"image {entry['image_id']} of the labels to keep is not in {animals.file}: use the file that goes with these annotations.")
-        far = {n: max(abs(a - b) for a, b in zip(out[n].box, entry['box'])) for n in of_image.get(entry['image_id'], [])}
+        if not {'image_id', 'box', 'vis'} <= set(entry):
+            raise DataError(
+                f'an entry of the labels to keep has {", ".join(entry) or "nothing"}, not image_id, box and vis: use the file of the authors.'
+            )
+        if entry['image_id'] not in known:
+            raise DataError(
+                f"image {entry['image_id']} of the labels to keep is not in {animals.file}: use the file that goes with these annotations."
+            )
+        far = {
+            n: max(abs(a - b) for a, b in zip(out[n].box, entry['box'])) for n in of_image.get(entry['image_id'], [])
+        }
         near = [n for n, d in far.items() if d <= 2]
-        if not near: continue
+        if not near:
+            continue
         n = min(near, key=far.get) if nearest else near[0]
-        k = out[n].keypoints.copy(); k[:, 2] = 0; k[:len(entry['vis']), 2] = entry['vis']
+        k = out[n].keypoints.copy()
+        k[:, 2] = 0
+        k[: len(entry['vis']), 2] = entry['vis']
         out[n] = replace(out[n], keypoints=k)
     return replace(animals, instances=out)
 
+
 def draw_labelled(
-    count:int,    # annotations, in the order of data sets, images, annotations
-    share:float,  # of them
-    seed:int=2,   # the official one
-)->list: # positions
+    count: int,  # annotations, in the order of data sets, images, annotations
+    share: float,  # of them
+    seed: int = 2,  # the official one
+) -> list:  # positions
     "Which annotations keep their labels."
-    return random.Random(seed).sample(range(count), int(count*share))
+    return random.Random(seed).sample(range(count), int(count * share))
 
 # %% ../nbs/20_freenet.ipynb #ed6e46f4
 def check_mixture(
-    labelled:list,   # `Animals`, one of each data set
-    unlabelled:list, # `Animals` whose labels are not used
-)->dict: # data set: body part: labelled joints
+    labelled: list,  # `Animals`, one of each data set
+    unlabelled: list,  # `Animals` whose labels are not used
+) -> dict:  # data set: body part: labelled joints
     "Count the labelled joints of each body part; `DataError` where a face, front or back has none (in a set with the union's joints: in all sets together), and where a set is empty."
-    if not sum(map(len, labelled)): raise DataError('there is not one labelled animal: give annotations with labels.')
-    if not sum(map(len, unlabelled)): raise DataError('the unlabelled set is empty: FreeNet learns from unlabelled animals, so name some, or train on labels alone.')
+    if not sum(map(len, labelled)):
+        raise DataError('there is not one labelled animal: give annotations with labels.')
+    if not sum(map(len, unlabelled)):
+        raise DataError(
+            'the unlabelled set is empty: FreeNet learns from unlabelled animals, so name some, or train on labels alone.'
+        )
     counts = {}
     for a in labelled:
-        own = {UNION.index(n) for n in ANIMAL_SETS[a.dataset]} if a.dataset in ANIMAL_SETS else set(np.flatnonzero(a.visible.any(0)))
+        own = (
+            {UNION.index(n) for n in ANIMAL_SETS[a.dataset]}
+            if a.dataset in ANIMAL_SETS
+            else set(np.flatnonzero(a.visible.any(0)))
+        )
         for part, joints in a.joints.parts.items():
-            if not (mine := [i for i in joints if i in own]): continue
+            if not (mine := [i for i in joints if i in own]):
+                continue
             counts.setdefault(a.dataset, {})[part] = n = int(a.visible[:, mine].sum())
-            if not n and part != 'exclusive': raise DataError(f'{a.file}: {a.dataset} has no labelled joint of the {part} ({", ".join(UNION[i] for i in mine[:3])}, ...), so nothing can tell its pseudo-labels from noise: add annotations, or leave the data set out.')
+            if not n and part != 'exclusive':
+                raise DataError(
+                    f'{a.file}: {a.dataset} has no labelled joint of the {part} ({", ".join(UNION[i] for i in mine[:3])}, ...), so nothing can tell its pseudo-labels from noise: add annotations, or leave the data set out.'
+                )
     every = np.concatenate([a.visible for a in labelled]).any(0)
     for part, joints in labelled[0].joints.parts.items():
-        if part != 'exclusive' and not every[joints].any(): raise DataError(f'no data set labels a joint of the {part}: add one that does.')
+        if part != 'exclusive' and not every[joints].any():
+            raise DataError(f'no data set labels a joint of the {part}: add one that does.')
     return counts
 
 # %% ../nbs/20_freenet.ipynb #19967e1d
-def _joined(i, o, kernel, stride=1, relu=True): # convolution, batch norm
-    return [nn.Conv2d(i, o, kernel, stride, kernel//2, bias=False), nn.BatchNorm2d(o)] + [nn.ReLU(inplace=True)]*relu
+def _joined(i, o, kernel, stride=1, relu=True):  # convolution, batch norm
+    return [nn.Conv2d(i, o, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(o)] + [
+        nn.ReLU(inplace=True)
+    ] * relu
+
 
 class Residual(nn.Module):
     "A residual block: two convolutions of 3, or three of which the outer are of 1."
-    def __init__(self,
-        i:int,         # channels in
-        o:int,         # channels out
-        kernels:tuple, # (3, 3), or (1, 3, 1) with a quarter of the channels inside
+
+    def __init__(
+        self,
+        i: int,  # channels in
+        o: int,  # channels out
+        kernels: tuple,  # (3, 3), or (1, 3, 1) with a quarter of the channels inside
     ):
         super().__init__()
-        inside = o if len(kernels) == 2 else o//4
+        inside = o if len(kernels) == 2 else o // 4
         self.layers = len(kernels)
         for n, k in enumerate(kernels, 1):
             conv, norm = _joined(i if n == 1 else inside, o if n == len(kernels) else inside, k, relu=False)
-            setattr(self, f'conv{n}', conv); setattr(self, f'bn{n}', norm)
-        if i != o: self.downsample = nn.Sequential(*_joined(i, o, 1, relu=False))
+            setattr(self, f'conv{n}', conv)
+            setattr(self, f'bn{n}', norm)
+        if i != o:
+            self.downsample = nn.Sequential(*_joined(i, o, 1, relu=False))
 
-    def forward(self, x:Tensor)->Tensor: # (B,i,H,W) to (B,o,H,W)
+    def forward(self, x: Tensor) -> Tensor:  # (B,i,H,W) to (B,o,H,W)
         y = x
         for n in range(1, self.layers + 1):
             y = getattr(self, f'bn{n}')(getattr(self, f'conv{n}')(y))
-            if n < self.layers: y = F.relu(y, inplace=True)
+            if n < self.layers:
+                y = F.relu(y, inplace=True)
         return F.relu(y + (self.downsample(x) if hasattr(self, 'downsample') else x), inplace=True)
 
 # %% ../nbs/20_freenet.ipynb #31a4b7a1
 class Exchange(nn.Module):
     "Four blocks at every resolution, then each resolution becomes the sum of what all have to say to it."
-    def __init__(self,
-        widths:list,     # channels of each resolution, finest first
-        outs:int|None=None, # resolutions that come out; None: all
+
+    def __init__(
+        self,
+        widths: list,  # channels of each resolution, finest first
+        outs: int | None = None,  # resolutions that come out; None: all
     ):
         super().__init__()
         self.branches = nn.ModuleList(nn.Sequential(*[Residual(w, w, (3, 3)) for _ in range(4)]) for w in widths)
-        self.fuse_layers = nn.ModuleList(nn.ModuleList(self.path(widths, j, i) for j in range(len(widths))) for i in range(outs or len(widths)))
+        self.fuse_layers = nn.ModuleList(
+            nn.ModuleList(self.path(widths, j, i) for j in range(len(widths))) for i in range(outs or len(widths))
+        )
 
     @staticmethod
-    def path(widths, j, i): # from resolution j to i
-        if i == j: return nn.Identity()
-        if j > i: return nn.Sequential(*_joined(widths[j], widths[i], 1, relu=False), nn.Upsample(scale_factor=2.**(j - i)))   # nearest
+    def path(widths, j, i):  # from resolution j to i
+        if i == j:
+            return nn.Identity()
+        if j > i:
+            return nn.Sequential(
+                *_joined(widths[j], widths[i], 1, relu=False), nn.Upsample(scale_factor=2.0 ** (j - i))
+            )  # nearest
         last = i - j - 1
-        return nn.Sequential(*[nn.Sequential(*_joined(widths[j], widths[i] if k == last else widths[j], 3, 2, relu=k < last)) for k in range(last + 1)])
+        return nn.Sequential(
+            *[
+                nn.Sequential(*_joined(widths[j], widths[i] if k == last else widths[j], 3, 2, relu=k < last))
+                for k in range(last + 1)
+            ]
+        )
 
-    def forward(self, xs:list)->list: # of (B,widths[n],H/2^n,W/2^n)
+    def forward(self, xs: list) -> list:  # of (B,widths[n],H/2^n,W/2^n)
         xs = [b(x) for b, x in zip(self.branches, xs)]
         return [F.relu(sum(f(x) for f, x in zip(row, xs))) for row in self.fuse_layers]
 
 # %% ../nbs/20_freenet.ipynb #b9c5e0ff
 class HRNet(nn.Module):
     "Images (B,3,S,S) to heatmaps (B,J,S/4,S/4)."
-    def __init__(self,
-        joints:int,            # J
-        width:int=32,          # channels of the finest resolution
-        modules:tuple=(1, 4, 3), # exchanges among two, three, four resolutions
+
+    def __init__(
+        self,
+        joints: int,  # J
+        width: int = 32,  # channels of the finest resolution
+        modules: tuple = (1, 4, 3),  # exchanges among two, three, four resolutions
     ):
         super().__init__()
         (self.conv1, self.bn1), (self.conv2, self.bn2) = _joined(3, 64, 3, 2, False), _joined(64, 64, 3, 2, False)
         self.layer1 = nn.Sequential(*[Residual(256 if n else 64, 256, (1, 3, 1)) for n in range(4)])
-        widths = [width*2**n for n in range(4)]
-        self.transition1 = nn.ModuleList([nn.Sequential(*_joined(256, width, 3)), nn.Sequential(nn.Sequential(*_joined(256, 2*width, 3, 2)))])
-        for n in (2, 3): setattr(self, f'transition{n}', nn.ModuleList([*[nn.Identity()]*n, nn.Sequential(nn.Sequential(*_joined(widths[n-1], widths[n], 3, 2)))]))
+        widths = [width * 2**n for n in range(4)]
+        self.transition1 = nn.ModuleList(
+            [nn.Sequential(*_joined(256, width, 3)), nn.Sequential(nn.Sequential(*_joined(256, 2 * width, 3, 2)))]
+        )
+        for n in (2, 3):
+            setattr(
+                self,
+                f'transition{n}',
+                nn.ModuleList(
+                    [*[nn.Identity()] * n, nn.Sequential(nn.Sequential(*_joined(widths[n - 1], widths[n], 3, 2)))]
+                ),
+            )
         for n, many in enumerate(modules, 2):
-            setattr(self, f'stage{n}', nn.Sequential(*[Exchange(widths[:n], 1 if n == 4 and m == many - 1 else None) for m in range(many)]))
+            setattr(
+                self,
+                f'stage{n}',
+                nn.Sequential(*[Exchange(widths[:n], 1 if n == 4 and m == many - 1 else None) for m in range(many)]),
+            )
         self.final_layer = nn.Conv2d(width, joints, 1)
         for m in self.modules():
-            if isinstance(m, nn.Conv2d): nn.init.kaiming_normal_(m.weight, mode='fan_out', nonlinearity='relu')
-        nn.init.normal_(self.final_layer.weight, std=.001); nn.init.zeros_(self.final_layer.bias)
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode='fan_out', nonlinearity='relu')
+        nn.init.normal_(self.final_layer.weight, std=0.001)
+        nn.init.zeros_(self.final_layer.bias)
 
-    def forward(self, images:Tensor)->Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         x = F.relu(self.bn1(self.conv1(images)), inplace=True)
         x = self.layer1(F.relu(self.bn2(self.conv2(x)), inplace=True))
         xs = self.stage2([t(x) for t in self.transition1])
-        for transition, stage in ((self.transition2, self.stage3), (self.transition3, self.stage4)): xs = stage([*xs, transition[-1](xs[-1])])
+        for transition, stage in ((self.transition2, self.stage3), (self.transition3, self.stage4)):
+            xs = stage([*xs, transition[-1](xs[-1])])
         return self.final_layer(xs[0])
 
 # %% ../nbs/20_freenet.ipynb #82eeb8dd
 class ResNetPose(nn.Module):
     "A feature extractor and a convolution that makes heatmaps: images (B,3,S,S) to (B,J,S/4,S/4)."
-    def __init__(self, extractor:nn.Module, channels:int, joints:int):
+
+    def __init__(self, extractor: nn.Module, channels: int, joints: int):
         super().__init__()
         self.extractor, self.final_layer = extractor, nn.Conv2d(channels, joints, 1)
-        nn.init.normal_(self.final_layer.weight, std=.001); nn.init.zeros_(self.final_layer.bias)
+        nn.init.normal_(self.final_layer.weight, std=0.001)
+        nn.init.zeros_(self.final_layer.bias)
 
-    def forward(self, images:Tensor)->Tensor: return self.final_layer(self.extractor(images))
+    def forward(self, images: Tensor) -> Tensor:
+        return self.final_layer(self.extractor(images))
+
 
 def pose_network(
-    backbone:str,     # 'hrnet_w32', another width of it, or a ResNet: 'resnet50'
-    joints:int,       # J
-    seed:int=2,       # of the random weights
-    weights:str='none', # of a ResNet: 'imagenet' or 'none'
-    channels:int=256, # of a ResNet's features
-    deconvs:int=3,    # of a ResNet: transposed convolutions, and stages less one
-)->nn.Module:
+    backbone: str,  # 'hrnet_w32', another width of it, or a ResNet: 'resnet50'
+    joints: int,  # J
+    seed: int = 2,  # of the random weights
+    weights: str = 'none',  # of a ResNet: 'imagenet' or 'none'
+    channels: int = 256,  # of a ResNet's features
+    deconvs: int = 3,  # of a ResNet: transposed convolutions, and stages less one
+) -> nn.Module:
     "A network by its name."
-    if backbone.startswith('hrnet_w') and not (backbone[7:].isdigit() and int(backbone[7:])): raise ValueError(f'backbone {backbone!r}: give a width, as in hrnet_w32')
+    if backbone.startswith('hrnet_w') and not (backbone[7:].isdigit() and int(backbone[7:])):
+        raise ValueError(f'backbone {backbone!r}: give a width, as in hrnet_w32')
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         if backbone.startswith('hrnet_w'):
-            if weights == 'imagenet': raise ValueError(f'torchvision has no weights for {backbone}; give a file of them')
+            if weights == 'imagenet':
+                raise ValueError(f'torchvision has no weights for {backbone}; give a file of them')
             return HRNet(joints, int(backbone[7:]))
         recipe = Recipe(backbone=backbone, weights=weights, channels=channels, deconvs=deconvs)
         return ResNetPose(feature_extractor(recipe), recipe.channels, joints)
 
 # %% ../nbs/20_freenet.ipynb #72bdcba9
 def load_pose_weights(
-    net:nn.Module,   # filled in place
-    path:str|Path,   # a file of `torch.save` with the official names
-    new_head:bool=False, # keep the head as it is when the file's has other joints or none, and ignore an ImageNet classifier
-)->list: # names in the file that were not used
+    net: nn.Module,  # filled in place
+    path: str | Path,  # a file of `torch.save` with the official names
+    new_head: bool = False,  # keep the head as it is when the file's has other joints or none, and ignore an ImageNet classifier
+) -> list:  # names in the file that were not used
     "Fill a network with official weights; `CheckpointError` unless every tensor is accounted for."
-    try: found = torch.load(path, map_location='cpu', weights_only=True)
-    except FileNotFoundError: raise CheckpointError(f'{path} does not exist; check the path') from None
-    except Exception as e: raise CheckpointError(f'{path} is not a file of weights ({type(e).__name__}); download it again') from None
+    try:
+        found = torch.load(path, map_location='cpu', weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f'{path} does not exist; check the path') from None
+    except Exception as e:
+        raise CheckpointError(f'{path} is not a file of weights ({type(e).__name__}); download it again') from None
     for wrap in ('model', 'state_dict'):
-        if isinstance(found, dict) and isinstance(found.get(wrap), dict): found = found[wrap]
-    if not isinstance(found, dict) or not all(torch.is_tensor(t) for t in found.values()): raise CheckpointError(f'{path} holds no tensors by name; give the weights of a network')
+        if isinstance(found, dict) and isinstance(found.get(wrap), dict):
+            found = found[wrap]
+    if not isinstance(found, dict) or not all(torch.is_tensor(t) for t in found.values()):
+        raise CheckpointError(f'{path} holds no tensors by name; give the weights of a network')
     found, own = {n.removeprefix('module.'): t for n, t in found.items()}, net.state_dict()
     head = {n for n in own if n.startswith('final_layer.')} if new_head else set()
     fits = {n: t for n, t in found.items() if n in own and t.shape == own[n].shape}
     absent, extra = [n for n in own if n not in fits and n not in head], [n for n in found if n not in fits]
-    if absent: raise CheckpointError(f'{path}: {len(absent)} of {len(own)} tensors are missing or of another shape, the first is {absent[0]}; use the backbone and the number of joints of the file'
-                                     + (', or new_head=True' if all(n.startswith('final_layer.') for n in absent) else ''))
-    if extra and not new_head: raise CheckpointError(f'{path} has {len(extra)} tensors too many, the first is {extra[0]}; use the backbone of the file, or new_head=True for an ImageNet classifier')
+    if absent:
+        raise CheckpointError(
+            f'{path}: {len(absent)} of {len(own)} tensors are missing or of another shape, the first is {absent[0]}; use the backbone and the number of joints of the file'
+            + (', or new_head=True' if all(n.startswith('final_layer.') for n in absent) else '')
+        )
+    if extra and not new_head:
+        raise CheckpointError(
+            f'{path} has {len(extra)} tensors too many, the first is {extra[0]}; use the backbone of the file, or new_head=True for an ImageNet classifier'
+        )
     net.load_state_dict(own | fits)
     return extra
 
 # %% ../nbs/20_freenet.ipynb #d46342cc
 def argmaxes(
-    heat:Tensor, # (B,J,H,W)
-)->tuple[Tensor, Tensor]: # places (B,J,2), x and y in heatmap pixels, 0 where nothing is positive; confidences (B,J)
+    heat: Tensor,  # (B,J,H,W)
+) -> tuple[Tensor, Tensor]:  # places (B,J,2), x and y in heatmap pixels, 0 where nothing is positive; confidences (B,J)
     "The highest pixel of each heatmap, and how high it is."
     best, at = heat.flatten(2).max(-1)
     W = heat.shape[-1]
-    return torch.stack([at % W, at // W], -1).float()*(best > 0)[..., None], best
+    return torch.stack([at % W, at // W], -1).float() * (best > 0)[..., None], best
+
 
 def pseudo_targets(
-    places:Tensor,   # (B,J,2) whole heatmap pixels
-    chosen:Tensor,   # (B,J) > 0 where there is a target
-    size:int=64,     # H = W
-    sigma:float=2.,  # heatmap pixels
-)->Tensor: # (B,J,H,W)
+    places: Tensor,  # (B,J,2) whole heatmap pixels
+    chosen: Tensor,  # (B,J) > 0 where there is a target
+    size: int = 64,  # H = W
+    sigma: float = 2.0,  # heatmap pixels
+) -> Tensor:  # (B,J,H,W)
     "Gaussians on whole pixels, over the whole map."
-    g = (-(torch.arange(size, device=places.device) - places[..., None]).square()/(2*sigma**2)).exp()   # (B,J,2,H)
-    return g[:, :, 1, :, None]*g[:, :, 0, None, :]*(chosen > 0)[..., None, None]
+    g = (-(torch.arange(size, device=places.device) - places[..., None]).square() / (2 * sigma**2)).exp()  # (B,J,2,H)
+    return g[:, :, 1, :, None] * g[:, :, 0, None, :] * (chosen > 0)[..., None, None]
 
 # %% ../nbs/20_freenet.ipynb #0ce0d33b
 def fuse_mirrored(
-    heat:Tensor,     # (B,J,H,W)
-    mirrored:Tensor, # (B,J,H,W) of the mirrored images
-    joints:JointSet,
-)->Tensor:           # (B,J,H,W)
+    heat: Tensor,  # (B,J,H,W)
+    mirrored: Tensor,  # (B,J,H,W) of the mirrored images
+    joints: JointSet,
+) -> Tensor:  # (B,J,H,W)
     "The mean of a heatmap and of that of the mirror image, turned back."
     back = mirrored.flip(-1)[:, joints.mirror.to(heat.device)]
-    return (heat + torch.cat([back[..., :1], back[..., :-1]], -1))/2
+    return (heat + torch.cat([back[..., :1], back[..., :-1]], -1)) / 2
+
 
 def decode_joints(
-    heat:Tensor,   # (B,J,H,H)
-    center:Tensor, # (B,2) of the crops, image pixels
-    side:Tensor,   # (B,) of the crops, image pixels
-)->tuple[Tensor, Tensor]: # (B,J,2) image pixels, (B,J)
+    heat: Tensor,  # (B,J,H,H)
+    center: Tensor,  # (B,2) of the crops, image pixels
+    side: Tensor,  # (B,) of the crops, image pixels
+) -> tuple[Tensor, Tensor]:  # (B,J,2) image pixels, (B,J)
     "Joints in the image from the heatmaps of upright crops."
     places, scores = peaks(heat)
-    places = places.where(scores[..., None] > 0, 0.)
+    places = places.where(scores[..., None] > 0, 0.0)
     side = side[:, None, None]
-    return places*(side/heat.shape[-1]) + center[:, None] - side/2, scores
+    return places * (side / heat.shape[-1]) + center[:, None] - side / 2, scores
 
 # %% ../nbs/20_freenet.ipynb #e64879c1
 def spread_weights(
-    weights:Tensor,    # (J,) of the joints
-    images:int,        # B
-    scrambled:bool=True, # as the official code spreads them
-)->Tensor:             # (B,J)
+    weights: Tensor,  # (J,) of the joints
+    images: int,  # B
+    scrambled: bool = True,  # as the official code spreads them
+) -> Tensor:  # (B,J)
     "The weight of each joint of each image."
     return weights.repeat_interleave(images).view(images, -1) if scrambled else weights.expand(images, -1)
 
+
 def heatmap_loss(
-    heat:Tensor,       # (B,J,H,W)
-    targets:Tensor,    # (B,J,H,W)
-    counts:Tensor,     # (B,J) > 0 where a joint counts
-    weights:Tensor,    # (J,) of the joints
-    scrambled:bool=True, # as the official code spreads them
-)->Tensor:             # scalar
+    heat: Tensor,  # (B,J,H,W)
+    targets: Tensor,  # (B,J,H,W)
+    counts: Tensor,  # (B,J) > 0 where a joint counts
+    weights: Tensor,  # (J,) of the joints
+    scrambled: bool = True,  # as the official code spreads them
+) -> Tensor:  # scalar
     "Weighted squared error, a sum over joints, a mean over images and pixels."
-    w = spread_weights(weights.to(heat.device), len(heat), scrambled)*(counts > 0)
-    return (w*(heat - targets).square().mean((-2, -1))).sum()/len(heat)
+    w = spread_weights(weights.to(heat.device), len(heat), scrambled) * (counts > 0)
+    return (w * (heat - targets).square().mean((-2, -1))).sum() / len(heat)
+
 
 def evaluation_loss(
-    heat:Tensor,       # (B,J,H,W)
-    targets:Tensor,    # (B,J,H,W)
-    counts:Tensor,     # (B,J) > 0 where a joint counts
-)->Tensor:             # scalar
+    heat: Tensor,  # (B,J,H,W)
+    targets: Tensor,  # (B,J,H,W)
+    counts: Tensor,  # (B,J) > 0 where a joint counts
+) -> Tensor:  # scalar
     "What the official evaluation logs: half the squared error, a mean over everything, 0 where a joint does not count."
-    return .5*((counts > 0)*(heat - targets).square().mean((-2, -1))).mean()
+    return 0.5 * ((counts > 0) * (heat - targets).square().mean((-2, -1))).mean()
 
 # %% ../nbs/20_freenet.ipynb #3888acac
 @dataclass
 class FreeNetRecipe:
     "Settings of FreeNet; the defaults are the official README's."
-    joints:int = 24              # J
-    backbone:str = 'hrnet_w32'   # of both networks
-    steps:int = 45000            # of training
-    warmup:int = 900             # steps in which the learning rate rises
-    wait:int = 0                 # steps before that
-    base_lr:float = 1e-5         # of the base network
-    adaptation_lr:float = 1e-3   # of the adaptation network
-    decay:float = 1e-4           # AdamW's weight decay, on all parameters
-    batch:int = 8                # labelled images in a step
-    ratio:int = 7                # unlabelled images for each of them
-    down_steps:int = 9000        # steps in which the share of pseudo-labels falls
-    shares:tuple = (.5, .6, .65, .65) # the least of them: face, front, back, exclusive
-    floor:float = .2             # the least confidence of a pseudo-label
-    feedback_start:int = 4500    # the first step with feedback
-    feedback_end:int = 6000      # when it has its full weight
-    feedback:float = 2.          # that weight
-    good:float = .2              # feedback leaves out the most confident fifth
-    bad:float = .8               # and the least confident
-    scrambled:bool = True        # the official loss weights; False: as they were meant
-    fair_gain:bool = False       # measure the gain before and after on the same batch (official: on another)
-    official:bool = True         # the official oddities of crops and distortions
-    peek:bool = True             # half-body crops of the unlabelled look at their labels (official)
-    size:int = 256               # side of the crop in pixels
-    channels:int = 256           # of a ResNet's features
-    deconvs:int = 3              # transposed convolutions of a ResNet
-    data:str = 'data/animals'    # the folder of the data sets
-    setting:str = '24-joints'    # which of them, and which labels are forgotten (21_animals)
-    share:float = .1             # of the annotations keep their labels, where the setting draws them
-    base:str = ''                # weights the base network starts from: a run with labels alone, or official ones; '': random
-    start:str = ''               # weights the adaptation network starts from, as far as they fit; 'imagenet' for a ResNet; '': random
-    evaluate_every:int = 150     # steps from one evaluation to the next
-    save_every:int = 600         # steps from one state to resume from to the next
-    precision:str = 'auto'       # 'auto', 'float32', 'float16' or 'bfloat16'
-    device:str = 'auto'          # 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'
-    sync_batchnorm:bool = False  # several processes: batch norm over all of them (official: each its own)
-    seed:int = 2                 # of weights, order and augmentation
-    stage:str = 'freenet'        # or 'supervised': labels alone, for the base network to start from
+
+    joints: int = setting(24, 'J')
+    backbone: str = setting('hrnet_w32', 'of both networks')
+    steps: int = setting(45000, 'of training')
+    warmup: int = setting(900, 'steps in which the learning rate rises')
+    wait: int = setting(0, 'steps before that')
+    base_lr: float = setting(1e-5, 'of the base network')
+    adaptation_lr: float = setting(1e-3, 'of the adaptation network')
+    decay: float = setting(1e-4, "AdamW's weight decay, on all parameters")
+    batch: int = setting(8, 'labelled images in a step')
+    ratio: int = setting(7, 'unlabelled images for each of them')
+    down_steps: int = setting(9000, 'steps in which the share of pseudo-labels falls')
+    shares: tuple = setting((0.5, 0.6, 0.65, 0.65), 'the least of them: face, front, back, exclusive')
+    floor: float = setting(0.2, 'the least confidence of a pseudo-label')
+    feedback_start: int = setting(4500, 'the first step with feedback')
+    feedback_end: int = setting(6000, 'when it has its full weight')
+    feedback: float = setting(2.0, 'that weight')
+    good: float = setting(0.2, 'feedback leaves out the most confident fifth')
+    bad: float = setting(0.8, 'and the least confident')
+    scrambled: bool = setting(True, 'the official loss weights; False: as they were meant')
+    fair_gain: bool = setting(False, 'measure the gain before and after on the same batch (official: on another)')
+    official: bool = setting(True, 'the official oddities of crops and distortions')
+    peek: bool = setting(True, 'half-body crops of the unlabelled look at their labels (official)')
+    size: int = setting(256, 'side of the crop in pixels')
+    channels: int = setting(256, "of a ResNet's features")
+    deconvs: int = setting(3, 'transposed convolutions of a ResNet')
+    data: str = setting('data/animals', 'the folder of the data sets')
+    setting: str = setting('24-joints', 'which of them, and which labels are forgotten (21_animals)')
+    share: float = setting(0.1, 'of the annotations keep their labels, where the setting draws them')
+    base: str = setting(
+        '', "weights the base network starts from: a run with labels alone, or official ones; '': random"
+    )
+    start: str = setting(
+        '', "weights the adaptation network starts from, as far as they fit; 'imagenet' for a ResNet; '': random"
+    )
+    evaluate_every: int = setting(150, 'steps from one evaluation to the next')
+    save_every: int = setting(600, 'steps from one state to resume from to the next')
+    precision: str = setting('auto', "'auto', 'float32', 'float16' or 'bfloat16'")
+    device: str = setting('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
+    sync_batchnorm: bool = setting(False, 'several processes: batch norm over all of them (official: each its own)')
+    seed: int = setting(2, 'of weights, order and augmentation')
+    stage: str = setting('freenet', "or 'supervised': labels alone, for the base network to start from")
 
     def __post_init__(self):
         def need(ok, name, want):
-            if not ok: raise ValueError(f'recipe: {name} is {getattr(self, name)!r}; it must be {want}')
+            if not ok:
+                raise ValueError(f'recipe: {name} is {getattr(self, name)!r}; it must be {want}')
+
         self.shares = tuple(self.shares)
         need(self.joints in (17, 21, 24), 'joints', '17, 21 or 24')
-        need(len(self.shares) == 4 and all(0 < s <= 1 for s in self.shares), 'shares', 'four numbers above 0, at most 1: face, front, back, exclusive')
+        need(
+            len(self.shares) == 4 and all(0 < s <= 1 for s in self.shares),
+            'shares',
+            'four numbers above 0, at most 1: face, front, back, exclusive',
+        )
         need(0 <= self.good < self.bad <= 1, 'good', f'at least 0 and below bad ({self.bad})')
         need(self.feedback_start < self.feedback_end, 'feedback_end', f'after feedback_start ({self.feedback_start})')
         need(self.stage in ('freenet', 'supervised'), 'stage', "'freenet' or 'supervised'")
         need(self.size >= 32 and self.size % 32 == 0, 'size', 'a multiple of 32, at least 32')
         need(0 < self.share <= 1, 'share', 'above 0, at most 1')
-        need(self.precision in ('auto', 'float32', 'bfloat16', 'float16'), 'precision', "'auto', 'float32', 'bfloat16' or 'float16'")
-        for name in ('steps', 'batch', 'ratio', 'down_steps', 'evaluate_every', 'save_every', 'channels', 'deconvs'): need(getattr(self, name) >= 1, name, 'at least 1')
-        for name in ('warmup', 'wait', 'decay', 'floor', 'feedback'): need(getattr(self, name) >= 0, name, 'zero or more')
-        for name in ('base_lr', 'adaptation_lr'): need(getattr(self, name) > 0, name, 'positive')
+        need(
+            self.precision in ('auto', 'float32', 'bfloat16', 'float16'),
+            'precision',
+            "'auto', 'float32', 'bfloat16' or 'float16'",
+        )
+        for name in ('steps', 'batch', 'ratio', 'down_steps', 'evaluate_every', 'save_every', 'channels', 'deconvs'):
+            need(getattr(self, name) >= 1, name, 'at least 1')
+        for name in ('warmup', 'wait', 'decay', 'floor', 'feedback'):
+            need(getattr(self, name) >= 0, name, 'zero or more')
+        for name in ('base_lr', 'adaptation_lr'):
+            need(getattr(self, name) > 0, name, 'positive')
 
 # %% ../nbs/20_freenet.ipynb #5dccf396
 def rate_factor(
-    step:int,             # from 0
-    recipe:FreeNetRecipe, # steps, warmup, wait
-)->float: # of the learning rates
+    step: int,  # from 0
+    recipe: FreeNetRecipe,  # steps, warmup, wait
+) -> float:  # of the learning rates
     "Nothing while waiting, a rise, half a cosine."
-    if step < recipe.wait: return 0.
+    if step < recipe.wait:
+        return 0.0
     before = recipe.warmup + recipe.wait
-    if step < before: return step/max(1, before)
-    return max(0., .5*(1 + math.cos(math.pi*(step - before)/max(1, recipe.steps - before))))
+    if step < before:
+        return step / max(1, before)
+    return max(0.0, 0.5 * (1 + math.cos(math.pi * (step - before) / max(1, recipe.steps - before))))
+
 
 def used_share(
-    step:int,       # from 0
-    down_steps:int, # in which it falls
-    least:float,    # what it never falls below
-)->float: # of a body part's joints
+    step: int,  # from 0
+    down_steps: int,  # in which it falls
+    least: float,  # what it never falls below
+) -> float:  # of a body part's joints
     "Which share of a body part's pseudo-labels may be used."
-    return max(.5*(1 + math.cos(math.pi*min(step, down_steps)/down_steps)), least)
+    return max(0.5 * (1 + math.cos(math.pi * min(step, down_steps) / down_steps)), least)
+
 
 def feedback_factor(
-    step:int,             # from 0
-    recipe:FreeNetRecipe, # feedback, feedback_start, feedback_end
-)->float:
+    step: int,  # from 0
+    recipe: FreeNetRecipe,  # feedback, feedback_start, feedback_end
+) -> float:
     "The weight of the feedback."
-    if step < recipe.feedback_start: return 0.
-    return recipe.feedback*min(1., (step + 1 - recipe.feedback_start)/(recipe.feedback_end - recipe.feedback_start))
+    if step < recipe.feedback_start:
+        return 0.0
+    return recipe.feedback * min(
+        1.0, (step + 1 - recipe.feedback_start) / (recipe.feedback_end - recipe.feedback_start)
+    )
 
 # %% ../nbs/20_freenet.ipynb #e8849cc3
 def choose_joints(
-    confidence:Tensor,    # (U,J) of the base network on the unlabelled images
-    step:int,             # from 0
-    recipe:FreeNetRecipe, # joints, down_steps, shares, floor
-)->tuple[Tensor, Tensor]: # chosen (U,J) bool; thresholds (4,): face, front, back, exclusive
+    confidence: Tensor,  # (U,J) of the base network on the unlabelled images
+    step: int,  # from 0
+    recipe: FreeNetRecipe,  # joints, down_steps, shares, floor
+) -> tuple[Tensor, Tensor]:  # chosen (U,J) bool; thresholds (4,): face, front, back, exclusive
     "Body part-aware selection of pseudo-labels."
     chosen, thresholds = torch.zeros_like(confidence, dtype=torch.bool), []
     for part, least in zip(JointSet(recipe.joints).parts.values(), recipe.shares):
         c = confidence[:, part]
-        last = min(int(c.numel()*used_share(step, recipe.down_steps, least)), c.numel() - 1)
+        last = min(int(c.numel() * used_share(step, recipe.down_steps, least)), c.numel() - 1)
         thresholds.append(c.flatten().sort(descending=True).values[last].clamp(min=recipe.floor))
         chosen[:, part] = c >= thresholds[-1]
     return chosen, torch.stack(thresholds)
 
 # %% ../nbs/20_freenet.ipynb #cf5ccc08
 def adaptation_loss(
-    base_weak:Tensor,    # (B+U,J,H,W) the base network's heatmaps of the weak images, labelled first
-    strong:Tensor,       # (B+U,J,H,W) its own of the strong images
-    targets:Tensor,      # (B,J,H,W) of the labels
-    visible:Tensor,      # (B,J) > 0 where labelled
-    step:int,            # from 0
-    recipe:FreeNetRecipe,
-)->tuple[Tensor, dict]:  # the loss, and what it is made of
+    base_weak: Tensor,  # (B+U,J,H,W) the base network's heatmaps of the weak images, labelled first
+    strong: Tensor,  # (B+U,J,H,W) its own of the strong images
+    targets: Tensor,  # (B,J,H,W) of the labels
+    visible: Tensor,  # (B,J) > 0 where labelled
+    step: int,  # from 0
+    recipe: FreeNetRecipe,
+) -> tuple[Tensor, dict]:  # the loss, and what it is made of
     "Ls + Lu of the adaptation network."
     B, weights = len(targets), JointSet(recipe.joints).loss_weights.to(strong)
     places, confidence = argmaxes(base_weak[B:].detach())
     chosen, thresholds = choose_joints(confidence, step, recipe)
     labelled = heatmap_loss(strong[:B], targets, visible, weights, recipe.scrambled)
-    pseudo = heatmap_loss(strong[B:], pseudo_targets(places, chosen, strong.shape[-1]).to(strong.dtype), chosen, weights, recipe.scrambled)
-    return labelled + pseudo, dict(labelled=labelled.detach(), pseudo=pseudo.detach(), chosen=chosen, thresholds=thresholds, places=places, confidence=confidence)
+    pseudo = heatmap_loss(
+        strong[B:], pseudo_targets(places, chosen, strong.shape[-1]).to(strong.dtype), chosen, weights, recipe.scrambled
+    )
+    return labelled + pseudo, dict(
+        labelled=labelled.detach(),
+        pseudo=pseudo.detach(),
+        chosen=chosen,
+        thresholds=thresholds,
+        places=places,
+        confidence=confidence,
+    )
 
 # %% ../nbs/20_freenet.ipynb #663d7a91
 def middling_joints(
-    base:Tensor,       # (U,J) the base network's confidences on the weak images
-    adaptation:Tensor, # (U,J) the adaptation network's on the strong ones
-    good:float=.2,     # a share of all joints, that of the best
-    bad:float=.8,      # a share, beyond which are the worst
-)->tuple[Tensor, Tensor, Tensor]: # (U,J) bool; the highest and the lowest confidence
+    base: Tensor,  # (U,J) the base network's confidences on the weak images
+    adaptation: Tensor,  # (U,J) the adaptation network's on the strong ones
+    good: float = 0.2,  # a share of all joints, that of the best
+    bad: float = 0.8,  # a share, beyond which are the worst
+) -> tuple[Tensor, Tensor, Tensor]:  # (U,J) bool; the highest and the lowest confidence
     "Joints neither network is very sure about, nor very unsure."
     both = torch.stack([c.flatten().sort(descending=True).values for c in (base, adaptation)])
     N = both.shape[1]
-    high, low = both[:, min(int(good*N), N - 1)].amax(), both[:, min(int(bad*N), N - 1)].amin()
+    high, low = both[:, min(int(good * N), N - 1)].amax(), both[:, min(int(bad * N), N - 1)].amin()
     return (base >= low) & (base <= high), high, low
 
 # %% ../nbs/20_freenet.ipynb #782e3f8d
 def base_loss(
-    base_weak:Tensor,    # (B+U,J,H,W) its heatmaps of the weak images, labelled first
-    base_strong:Tensor,  # (B+U,J,H,W) of the strong images
-    strong:Tensor,       # (B+U,J,H,W) the adaptation network's of the strong images, before its step
-    after:Tensor|None,   # (B,J,H,W) of the labelled strong images, after its step; None: no feedback yet
-    targets:Tensor,      # (B,J,H,W) of the labels
-    visible:Tensor,      # (B,J) > 0 where labelled
-    step:int,            # from 0
-    recipe:FreeNetRecipe,
-)->tuple[Tensor, dict]:  # the loss, and what it is made of
+    base_weak: Tensor,  # (B+U,J,H,W) its heatmaps of the weak images, labelled first
+    base_strong: Tensor,  # (B+U,J,H,W) of the strong images
+    strong: Tensor,  # (B+U,J,H,W) the adaptation network's of the strong images, before its step
+    after: Tensor | None,  # (B,J,H,W) of the labelled strong images, after its step; None: no feedback yet
+    targets: Tensor,  # (B,J,H,W) of the labels
+    visible: Tensor,  # (B,J) > 0 where labelled
+    step: int,  # from 0
+    recipe: FreeNetRecipe,
+) -> tuple[Tensor, dict]:  # the loss, and what it is made of
     "Ls + Lf of the base network."
     B, weights = len(targets), JointSet(recipe.joints).loss_weights.to(base_weak)
-    def L(heat, t, v): return heatmap_loss(heat, t.to(heat.dtype), v, weights, recipe.scrambled)
+
+    def L(heat, t, v):
+        return heatmap_loss(heat, t.to(heat.dtype), v, weights, recipe.scrambled)
+
     labelled = L(base_weak[:B], targets, visible)
     told = dict(labelled=labelled.detach())
-    if after is None: return labelled, told
+    if after is None:
+        return labelled, told
     with torch.no_grad():
         told['after'] = L(after, targets, visible)
         gain = L(strong[:B], targets, visible) - told['after']
         (_, sure), (places, _), (_, sure_too) = argmaxes(base_weak[B:]), argmaxes(base_strong[B:]), argmaxes(strong[B:])
         taking, high, low = middling_joints(sure, sure_too, recipe.good, recipe.bad)
     term = L(base_strong[B:], pseudo_targets(places, taking, strong.shape[-1]), taking)
-    feedback = gain*term
-    told |= dict(gain=gain, term=term.detach(), feedback=feedback.detach(), taking=taking, high=high, low=low, strong_places=places)
-    return labelled + feedback_factor(step, recipe)*feedback, told
+    feedback = gain * term
+    told |= dict(
+        gain=gain,
+        term=term.detach(),
+        feedback=feedback.detach(),
+        taking=taking,
+        high=high,
+        low=low,
+        strong_places=places,
+    )
+    return labelled + feedback_factor(step, recipe) * feedback, told
 
 # %% ../nbs/20_freenet.ipynb #15f17bc5
 @dataclass
 class Mixture:
     "What a step is made of: B labelled and U unlabelled images, each twice."
-    weak:Tensor          # (B,3,S,S)
-    strong:Tensor        # (B,3,S,S) the same crops, distorted
-    targets:Tensor       # (B,J,S/4,S/4)
-    visible:Tensor       # (B,J)
-    more_weak:Tensor     # (U,3,S,S)
-    more_strong:Tensor   # (U,3,S,S)
+
+    weak: Tensor  # (B,3,S,S)
+    strong: Tensor  # (B,3,S,S) the same crops, distorted
+    targets: Tensor  # (B,J,S/4,S/4)
+    visible: Tensor  # (B,J)
+    more_weak: Tensor  # (U,3,S,S)
+    more_strong: Tensor  # (U,3,S,S)
+
 
 def new_pair(
-    recipe:FreeNetRecipe, # backbone, channels, deconvs, joints, seed; start, where it is 'imagenet'
-)->tuple: # base and adaptation network, in train mode
+    recipe: FreeNetRecipe,  # backbone, channels, deconvs, joints, seed; start, where it is 'imagenet'
+) -> tuple:  # base and adaptation network, in train mode
     "Two networks with random weights; `load_pose_weights` fills them."
-    return tuple(pose_network(recipe.backbone, recipe.joints, recipe.seed + n, weights, recipe.channels, recipe.deconvs).train() for n, weights in enumerate(('none', recipe.start if recipe.start == 'imagenet' else 'none')))
+    return tuple(
+        pose_network(recipe.backbone, recipe.joints, recipe.seed + n, weights, recipe.channels, recipe.deconvs).train()
+        for n, weights in enumerate(('none', recipe.start if recipe.start == 'imagenet' else 'none'))
+    )
+
 
 def new_optimizers(
-    base:nn.Module,
-    adaptation:nn.Module,
-    recipe:FreeNetRecipe,
-)->tuple: # of the base and of the adaptation network
+    base: nn.Module,
+    adaptation: nn.Module,
+    recipe: FreeNetRecipe,
+) -> tuple:  # of the base and of the adaptation network
     "AdamW for each network, at its own pace."
-    return tuple(torch.optim.AdamW(n.parameters(), lr=lr, weight_decay=recipe.decay) for n, lr in ((base, recipe.base_lr), (adaptation, recipe.adaptation_lr)))
+    return tuple(
+        torch.optim.AdamW(n.parameters(), lr=lr, weight_decay=recipe.decay)
+        for n, lr in ((base, recipe.base_lr), (adaptation, recipe.adaptation_lr))
+    )
 
 # %% ../nbs/20_freenet.ipynb #42588477
 def descend(
-    optimizer:torch.optim.Optimizer,
-    loss:Tensor,  # of all processes' images
-    lr:float,     # learning rate of this step
+    optimizer: torch.optim.Optimizer,
+    loss: Tensor,  # of all processes' images
+    lr: float,  # learning rate of this step
     scaler=None,  # torch.amp.GradScaler, for float16
 ):
     "A step of an optimizer down a loss."
-    for g in optimizer.param_groups: g['lr'] = lr
+    for g in optimizer.param_groups:
+        g['lr'] = lr
     optimizer.zero_grad(set_to_none=True)
     (loss if scaler is None else scaler.scale(loss)).backward()
     add_gradients(p for g in optimizer.param_groups for p in g['params'])
-    if scaler is None: optimizer.step()
-    else: scaler.step(optimizer); scaler.update()
+    if scaler is None:
+        optimizer.step()
+    else:
+        scaler.step(optimizer)
+        scaler.update()
+
 
 def see(
-    net:nn.Module,
-    images:Tensor,       # (B+U,3,S,S) of this process
-    labelled:int,        # B of them
-    precision:torch.dtype=torch.float32, # of the forward pass
-    learn:bool=True,     # with gradient
-)->Tensor:               # (B+U,J,H,W) of all processes, labelled first
+    net: nn.Module,
+    images: Tensor,  # (B+U,3,S,S) of this process
+    labelled: int,  # B of them
+    precision: torch.dtype = torch.float32,  # of the forward pass
+    learn: bool = True,  # with gradient
+) -> Tensor:  # (B+U,J,H,W) of all processes, labelled first
     "A forward pass, in a context of its own: what autocast caches without a gradient would be found by the next."
     low = precision in (torch.bfloat16, torch.float16)
-    with torch.set_grad_enabled(learn), torch.autocast(images.device.type, precision, enabled=low): x = net(images)
+    with torch.set_grad_enabled(learn), torch.autocast(images.device.type, precision, enabled=low):
+        x = net(images)
     x = x.float() if low else x
     return x if world() == 1 else torch.cat([rows_of_all(part) for part in (x[:labelled], x[labelled:]) if len(part)])
 
+
 def train_step(
-    base:nn.Module,       # in train mode, as the other
-    adaptation:nn.Module,
-    optimizers:tuple,     # of `new_optimizers`
-    batch:Mixture,        # this process's part of it
-    step:int,             # from 0
-    recipe:FreeNetRecipe,
-    precision:torch.dtype=torch.float32, # of the forward passes
-    scalers:tuple=(None, None), # torch.amp.GradScaler for each network, for float16
-)->dict: # what `adaptation_loss` and `base_loss` tell, under 'adaptation' and 'base'
+    base: nn.Module,  # in train mode, as the other
+    adaptation: nn.Module,
+    optimizers: tuple,  # of `new_optimizers`
+    batch: Mixture,  # this process's part of it
+    step: int,  # from 0
+    recipe: FreeNetRecipe,
+    precision: torch.dtype = torch.float32,  # of the forward passes
+    scalers: tuple = (None, None),  # torch.amp.GradScaler for each network, for float16
+) -> dict:  # what `adaptation_loss` and `base_loss` tell, under 'adaptation' and 'base'
     "Both networks take a step."
-    if not len(batch.more_weak): raise DataError('there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, or train on labels alone.')
+    if not len(batch.more_weak):
+        raise DataError(
+            'there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, or train on labels alone.'
+        )
     B, fed, rate = len(batch.weak), recipe.feedback > 0 and step >= recipe.feedback_start, rate_factor(step, recipe)
     weak, strong = torch.cat([batch.weak, batch.more_weak]), torch.cat([batch.strong, batch.more_strong])
     targets, visible = rows_of_all(batch.targets), rows_of_all(batch.visible)
@@ -680,321 +936,437 @@ def train_step(
     base_strong, own = look(base, strong, learn=fed), look(adaptation, strong)
     base_weak = look(base, weak)
     loss, told = adaptation_loss(base_weak, own, targets, visible, step, recipe)
-    descend(optimizers[1], loss, rate*recipe.adaptation_lr, scalers[1])
-    after = None if not fed else look(adaptation, strong, learn=False)[:len(targets)] if recipe.fair_gain else look(adaptation, batch.strong, learn=False)
+    descend(optimizers[1], loss, rate * recipe.adaptation_lr, scalers[1])
+    after = (
+        None
+        if not fed
+        else look(adaptation, strong, learn=False)[: len(targets)]
+        if recipe.fair_gain
+        else look(adaptation, batch.strong, learn=False)
+    )
     total, also = base_loss(base_weak, base_strong, own.detach(), after, targets, visible, step, recipe)
-    descend(optimizers[0], total, rate*recipe.base_lr, scalers[0])
+    descend(optimizers[0], total, rate * recipe.base_lr, scalers[0])
     return dict(adaptation=told | dict(loss=loss.detach()), base=also | dict(loss=total.detach()))
 
 # %% ../nbs/20_freenet.ipynb #ed1a050d
 @dataclass(frozen=True)
 class Draw:
     "What chance decides about a training crop."
-    half:str = ''     # '', 'upper' or 'lower': what of the body to show, where there are enough joints
-    scale:float = 1.  # of the square
-    angle:int = 0     # degrees
-    flip:bool = False
+
+    half: str = ''  # '', 'upper' or 'lower': what of the body to show, where there are enough joints
+    scale: float = 1.0  # of the square
+    angle: int = 0  # degrees
+    flip: bool = False
 
     @classmethod
-    def throw(cls,
-        rng:random.Random, # whose numbers to use
-    )->'Draw':
+    def throw(
+        cls,
+        rng: random.Random,  # whose numbers to use
+    ) -> 'Draw':
         "Draw in the official order."
-        half = ('upper' if rng.random() < .5 else 'lower') if rng.random() < .3 else ''
-        return cls(half, rng.uniform(.65, 1.35), rng.randint(-45, 45), rng.random() < .5)
+        half = ('upper' if rng.random() < 0.5 else 'lower') if rng.random() < 0.3 else ''
+        return cls(half, rng.uniform(0.65, 1.35), rng.randint(-45, 45), rng.random() < 0.5)
+
 
 def half_body(
-    box:tuple,          # x, y, w, h, image pixels
-    keypoints:np.ndarray, # (J,3) x, y in image pixels, v
-    half:str,           # 'upper' or 'lower'
-    joints:JointSet,
-)->tuple: # x, y, w, h
+    box: tuple,  # x, y, w, h, image pixels
+    keypoints: np.ndarray,  # (J,3) x, y in image pixels, v
+    half: str,  # 'upper' or 'lower'
+    joints: JointSet,
+) -> tuple:  # x, y, w, h
     "The box of half the body, half as large again as its joints need; the box itself if there are too few of them."
     mine = [i for i in range(joints.size) if (i in joints.upper) == (half == 'upper') and keypoints[i, 2] > 0]
-    if len(mine) <= 2: return tuple(box)
+    if len(mine) <= 2:
+        return tuple(box)
     (x0, y0), (x1, y1) = keypoints[mine, :2].min(0), keypoints[mine, :2].max(0)
     w, h = x1 - x0, y1 - y0
-    return tuple(box) if min(w, h) <= 1 else (float((x0 + x1)/2 - .75*w), float((y0 + y1)/2 - .75*h), float(1.5*w), float(1.5*h))
+    return (
+        tuple(box)
+        if min(w, h) <= 1
+        else (float((x0 + x1) / 2 - 0.75 * w), float((y0 + y1) / 2 - 0.75 * h), float(1.5 * w), float(1.5 * h))
+    )
 
 # %% ../nbs/20_freenet.ipynb #28ff95fe
 def weak_crop(
-    box:tuple,           # x, y, w, h, image pixels
-    keypoints:np.ndarray, # (J,3) x, y in image pixels, v
-    joints:JointSet,
-    draw:Draw,           # what chance decided
-    size:int=256,        # of the crop
-    whole:bool=True,     # cut joints to whole numbers, as the official code does with whole numbers
-    official:bool=True,  # False: with padding, and every labelled joint moved
-)->tuple[Tensor, Tensor, Tensor]: # matrix (2,3) from image to crop, before mirroring; joints (J,2) in the crop; visible (J,)
+    box: tuple,  # x, y, w, h, image pixels
+    keypoints: np.ndarray,  # (J,3) x, y in image pixels, v
+    joints: JointSet,
+    draw: Draw,  # what chance decided
+    size: int = 256,  # of the crop
+    whole: bool = True,  # cut joints to whole numbers, as the official code does with whole numbers
+    official: bool = True,  # False: with padding, and every labelled joint moved
+) -> tuple[
+    Tensor, Tensor, Tensor
+]:  # matrix (2,3) from image to crop, before mirroring; joints (J,2) in the crop; visible (J,)
     "Where a training crop is, and its joints in it."
-    if draw.half: box = half_body(box, keypoints, draw.half, joints)
-    center, side = box_frame(torch.tensor([box], dtype=torch.float64), 1. if official else 1.25)
-    matrix = crop_matrix(center, side*draw.scale, size - 1, torch.tensor([draw.angle], dtype=torch.float64))   # the centre is pixel 127.5 of 0 to 255
+    if draw.half:
+        box = half_body(box, keypoints, draw.half, joints)
+    center, side = box_frame(torch.tensor([box], dtype=torch.float64), 1.0 if official else 1.25)
+    matrix = crop_matrix(
+        center, side * draw.scale, size - 1, torch.tensor([draw.angle], dtype=torch.float64)
+    )  # the centre is pixel 127.5 of 0 to 255
     k = torch.from_numpy(np.asarray(keypoints, np.float64))
     moved = transform(k[None, :, :2], matrix)[0]
-    if official: moved = (moved.trunc() if whole else moved).where(((k[:, 0] != 0) & (k[:, 1] != 0))[:, None], k[:, :2])
+    if official:
+        moved = (moved.trunc() if whole else moved).where(((k[:, 0] != 0) & (k[:, 1] != 0))[:, None], k[:, :2])
     visible = k[:, 2].clone()
     if draw.flip:
         moved, visible = moved[joints.mirror], visible[joints.mirror]
         moved[:, 0] = size - 1 - moved[:, 0]
     return matrix[0], moved, visible
 
+
 def cut_crop(
-    image:Tensor,  # (3,H,W) uint8
-    matrix:Tensor, # (2,3) image to crop
-    flip:bool=False, # mirror it afterwards
-    size:int=256,  # of the crop
-)->Tensor:         # (3,size,size) uint8
+    image: Tensor,  # (3,H,W) uint8
+    matrix: Tensor,  # (2,3) image to crop
+    flip: bool = False,  # mirror it afterwards
+    size: int = 256,  # of the crop
+) -> Tensor:  # (3,size,size) uint8
     "A crop's pixels, black outside the image."
     crop = warp(image, matrix[None], size)[0]
     return crop.flip(-1) if flip else crop
 
 # %% ../nbs/20_freenet.ipynb #8c106296
-DISTORTIONS = ('AutoContrast', 'Brightness', 'Color', 'Contrast', 'Equalize', 'Identity', 'Posterize', 'Sharpness', 'Solarize', 'CutoutMore', 'blur')
+DISTORTIONS = (
+    'AutoContrast',
+    'Brightness',
+    'Color',
+    'Contrast',
+    'Equalize',
+    'Identity',
+    'Posterize',
+    'Sharpness',
+    'Solarize',
+    'CutoutMore',
+    'blur',
+)
+
 
 def distort(
-    image,                # PIL image
-    name:str,             # of `DISTORTIONS`
-    rng:random.Random,    # for what has to be drawn
-    more:np.random.RandomState, # for the places of squares
-    strength:float=1.,    # 0 to 1; the official one is 1
-):                        # PIL image
+    image,  # PIL image
+    name: str,  # of `DISTORTIONS`
+    rng: random.Random,  # for what has to be drawn
+    more: np.random.RandomState,  # for the places of squares
+    strength: float = 1.0,  # 0 to 1; the official one is 1
+):  # PIL image
     "One distortion."
-    if name in ('Brightness', 'Color', 'Contrast', 'Sharpness'): return getattr(ImageEnhance, name)(image).enhance(.9*strength + .05)
-    if name == 'AutoContrast': return ImageOps.autocontrast(image)
-    if name == 'Equalize': return ImageOps.equalize(image)
-    if name == 'Posterize': return ImageOps.posterize(image, int(4*strength) + 4)
-    if name == 'Solarize': return ImageOps.solarize(image, 256 - int(256*strength))
-    if name == 'blur': return image.filter(ImageFilter.GaussianBlur(3))
-    if name == 'Identity': return image
+    if name in ('Brightness', 'Color', 'Contrast', 'Sharpness'):
+        return getattr(ImageEnhance, name)(image).enhance(0.9 * strength + 0.05)
+    if name == 'AutoContrast':
+        return ImageOps.autocontrast(image)
+    if name == 'Equalize':
+        return ImageOps.equalize(image)
+    if name == 'Posterize':
+        return ImageOps.posterize(image, int(4 * strength) + 4)
+    if name == 'Solarize':
+        return ImageOps.solarize(image, 256 - int(256 * strength))
+    if name == 'blur':
+        return image.filter(ImageFilter.GaussianBlur(3))
+    if name == 'Identity':
+        return image
     image, (W, H) = image.copy(), image.size
-    side = int(.05*min(W, H))
+    side = int(0.05 * min(W, H))
     for _ in range(rng.randint(1, 5)):
-        x, y = (int(max(0, more.uniform(0, n) - side/2)) for n in (W, H))
+        x, y = (int(max(0, more.uniform(0, n) - side / 2)) for n in (W, H))
         ImageDraw.Draw(image).rectangle((x, y, min(W, x + side), min(H, y + side)), (128, 128, 128))
     return image
 
 # %% ../nbs/20_freenet.ipynb #0743da40
 def strong_view(
-    image,                # PIL image, the weak view
-    rng:random.Random,    # which distortions, and whether
-    more:np.random.RandomState, # how probable they are, and where squares are
-    official:bool=True,   # the official strength; False: a strength drawn each time
-):                        # PIL image, names of what was done
+    image,  # PIL image, the weak view
+    rng: random.Random,  # which distortions, and whether
+    more: np.random.RandomState,  # how probable they are, and where squares are
+    official: bool = True,  # the official strength; False: a strength drawn each time
+):  # PIL image, names of what was done
     "At most two distortions."
     done = []
     for name in rng.choices(DISTORTIONS, k=2):
-        p = more.uniform(.2, .8)
-        if rng.random() >= p: continue
-        image = distort(image, name, rng, more, 1. if official else rng.random())
+        p = more.uniform(0.2, 0.8)
+        if rng.random() >= p:
+            continue
+        image = distort(image, name, rng, more, 1.0 if official else rng.random())
         done.append(name)
     return image, done
 
 # %% ../nbs/20_freenet.ipynb #50254f04
 def two_views(
-    animal:Instance,
-    joints:JointSet,
-    rng:random.Random,      # which crop, which distortions
-    size:int=256,           # of the crop
-    official:bool=True,     # the official oddities of crops and distortions
-    half:bool=True,         # may it be half the body
-)->tuple: # weak and strong view (3,size,size) uint8, joints (J,2) in the crop, visible (J,)
+    animal: Instance,
+    joints: JointSet,
+    rng: random.Random,  # which crop, which distortions
+    size: int = 256,  # of the crop
+    official: bool = True,  # the official oddities of crops and distortions
+    half: bool = True,  # may it be half the body
+) -> tuple:  # weak and strong view (3,size,size) uint8, joints (J,2) in the crop, visible (J,)
     "An animal twice: a random crop, and the same crop distorted."
     draw, k = Draw.throw(rng), animal.keypoints
-    matrix, xy, visible = weak_crop(animal.box, k, joints, draw if half else replace(draw, half=''), size, bool((k == k.round()).all()), official)
+    matrix, xy, visible = weak_crop(
+        animal.box, k, joints, draw if half else replace(draw, half=''), size, bool((k == k.round()).all()), official
+    )
     weak = cut_crop(read_image(animal.path), matrix, draw.flip, size)
-    strong, _ = strong_view(Image.fromarray(weak.permute(1, 2, 0).numpy()), rng, np.random.RandomState(rng.randrange(2**32)), official)
+    strong, _ = strong_view(
+        Image.fromarray(weak.permute(1, 2, 0).numpy()), rng, np.random.RandomState(rng.randrange(2**32)), official
+    )
     return weak, torch.from_numpy(np.array(strong)).permute(2, 0, 1), xy, visible
 
+
 def views_or_nothing(
-    animal:Instance,
-    seed,                   # of the crop and the distortions: a number or a word
-    joints:JointSet,
-    size:int,               # of the crop
-    official:bool,          # the official oddities
-    half:bool,              # may it be half the body
-)->tuple: # as `two_views`
+    animal: Instance,
+    seed,  # of the crop and the distortions: a number or a word
+    joints: JointSet,
+    size: int,  # of the crop
+    official: bool,  # the official oddities
+    half: bool,  # may it be half the body
+) -> tuple:  # as `two_views`
     "Both views; of an image that cannot be read a black one without joints, and a warning."
-    try: return two_views(animal, joints, random.Random(seed), size, official, half)
+    try:
+        return two_views(animal, joints, random.Random(seed), size, official, half)
     except DataError as e:
         warnings.warn(f'{e} It is trained on as a black image without joints.')
-        return *[torch.zeros(3, size, size, dtype=torch.uint8)]*2, torch.zeros(joints.size, 2, dtype=torch.float64), torch.zeros(joints.size)
+        return (
+            *[torch.zeros(3, size, size, dtype=torch.uint8)] * 2,
+            torch.zeros(joints.size, 2, dtype=torch.float64),
+            torch.zeros(joints.size),
+        )
+
 
 def make_mixture(
-    labelled:list,     # `Instance`s
-    unlabelled:list,   # `Instance`s; none for labels alone
-    joints:JointSet,
-    seeds,             # one for each of them, a number or a word
-    size:int=256,      # of the crops
-    official:bool=True, # the official oddities of crops and distortions
-    peek:bool=True,    # half-body crops of the unlabelled look at their labels (official)
-    device='cpu',      # where the network is
-    pool=None,         # an executor whose threads read the images
-)->Mixture:
+    labelled: list,  # `Instance`s
+    unlabelled: list,  # `Instance`s; none for labels alone
+    joints: JointSet,
+    seeds,  # one for each of them, a number or a word
+    size: int = 256,  # of the crops
+    official: bool = True,  # the official oddities of crops and distortions
+    peek: bool = True,  # half-body crops of the unlabelled look at their labels (official)
+    device='cpu',  # where the network is
+    pool=None,  # an executor whose threads read the images
+) -> Mixture:
     "A step's worth of animals, the same with any number of threads."
     every = [(a, half) for some, half in ((labelled, True), (unlabelled, peek)) for a in some]
     animals = [(a, seed, joints, size, official, half) for (a, half), seed in zip(every, seeds, strict=True)]
-    weak, strong, xy, visible = (torch.stack(x) for x in zip(*(pool.map if pool else map)(views_or_nothing, *zip(*animals))))
+    weak, strong, xy, visible = (
+        torch.stack(x) for x in zip(*(pool.map if pool else map)(views_or_nothing, *zip(*animals)))
+    )
     B = len(labelled)
-    targets, counts = encode(xy[:B], visible[:B], size, size//4)
+    targets, counts = encode(xy[:B], visible[:B], size, size // 4)
     weak, strong = normalize(weak.to(device)), normalize(strong.to(device))
     return Mixture(weak[:B], strong[:B], targets.to(device), counts.to(device), weak[B:], strong[B:])
 
 # %% ../nbs/20_freenet.ipynb #f31d4cff
 def oks(
-    a,             # (J,2) xy of a pose, image pixels
-    b,             # (J,2) of another
-    area:float,    # image pixels squared
-    sigmas,        # (J,)
-    counts=None,   # (J,) which joints count; None: all
-)->float:          # 0 to 1
+    a,  # (J,2) xy of a pose, image pixels
+    b,  # (J,2) of another
+    area: float,  # image pixels squared
+    sigmas,  # (J,)
+    counts=None,  # (J,) which joints count; None: all
+) -> float:  # 0 to 1
     "Object keypoint similarity."
-    d = ((np.asarray(a, float) - np.asarray(b, float))**2).sum(-1)/(2*np.asarray(sigmas))**2/(area + np.spacing(1))/2
+    d = (
+        ((np.asarray(a, float) - np.asarray(b, float)) ** 2).sum(-1)
+        / (2 * np.asarray(sigmas)) ** 2
+        / (area + np.spacing(1))
+        / 2
+    )
     counts = np.ones(len(d), bool) if counts is None else np.asarray(counts) > 0
-    return float(np.exp(-d)[counts].mean()) if counts.any() else 0.
+    return float(np.exp(-d)[counts].mean()) if counts.any() else 0.0
+
 
 def suppress(
-    poses:list,       # dicts with keypoints (J,3), score, area
-    sigmas,           # (J,)
-    limit:float=.9,   # of OKS
-)->list: # of those that stay, best first
+    poses: list,  # dicts with keypoints (J,3), score, area
+    sigmas,  # (J,)
+    limit: float = 0.9,  # of OKS
+) -> list:  # of those that stay, best first
     "Of poses that are nearly the same keep the best."
     rest, kept = sorted(poses, key=lambda p: -p['score']), []
     while rest:
         kept.append(rest.pop(0))
-        rest = [p for p in rest if oks(kept[-1]['keypoints'][:, :2], p['keypoints'][:, :2], (kept[-1]['area'] + p['area'])/2, sigmas) <= limit]
+        rest = [
+            p
+            for p in rest
+            if oks(kept[-1]['keypoints'][:, :2], p['keypoints'][:, :2], (kept[-1]['area'] + p['area']) / 2, sigmas)
+            <= limit
+        ]
     return kept
 
 # %% ../nbs/20_freenet.ipynb #f06a41dc
 def detections(
-    animals:Animals,
-    keypoints, # (N,J,2) image pixels
-    scores,    # (N,J)
-    side,      # (N,) of the crops, image pixels
-    official:bool=True, # sigmas
-)->list: # of dicts with image_id, category_id, keypoints (J,3), score, area
+    animals: Animals,
+    keypoints,  # (N,J,2) image pixels
+    scores,  # (N,J)
+    side,  # (N,) of the crops, image pixels
+    official: bool = True,  # sigmas
+) -> list:  # of dicts with image_id, category_id, keypoints (J,3), score, area
     "Predicted poses as COCO wants them."
     of_image = {}
-    for i, xy, s, d in zip(animals.instances, np.asarray(keypoints, float), np.asarray(scores, float), np.asarray(side, float), strict=True):
-        sure = s[s > .2]
-        of_image.setdefault(i.image_id, []).append(dict(image_id=i.image_id, category_id=i.category, keypoints=np.c_[xy, s], score=float(sure.mean()) if len(sure) else 0., area=float(d)**2))
+    for i, xy, s, d in zip(
+        animals.instances, np.asarray(keypoints, float), np.asarray(scores, float), np.asarray(side, float), strict=True
+    ):
+        sure = s[s > 0.2]
+        of_image.setdefault(i.image_id, []).append(
+            dict(
+                image_id=i.image_id,
+                category_id=i.category,
+                keypoints=np.c_[xy, s],
+                score=float(sure.mean()) if len(sure) else 0.0,
+                area=float(d) ** 2,
+            )
+        )
     return [p for poses in of_image.values() for p in suppress(poses, animals.joints.sigmas(official))]
+
 
 AP_NAMES = ('AP', 'Ap .5', 'AP .75', 'AP (M)', 'AP (L)', 'AR', 'AR .5', 'AR .75', 'AR (M)', 'AR (L)')
 
+
 def coco_evaluation(
-    animals:Animals,  # read for evaluation
-    found:list,       # of `detections`
-    official:bool=True, # sigmas
-):                    # pycocotools' evaluation, done
+    animals: Animals,  # read for evaluation
+    found: list,  # of `detections`
+    official: bool = True,  # sigmas
+):  # pycocotools' evaluation, done
     "COCO's evaluation, with the sigmas of the joints."
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
+
     data = read_json(animals.file)
     places = category_places(data, animals.dataset, animals.joints.size, animals.file)
-    for n, r in enumerate(data['annotations'], 1):   # numbered from 1: pycocotools takes an annotation with id 0 for none
-        k = np.zeros((animals.joints.size, 3)); k[places[r['category_id']]] = np.reshape(r.get('keypoints') or [0]*3*len(places[r['category_id']]), (-1, 3))
-        r |= dict(id=n, keypoints=k.ravel().tolist(), num_keypoints=r.get('num_keypoints', int((k[:, 2] > 0).sum())), iscrowd=r.get('iscrowd', 0), area=r['bbox'][2]*r['bbox'][3] if r.get('area') is None else r['area'])
+    for n, r in enumerate(
+        data['annotations'], 1
+    ):  # numbered from 1: pycocotools takes an annotation with id 0 for none
+        k = np.zeros((animals.joints.size, 3))
+        k[places[r['category_id']]] = np.reshape(r.get('keypoints') or [0] * 3 * len(places[r['category_id']]), (-1, 3))
+        r |= dict(
+            id=n,
+            keypoints=k.ravel().tolist(),
+            num_keypoints=r.get('num_keypoints', int((k[:, 2] > 0).sum())),
+            iscrowd=r.get('iscrowd', 0),
+            area=r['bbox'][2] * r['bbox'][3] if r.get('area') is None else r['area'],
+        )
     truth = COCO()
     with contextlib.redirect_stdout(io.StringIO()):
-        truth.dataset = data; truth.createIndex()
-        e = COCOeval(truth, truth.loadRes([p | dict(keypoints=p['keypoints'].ravel().tolist()) for p in found]), 'keypoints')
+        truth.dataset = data
+        truth.createIndex()
+        e = COCOeval(
+            truth, truth.loadRes([p | dict(keypoints=p['keypoints'].ravel().tolist()) for p in found]), 'keypoints'
+        )
         e.params.kpt_oks_sigmas = animals.joints.sigmas(official)
-        e.evaluate(); e.accumulate(); e.summarize()
+        e.evaluate()
+        e.accumulate()
+        e.summarize()
     return e
 
 # %% ../nbs/20_freenet.ipynb #a5186880
 def evaluation_frames(
-    animals:Animals, # read for evaluation
-    size:int=256,    # of the crops
-)->tuple[Tensor, Tensor, Tensor]: # center (N,2) and side (N,) in image pixels, matrix (N,2,3) from image to crop
+    animals: Animals,  # read for evaluation
+    size: int = 256,  # of the crops
+) -> tuple[Tensor, Tensor, Tensor]:  # center (N,2) and side (N,) in image pixels, matrix (N,2,3) from image to crop
     "The upright, padded crops of evaluation."
     center, side = box_frame(torch.tensor([i.box for i in animals.instances], dtype=torch.float64))
     return center, side, crop_matrix(center, side, size)
 
+
 def evaluation_targets(
-    animals:Animals,
-    matrix:Tensor,   # (N,2,3) of `evaluation_frames`
-    size:int=256,    # of the crops
-)->tuple[Tensor, Tensor]: # (N,J,size/4,size/4), (N,J)
+    animals: Animals,
+    matrix: Tensor,  # (N,2,3) of `evaluation_frames`
+    size: int = 256,  # of the crops
+) -> tuple[Tensor, Tensor]:  # (N,J,size/4,size/4), (N,J)
     "Target heatmaps of evaluation crops."
     k = torch.from_numpy(np.array([i.keypoints for i in animals.instances]))
-    return encode(transform(k[..., :2].double(), matrix), k[..., 2], size, size//4)
+    return encode(transform(k[..., :2].double(), matrix), k[..., 2], size, size // 4)
 
 # %% ../nbs/20_freenet.ipynb #11e49b2e
 def joint_hits(
-    heat:Tensor,    # (N,J,H,W) predicted
-    targets:Tensor, # (N,J,H,W)
-)->tuple[Tensor, Tensor]: # right (N,J) bool; which count (N,J) bool
+    heat: Tensor,  # (N,J,H,W) predicted
+    targets: Tensor,  # (N,J,H,W)
+) -> tuple[Tensor, Tensor]:  # right (N,J) bool; which count (N,J) bool
     "Which joints lie within a twentieth of the crop."
     return near(argmaxes(heat)[0], argmaxes(targets)[0], heat.shape[-1])
 
+
 def near(
-    ours:Tensor,  # (N,J,2) highest pixels of predicted heatmaps
-    truth:Tensor, # (N,J,2) and of the targets
-    width:int,    # of a heatmap
-)->tuple[Tensor, Tensor]: # as `joint_hits`
+    ours: Tensor,  # (N,J,2) highest pixels of predicted heatmaps
+    truth: Tensor,  # (N,J,2) and of the targets
+    width: int,  # of a heatmap
+) -> tuple[Tensor, Tensor]:  # as `joint_hits`
     "The same of the highest pixels."
     counts = (truth > 1).all(-1)
-    return ((ours - truth).double().norm(dim=-1)/(width/10) < .5) & counts, counts
+    return ((ours - truth).double().norm(dim=-1) / (width / 10) < 0.5) & counts, counts
+
 
 def animal_pck(
-    right:Tensor,  # (N,J) of `joint_hits`
-    counts:Tensor, # (N,J)
-    batch:int|None=32, # images the official mean is over first; None: all
-)->float: # 0 to 1
+    right: Tensor,  # (N,J) of `joint_hits`
+    counts: Tensor,  # (N,J)
+    batch: int | None = 32,  # images the official mean is over first; None: all
+) -> float:  # 0 to 1
     "The official PCK."
-    total, weight = 0., 0
+    total, weight = 0.0, 0
     for r, c in zip(right.split(batch or len(right)), counts.split(batch or len(counts))):
         there = c.any(0)
-        share = r.sum(0)[there].double()/c.sum(0)[there]
+        share = r.sum(0)[there].double() / c.sum(0)[there]
         total, weight = total + float(share.sum()), weight + int(there.sum())
-    return total/max(1, weight)
+    return total / max(1, weight)
+
 
 def pck_by(
-    right:Tensor,  # (N,J) of `joint_hits`
-    counts:Tensor, # (N,J)
-    groups:dict,   # name: joints
-)->dict:           # name: 0 to 1, or -1 where nothing counts
+    right: Tensor,  # (N,J) of `joint_hits`
+    counts: Tensor,  # (N,J)
+    groups: dict,  # name: joints
+) -> dict:  # name: 0 to 1, or -1 where nothing counts
     "PCK of groups of joints, over all images."
-    return {n: float(right[:, i].sum()/counts[:, i].sum().double()) if len(i) and counts[:, i].any() else -1. for n, i in groups.items()}
+    return {
+        n: float(right[:, i].sum() / counts[:, i].sum().double()) if len(i) and counts[:, i].any() else -1.0
+        for n, i in groups.items()
+    }
+
 
 def report_groups(
-    joints:JointSet,
-)->dict: # name: joints
+    joints: JointSet,
+) -> dict:  # name: joints
     "The groups of the official report: three body parts, what all data sets label, what only some do."
     alone = [] if joints.size == 17 else [3, *range(17, joints.size)]
-    return dict(head=[0, 1, 2], front=[*range(5, 11)], back=joints.parts['back'], shared=[i for i in range(joints.size) if i not in alone], exclusive=alone)
+    return dict(
+        head=[0, 1, 2],
+        front=[*range(5, 11)],
+        back=joints.parts['back'],
+        shared=[i for i in range(joints.size) if i not in alone],
+        exclusive=alone,
+    )
 
 # %% ../nbs/20_freenet.ipynb #2c16e16a
 def evaluation_crops(
-    animals:Animals, # N, read for evaluation
-    size:int=256,    # of the crops
-    threads:int=4,   # that read images
-)->Tensor:           # (N,3,size,size) uint8
+    animals: Animals,  # N, read for evaluation
+    size: int = 256,  # of the crops
+    threads: int = 4,  # that read images
+) -> Tensor:  # (N,3,size,size) uint8
     "What a network is shown of each animal; black where an image cannot be read, with a warning."
+
     def cut(i, matrix):
-        try: return cut_crop(read_image(i.path), matrix, size=size)
-        except DataError as e: warnings.warn(f'{e} Its joints count as not found.')
+        try:
+            return cut_crop(read_image(i.path), matrix, size=size)
+        except DataError as e:
+            warnings.warn(f'{e} Its joints count as not found.')
         return torch.zeros(3, size, size, dtype=torch.uint8)
-    with ThreadPoolExecutor(threads) as pool: return torch.stack(list(pool.map(cut, animals.instances, evaluation_frames(animals, size)[2])))
+
+    with ThreadPoolExecutor(threads) as pool:
+        return torch.stack(list(pool.map(cut, animals.instances, evaluation_frames(animals, size)[2])))
+
 
 @dataclass
 class Seen:
     "What a network finds on N animals."
-    highest:Tensor # (N,J,2) highest pixels of the heatmaps
-    places:Tensor  # (N,J,2) in image pixels
-    scores:Tensor  # (N,J)
 
-    def __getitem__(self, rows): return Seen(self.highest[rows], self.places[rows], self.scores[rows])
+    highest: Tensor  # (N,J,2) highest pixels of the heatmaps
+    places: Tensor  # (N,J,2) in image pixels
+    scores: Tensor  # (N,J)
+
+    def __getitem__(self, rows):
+        return Seen(self.highest[rows], self.places[rows], self.scores[rows])
+
 
 @torch.no_grad()
 def see_animals(
-    net:nn.Module,   # in eval mode
-    animals:Animals, # N, read for evaluation
-    crops:Tensor,    # (N,3,S,S) uint8, of `evaluation_crops`
-    batch:int=32,    # animals at once
-)->Seen:
+    net: nn.Module,  # in eval mode
+    animals: Animals,  # N, read for evaluation
+    crops: Tensor,  # (N,3,S,S) uint8, of `evaluation_crops`
+    batch: int = 32,  # animals at once
+) -> Seen:
     "Look at each animal and at its mirror image."
     device, (center, side, _), found = next(net.parameters()).device, evaluation_frames(animals, crops.shape[-1]), []
     for part in torch.arange(len(animals)).split(batch):
@@ -1003,26 +1375,42 @@ def see_animals(
         found.append((argmaxes(heat)[0], *decode_joints(heat, center[part], side[part])))
     return Seen(*map(torch.cat, zip(*found)))
 
+
 def score_animals(
-    seen:Seen,       # N, of `see_animals`
-    animals:Animals, # N, read for evaluation
-    size:int=256,    # of the crops
-    official:bool=True, # sigmas, and PCK by batches of 32
-)->dict: # name: 0 to 1
+    seen: Seen,  # N, of `see_animals`
+    animals: Animals,  # N, read for evaluation
+    size: int = 256,  # of the crops
+    official: bool = True,  # sigmas, and PCK by batches of 32
+) -> dict:  # name: 0 to 1
     "mAP and its companions, PCK, PCK of the groups of joints and of each joint."
     _, side, matrix = evaluation_frames(animals, size)
-    truth = torch.cat([argmaxes(evaluation_targets(replace(animals, instances=animals.instances[n:n + 64]), matrix[n:n + 64], size)[0])[0] for n in range(0, len(animals), 64)])
-    right, counts = near(seen.highest, truth, size//4)
+    truth = torch.cat(
+        [
+            argmaxes(
+                evaluation_targets(replace(animals, instances=animals.instances[n : n + 64]), matrix[n : n + 64], size)[
+                    0
+                ]
+            )[0]
+            for n in range(0, len(animals), 64)
+        ]
+    )
+    right, counts = near(seen.highest, truth, size // 4)
     e = coco_evaluation(animals, detections(animals, seen.places, seen.scores, side, official), official)
     groups = report_groups(animals.joints) | {j: [i] for i, j in enumerate(animals.joints.names)}
-    return dict(zip(AP_NAMES, map(float, e.stats))) | dict(PCK=animal_pck(right, counts, 32 if official else None)) | {f'PCK {n}': v for n, v in pck_by(right, counts, groups).items()}
+    return (
+        dict(zip(AP_NAMES, map(float, e.stats)))
+        | dict(PCK=animal_pck(right, counts, 32 if official else None))
+        | {f'PCK {n}': v for n, v in pck_by(right, counts, groups).items()}
+    )
+
 
 def evaluate_animals(
-    net:nn.Module,   # in eval mode
-    animals:Animals, # read for evaluation
-    size:int=256,    # of the crops
-    official:bool=True, # sigmas, and PCK by batches of 32
-)->dict: # as `score_animals`
+    net: nn.Module,  # in eval mode
+    animals: Animals,  # read for evaluation
+    size: int = 256,  # of the crops
+    official: bool = True,  # sigmas, and PCK by batches of 32
+) -> dict:  # as `score_animals`
     "Look at every animal and at its mirror image, then score."
-    if not len(animals): raise DataError(f'{animals.file} has no animal to evaluate: {", ".join(animals.dropped) or "it is empty"}.')
+    if not len(animals):
+        raise DataError(f'{animals.file} has no animal to evaluate: {", ".join(animals.dropped) or "it is empty"}.')
     return score_animals(see_animals(net, animals, evaluation_crops(animals, size)), animals, size, official)

@@ -21,199 +21,391 @@ from .freenet import *
 
 # %% ../nbs/29_freenet_parity.ipynb #86bcd88d
 def drawn(
-    key:str,     # the name of an array
-    shape:tuple, # of it
-)->np.ndarray: # float64
+    key: str,  # the name of an array
+    shape: tuple,  # of it
+) -> np.ndarray:  # float64
     "Standard normal numbers, always the same for a name."
-    return np.random.RandomState(zlib.crc32(key.encode()) & 0xffffffff).standard_normal(shape)
+    return np.random.RandomState(zlib.crc32(key.encode()) & 0xFFFFFFFF).standard_normal(shape)
+
 
 def noise(
-    key:str,     # the name of an array
-    shape:tuple, # of it
-)->Tensor: # float32
+    key: str,  # the name of an array
+    shape: tuple,  # of it
+) -> Tensor:  # float32
     "Such numbers as a tensor."
     return torch.from_numpy(drawn(key, shape).astype(np.float32))
 
+
 def scripted(
-    key:str,  # the name of the noise
-    cx, cy,   # (B,J) where each heatmap peaks, heatmap pixels
-    amp,      # (B,J) how high
-)->Tensor: # (B,J,64,64)
+    key: str,  # the name of the noise
+    cx,
+    cy,  # (B,J) where each heatmap peaks, heatmap pixels
+    amp,  # (B,J) how high
+) -> Tensor:  # (B,J,64,64)
     "Heatmaps as a network might have put them out: a blob and a little noise."
     at = np.arange(64)
-    gy, gx = (np.exp(-(at - np.asarray(c)[..., None])**2/(2*2.3**2)) for c in (cy, cx))
-    blob = np.asarray(amp)[..., None, None]*gy[..., :, None]*gx[..., None, :]
-    return torch.from_numpy(blob.astype(np.float32)) + np.float32(.01)*noise(key, blob.shape)
+    gy, gx = (np.exp(-((at - np.asarray(c)[..., None]) ** 2) / (2 * 2.3**2)) for c in (cy, cx))
+    blob = np.asarray(amp)[..., None, None] * gy[..., :, None] * gx[..., None, :]
+    return torch.from_numpy(blob.astype(np.float32)) + np.float32(0.01) * noise(key, blob.shape)
+
 
 def made_up_weights(
-    keys:dict,   # official names: shapes
-    prefix:str,  # before each name, for the seed
-)->dict: # official name: tensor
+    keys: dict,  # official names: shapes
+    prefix: str,  # before each name, for the seed
+) -> dict:  # official name: tensor
     "A checkpoint without training, its signals neither vanishing nor exploding."
+
     def value(n, s):
-        if n.endswith('num_batches_tracked'): return torch.tensor(0)
+        if n.endswith('num_batches_tracked'):
+            return torch.tensor(0)
         x = drawn(prefix + n, tuple(s))
-        if n.endswith(('running_mean', '.bias')): x = .1*x
-        elif n.endswith('running_var'): x = np.exp(.1*x)
-        elif len(s) == 1: x = .6 + .1*x
-        else: x = x*np.sqrt(2/np.prod(s[1:]))
+        if n.endswith(('running_mean', '.bias')):
+            x = 0.1 * x
+        elif n.endswith('running_var'):
+            x = np.exp(0.1 * x)
+        elif len(s) == 1:
+            x = 0.6 + 0.1 * x
+        else:
+            x = x * np.sqrt(2 / np.prod(s[1:]))
         return torch.from_numpy(x.astype(np.float32))
+
     return {n: value(n, s) for n, s in keys.items()}
 
 # %% ../nbs/29_freenet_parity.ipynb #0402ad8c
 def open_vectors(
-    folder:Path,  # of official numbers
-    name:str,     # of one of its files
-    start:str='', # take the fields that start so
-)->dict: # field, without its start: array
+    folder: Path,  # of official numbers
+    name: str,  # of one of its files
+    start: str = '',  # take the fields that start so
+) -> dict:  # field, without its start: array
     "A file of official numbers."
-    with np.load(folder/f'{name}.npz') as z: return {k[len(start):]: z[k] for k in z.files if k.startswith(start)}
+    with np.load(folder / f'{name}.npz') as z:
+        return {k[len(start) :]: z[k] for k in z.files if k.startswith(start)}
+
 
 def key_prefix(
-    folder:Path, # of official numbers
-)->str: # what comes before every name of an array
+    folder: Path,  # of official numbers
+) -> str:  # what comes before every name of an array
     "Which version of the official numbers it is."
-    return read_json(folder/'meta.json')['key_prefix']
+    return read_json(folder / 'meta.json')['key_prefix']
+
 
 def network_rows(
-    folder:Path # with keys.json, network.npz
-)->list[Row]:
+    folder: Path,  # with keys.json, network.npz
+) -> list[Row]:
     "Names, shapes, and a forward pass in evaluation and in training."
-    keys, z, prefix = read_json(folder/'keys.json'), open_vectors(folder, 'network'), key_prefix(folder)
-    net, official = HRNet(keys['final_layer.weight'][0], keys['transition1.0.0.weight'][0]), made_up_weights(keys, prefix + 'base.')
+    keys, z, prefix = read_json(folder / 'keys.json'), open_vectors(folder, 'network'), key_prefix(folder)
+    net, official = (
+        HRNet(keys['final_layer.weight'][0], keys['transition1.0.0.weight'][0]),
+        made_up_weights(keys, prefix + 'base.'),
+    )
     own = {n: list(t.shape) for n, t in net.state_dict().items()}
-    rows = [Row(f'network: of {len(keys)} tensors, missing, too many or of another shape', float(len({(n, *s) for n, s in own.items()} ^ {(n, *s) for n, s in keys.items()})), 0)]
-    if not rows[0].ok: return rows
+    rows = [
+        Row(
+            f'network: of {len(keys)} tensors, missing, too many or of another shape',
+            float(len({(n, *s) for n, s in own.items()} ^ {(n, *s) for n, s in keys.items()})),
+            0,
+        )
+    ]
+    if not rows[0].ok:
+        return rows
     net.load_state_dict(official)
-    rows.append(Row('network: tensors changed there and back', float(sum(not torch.equal(t, official[n]) for n, t in net.state_dict().items())), 0))
+    rows.append(
+        Row(
+            'network: tensors changed there and back',
+            float(sum(not torch.equal(t, official[n]) for n, t in net.state_dict().items())),
+            0,
+        )
+    )
     images = noise(prefix + 'net.images', (2, 3, 256, 256))
     for mode in ('eval', 'train'):
-        with torch.no_grad(): heat = net.train(mode == 'train')(images)
+        with torch.no_grad():
+            heat = net.train(mode == 'train')(images)
         places, best = argmaxes(heat)
-        for what, ours in (('slice', heat[:, :, ::4, ::4]), ('mean', heat.mean((2, 3))), ('max', best[..., None])): rows.append(Row(f'network, {mode}: {what}', relative(ours, z[f'{mode}_{what}']), 1e-4))
-        clear = heat.flatten(2).topk(2).values.diff().abs() > 1e-4*best.abs()[..., None]
-        rows.append(Row(f'network, {mode}: argmaxes, where the runner-up is clear', largest(places*clear, torch.from_numpy(z[f'{mode}_argmax'])*clear), 0))
-    return rows + [Row(f'network, train: {n} afterwards', relative(net.state_dict()[f'bn1.{n}'], z[f'train_bn1_{n}']), 1e-5) for n in ('running_mean', 'running_var')]
+        for what, ours in (('slice', heat[:, :, ::4, ::4]), ('mean', heat.mean((2, 3))), ('max', best[..., None])):
+            rows.append(Row(f'network, {mode}: {what}', relative(ours, z[f'{mode}_{what}']), 1e-4))
+        clear = heat.flatten(2).topk(2).values.diff().abs() > 1e-4 * best.abs()[..., None]
+        rows.append(
+            Row(
+                f'network, {mode}: argmaxes, where the runner-up is clear',
+                largest(places * clear, torch.from_numpy(z[f'{mode}_argmax']) * clear),
+                0,
+            )
+        )
+    return rows + [
+        Row(f'network, train: {n} afterwards', relative(net.state_dict()[f'bn1.{n}'], z[f'train_bn1_{n}']), 1e-5)
+        for n in ('running_mean', 'running_var')
+    ]
 
 # %% ../nbs/29_freenet_parity.ipynb #b3f685ba
 def decode_rows(
-    folder:Path # with decode.npz, pseudo_heatmap.npz
-)->list[Row]:
+    folder: Path,  # with decode.npz, pseudo_heatmap.npz
+) -> list[Row]:
     "Pseudo targets, frames of crops, mirrored heatmaps, joints in the image."
-    z, p, key = {k: torch.from_numpy(v) for k, v in open_vectors(folder, 'decode').items()}, open_vectors(folder, 'pseudo_heatmap'), key_prefix(folder) + 'decode.heat'
+    z, p, key = (
+        {k: torch.from_numpy(v) for k, v in open_vectors(folder, 'decode').items()},
+        open_vectors(folder, 'pseudo_heatmap'),
+        key_prefix(folder) + 'decode.heat',
+    )
     t = pseudo_targets(torch.from_numpy(p['coords']), torch.from_numpy(p['visible']))
-    rows = [Row('pseudo targets', max(relative(t[:, :, ::4, ::4], p['heatmap_slice']), relative(t.sum((2, 3)), p['heatmap_sum']), relative(t[0, 0], p['heatmap_0_0'])), 1e-5)]
+    rows = [
+        Row(
+            'pseudo targets',
+            max(
+                relative(t[:, :, ::4, ::4], p['heatmap_slice']),
+                relative(t.sum((2, 3)), p['heatmap_sum']),
+                relative(t[0, 0], p['heatmap_0_0']),
+            ),
+            1e-5,
+        )
+    ]
     center, side = box_frame(z['boxes'])
-    rows += [Row('decoding: centre and side of the crop', max(largest(center, z['center']), largest(side, z['scale'][:, 0]*200)), 1e-4), Row('decoding: matrix to the crop', relative(crop_matrix(center, side, 256), z['trans']), 1e-5)]
+    rows += [
+        Row(
+            'decoding: centre and side of the crop',
+            max(largest(center, z['center']), largest(side, z['scale'][:, 0] * 200)),
+            1e-4,
+        ),
+        Row('decoding: matrix to the crop', relative(crop_matrix(center, side, 256), z['trans']), 1e-5),
+    ]
     J, heat = JointSet(z['cx'].shape[1]), scripted(key, z['cx'], z['cy'], z['amp'])
     heat[0, 0], heat[0, 1] = -1, 0
     fused = fuse_mirrored(heat, scripted(key + '_flipped', 63 - z['cx'], z['cy'], z['amp']), J)
     xy, score = decode_joints(heat, center, side)
-    return rows + [Row('decoding: joints in the image', relative(xy, z['preds']), 1e-5), Row('decoding: scores', largest(score, z['maxvals'][..., 0]), 1e-6), Row('decoding: argmaxes', largest(argmaxes(heat)[0], z['argmax']), 0),
-                   Row('mirrored heatmaps', max(relative(fused[:, :, ::8, ::8], z['fused_slice']), relative(fused[:, :, 31, :3], z['fused_first_columns'])), 1e-5)]
+    return rows + [
+        Row('decoding: joints in the image', relative(xy, z['preds']), 1e-5),
+        Row('decoding: scores', largest(score, z['maxvals'][..., 0]), 1e-6),
+        Row('decoding: argmaxes', largest(argmaxes(heat)[0], z['argmax']), 0),
+        Row(
+            'mirrored heatmaps',
+            max(
+                relative(fused[:, :, ::8, ::8], z['fused_slice']),
+                relative(fused[:, :, 31, :3], z['fused_first_columns']),
+            ),
+            1e-5,
+        ),
+    ]
+
 
 def loss_rows(
-    folder:Path # with losses.npz
-)->list[Row]:
+    folder: Path,  # with losses.npz
+) -> list[Row]:
     "The loss as it is and as it was meant."
     z, prefix, rows = open_vectors(folder, 'losses'), key_prefix(folder), []
     for name in sorted(k[:-7] for k in z if k.endswith('_visible')):
         size, B = (int(x.strip('Jbs')) for x in name.strip('_').split('_'))
         v = torch.from_numpy(z[name + 'visible'])
-        a, b = (.1*noise(f'{prefix}loss.{x}.{size}.{B}', (B, size, 64, 64)) for x in 'ab')
+        a, b = (0.1 * noise(f'{prefix}loss.{x}.{size}.{B}', (B, size, 64, 64)) for x in 'ab')
         for what, scrambled in (('official', True), ('untangled', False)):
-            rows.append(Row(f'loss: {size} joints, {B} images, {what}', relative(heatmap_loss(a, b, v, JointSet(size).loss_weights, scrambled), z[name + what]), 1e-5))
-        rows.append(Row(f'loss: {size} joints, {B} images, of the evaluation', relative(evaluation_loss(a, b, v), z[name + 'joints_mse']), 1e-5))
+            rows.append(
+                Row(
+                    f'loss: {size} joints, {B} images, {what}',
+                    relative(heatmap_loss(a, b, v, JointSet(size).loss_weights, scrambled), z[name + what]),
+                    1e-5,
+                )
+            )
+        rows.append(
+            Row(
+                f'loss: {size} joints, {B} images, of the evaluation',
+                relative(evaluation_loss(a, b, v), z[name + 'joints_mse']),
+                1e-5,
+            )
+        )
     return rows
 
+
 def schedule_rows(
-    folder:Path # with schedules.npz
-)->list[Row]:
+    folder: Path,  # with schedules.npz
+) -> list[Row]:
     "Learning rates and shares of pseudo-labels."
     z, R, rows = open_vectors(folder, 'schedules'), FreeNetRecipe(), []
     for name, recipe in dict(train=R, finetune=replace(R, steps=6000), wait=replace(R, wait=300)).items():
-        rows.append(Row(f'learning rate: {name}', largest([rate_factor(int(s), recipe) for s in z[f'{name}_steps']], z[f'{name}_factor']), 1e-12))
-    return rows + [Row(f'share of pseudo-labels, at least {k[10:]}', largest([used_share(int(s), 9000, float(k[10:])) for s in z['ratio_steps']], v), 1e-12) for k, v in z.items() if k.startswith('ratio_min_')]
+        rows.append(
+            Row(
+                f'learning rate: {name}',
+                largest([rate_factor(int(s), recipe) for s in z[f'{name}_steps']], z[f'{name}_factor']),
+                1e-12,
+            )
+        )
+    return rows + [
+        Row(
+            f'share of pseudo-labels, at least {k[10:]}',
+            largest([used_share(int(s), 9000, float(k[10:])) for s in z['ratio_steps']], v),
+            1e-12,
+        )
+        for k, v in z.items()
+        if k.startswith('ratio_min_')
+    ]
 
 # %% ../nbs/29_freenet_parity.ipynb #fae4d1de
-TOLD = dict( # ours: official, in what the losses tell
+TOLD = dict(  # ours: official, in what the losses tell
     adaptation=dict(labelled='s_loss_l', pseudo='s_loss_pl', loss='s_loss', thresholds='thresholds', chosen='selected'),
-    base=dict(labelled='t_loss_l', loss='t_loss', after='s_loss_l_new', gain='dot_product', term='feedback_term', feedback='t_loss_feedback', high='min_good_th', low='max_bad_th', taking='feedback_selected'))
-WHOLE = ('chosen', 'taking', 'places', 'strong_places')   # must be equal
+    base=dict(
+        labelled='t_loss_l',
+        loss='t_loss',
+        after='s_loss_l_new',
+        gain='dot_product',
+        term='feedback_term',
+        feedback='t_loss_feedback',
+        high='min_good_th',
+        low='max_bad_th',
+        taking='feedback_selected',
+    ),
+)
+WHOLE = ('chosen', 'taking', 'places', 'strong_places')  # must be equal
+
 
 def told_rows(
-    what:str,    # before the names of the rows
-    told:dict,   # of `train_step`
-    z:dict,      # official fields
-    bound:float=1e-5, # of the relative error
-    after:float|None=None, # that of what is known only after a step; None: the same
-)->list[Row]:
+    what: str,  # before the names of the rows
+    told: dict,  # of `train_step`
+    z: dict,  # official fields
+    bound: float = 1e-5,  # of the relative error
+    after: float | None = None,  # that of what is known only after a step; None: the same
+) -> list[Row]:
     "What the losses tell, and what they should."
     rows = []
     for net, names in TOLD.items():
         for ours, theirs in names.items():
-            if theirs not in z: continue
+            if theirs not in z:
+                continue
             x = told[net].get(ours)
-            if x is None: rows.append(Row(f'{what}: {theirs} is missing', float('inf'), 0)); continue
+            if x is None:
+                rows.append(Row(f'{what}: {theirs} is missing', float('inf'), 0))
+                continue
             late = after is not None and ours in ('after', 'gain', 'feedback')
-            rows.append(Row(f'{what}: {theirs}', largest(x.float(), z[theirs]) if ours in WHOLE else relative(x, z[theirs]), 0 if ours in WHOLE else after if late else bound))
+            rows.append(
+                Row(
+                    f'{what}: {theirs}',
+                    largest(x.float(), z[theirs]) if ours in WHOLE else relative(x, z[theirs]),
+                    0 if ours in WHOLE else after if late else bound,
+                )
+            )
     return rows
 
+
 def loop_rows(
-    folder:Path # with loop.npz
-)->list[Row]:
+    folder: Path,  # with loop.npz
+) -> list[Row]:
     "Losses, selections, gain and gradients at every stored step."
     rows, prefix = [], key_prefix(folder)
     for size in (17, 21, 24):
         z = {k: v for k, v in open_vectors(folder, 'loop', f'J{size}_').items()}
-        if not z: continue
-        script = {n: scripted(f'{prefix}loop.{size}.{n}', z[f'{n}_cx'], z[f'{n}_cy'], z[f'{n}_amp']) for n in ('teacher_aug', 'teacher_ori', 'student_aug', 'student_new')}
+        if not z:
+            continue
+        script = {
+            n: scripted(f'{prefix}loop.{size}.{n}', z[f'{n}_cx'], z[f'{n}_cy'], z[f'{n}_amp'])
+            for n in ('teacher_aug', 'teacher_ori', 'student_aug', 'student_new')
+        }
         targets, visible = encode(torch.from_numpy(z['target_keypoints']), torch.from_numpy(z['target_visible_in']))
         rows.append(Row(f'loop, {size} joints: labelled joints', largest(visible, z['target_visible'] > 0), 0))
         for step in sorted({int(k[4:].partition('_')[0]) for k in z if k.startswith('step')}):
-            rows += _loop_step(f'loop, {size} joints, step {step}', script, targets, visible, step, FreeNetRecipe(joints=size), {k.partition('_')[2]: v for k, v in z.items() if k.startswith(f'step{step}_')} | dict(confidence=z['confidence']))
+            rows += _loop_step(
+                f'loop, {size} joints, step {step}',
+                script,
+                targets,
+                visible,
+                step,
+                FreeNetRecipe(joints=size),
+                {k.partition('_')[2]: v for k, v in z.items() if k.startswith(f'step{step}_')}
+                | dict(confidence=z['confidence']),
+            )
     return rows
+
 
 def _loop_step(what, script, targets, visible, step, recipe, z):
     "One step of the loop."
     gains = {n: torch.ones((), requires_grad=True) for n in script}
-    played = {n: gains[n]*x for n, x in script.items()}
-    def slopes(loss): return [float(s) if s is not None else 0. for s in torch.autograd.grad(loss, list(gains.values()), allow_unused=True)]
+    played = {n: gains[n] * x for n, x in script.items()}
+
+    def slopes(loss):
+        return [
+            float(s) if s is not None else 0.0
+            for s in torch.autograd.grad(loss, list(gains.values()), allow_unused=True)
+        ]
+
     loss, told = adaptation_loss(played['teacher_ori'], played['student_aug'], targets, visible, step, recipe)
-    total, also = base_loss(played['teacher_ori'], played['teacher_aug'], played['student_aug'], played['student_new'] if step >= recipe.feedback_start else None, targets, visible, step, recipe)
+    total, also = base_loss(
+        played['teacher_ori'],
+        played['teacher_aug'],
+        played['student_aug'],
+        played['student_new'] if step >= recipe.feedback_start else None,
+        targets,
+        visible,
+        step,
+        recipe,
+    )
     rows = told_rows(what, dict(adaptation=told | dict(loss=loss.detach()), base=also | dict(loss=total.detach())), z)
     up, down = slopes(loss), slopes(total)
-    rows += [Row(f'{what}: confidences', relative(told['confidence'], z['confidence']), 1e-5), Row(f'{what}: gradients of the base network', relative([down[0], down[1]], z['grad_teacher_gain_aug_ori']), 1e-4),
-             Row(f'{what}: gradients of the adaptation network', relative([0., up[2], up[3]], z['grad_student_gain_ori_aug_new']), 1e-4), Row(f'{what}: gradients that should not be', abs(up[0]) + abs(up[1]) + abs(down[2]) + abs(down[3]), 0)]
-    if 'feedback_factor' in z: rows.append(Row(f'{what}: weight of the feedback', abs(feedback_factor(step, recipe) - float(z['feedback_factor'])), 1e-12))
+    rows += [
+        Row(f'{what}: confidences', relative(told['confidence'], z['confidence']), 1e-5),
+        Row(
+            f'{what}: gradients of the base network', relative([down[0], down[1]], z['grad_teacher_gain_aug_ori']), 1e-4
+        ),
+        Row(
+            f'{what}: gradients of the adaptation network',
+            relative([0.0, up[2], up[3]], z['grad_student_gain_ori_aug_new']),
+            1e-4,
+        ),
+        Row(f'{what}: gradients that should not be', abs(up[0]) + abs(up[1]) + abs(down[2]) + abs(down[3]), 0),
+    ]
+    if 'feedback_factor' in z:
+        rows.append(
+            Row(
+                f'{what}: weight of the feedback',
+                abs(feedback_factor(step, recipe) - float(z['feedback_factor'])),
+                1e-12,
+            )
+        )
     return rows
 
 # %% ../nbs/29_freenet_parity.ipynb #715c5c9f
-NORMS = ('conv1.weight', 'bn1.weight', 'layer1.0.conv2.weight', 'stage3.2.branches.1.0.conv1.weight', 'stage4.2.fuse_layers.0.3.0.weight', 'final_layer.weight', 'final_layer.bias')
+NORMS = (
+    'conv1.weight',
+    'bn1.weight',
+    'layer1.0.conv2.weight',
+    'stage3.2.branches.1.0.conv1.weight',
+    'stage4.2.fuse_layers.0.3.0.weight',
+    'final_layer.weight',
+    'final_layer.bias',
+)
+
 
 def step_networks(
-    folder:Path,    # with keys.json
-    dtype:torch.dtype, # of the weights
-)->tuple: # base and adaptation network, in train mode
+    folder: Path,  # with keys.json
+    dtype: torch.dtype,  # of the weights
+) -> tuple:  # base and adaptation network, in train mode
     "Two networks with made-up weights and quiet heads."
-    keys, prefix, nets = read_json(folder/'keys.json'), key_prefix(folder), []
+    keys, prefix, nets = read_json(folder / 'keys.json'), key_prefix(folder), []
     for name in ('base.', 'adapt.'):
         weights = made_up_weights(keys, prefix + name)
-        weights['final_layer.weight'] *= .02
+        weights['final_layer.weight'] *= 0.02
         nets.append(HRNet(keys['final_layer.weight'][0], keys['transition1.0.0.weight'][0]))
         nets[-1].load_state_dict(weights)
     return tuple(n.to(dtype).train() for n in nets)
 
+
 def step_rows(
-    folder:Path,      # with keys.json, step.npz
-    double:bool=True, # in double precision, against official numbers in double precision
-    only:tuple|None=None, # steps; None: all that are stored
-)->list[Row]:
+    folder: Path,  # with keys.json, step.npz
+    double: bool = True,  # in double precision, against official numbers in double precision
+    only: tuple | None = None,  # steps; None: all that are stored
+) -> list[Row]:
     "Losses, selections, gradients, updates and statistics of real steps."
     z, rows = open_vectors(folder, 'step'), []
     steps = sorted({int(k[4:].partition('_')[0]) for k in z if k.startswith('step')})
-    for step in only or steps: rows += _real_step(folder, {k.removeprefix(start): v for start in (f'step{step}_', f'f64_step{step}_')[:1 + double] for k, v in z.items() if k.startswith(start)}, z, step, torch.float64 if double else torch.float32)
+    for step in only or steps:
+        rows += _real_step(
+            folder,
+            {
+                k.removeprefix(start): v
+                for start in (f'step{step}_', f'f64_step{step}_')[: 1 + double]
+                for k, v in z.items()
+                if k.startswith(start)
+            },
+            z,
+            step,
+            torch.float64 if double else torch.float32,
+        )
     return rows
+
 
 def _real_step(folder, theirs, z, step, dtype):
     "One of them."
@@ -221,145 +413,345 @@ def _real_step(folder, theirs, z, step, dtype):
     nets = step_networks(folder, dtype)
     before = [{n: p.detach().clone() for n, p in net.named_parameters()} for net in nets]
     targets, visible = encode(torch.from_numpy(z['target_keypoints']), torch.from_numpy(z['target_visible_in']))
-    images = {n: noise(f'{prefix}step.{n}', (2, 3, 256, 256)).to(dtype) for n in ('label_weak', 'label_strong', 'unlabel_weak', 'unlabel_strong')}
+    images = {
+        n: noise(f'{prefix}step.{n}', (2, 3, 256, 256)).to(dtype)
+        for n in ('label_weak', 'label_strong', 'unlabel_weak', 'unlabel_strong')
+    }
     seen = [[], []]
-    hooks = [net.register_forward_hook(lambda m, i, o, kept=kept: kept.append(o.detach())) for net, kept in zip(nets, seen)]
-    told = train_step(*nets, new_optimizers(*nets, recipe), Mixture(images['label_weak'], images['label_strong'], targets.to(dtype), visible, images['unlabel_weak'], images['unlabel_strong']), step, recipe)
-    rows = told_rows(what, told, theirs, 1e-5 if dtype == torch.float64 else 1e-4, 1e-4 if dtype == torch.float64 else 1e-2)
-    rows += [Row(f'{what}: base, unlabelled weak', relative(seen[0][1][2:, :, ::8, ::8], theirs['t_logits_u_slice']), 1e-4), Row(f'{what}: adaptation, labelled strong', relative(seen[1][1][:2, :, ::8, ::8], theirs['s_logits_l_slice']), 1e-4),
-             Row(f'{what}: coords', largest(told['adaptation']['places'], theirs['coords']), 0), Row(f'{what}: confidence', relative(told['adaptation']['confidence'], theirs['confidence']), 1e-5)]
-    if 'coords_strong' in theirs: rows.append(Row(f'{what}: coords_strong', largest(told['base']['strong_places'], theirs['coords_strong']), 0))
+    hooks = [
+        net.register_forward_hook(lambda m, i, o, kept=kept: kept.append(o.detach())) for net, kept in zip(nets, seen)
+    ]
+    told = train_step(
+        *nets,
+        new_optimizers(*nets, recipe),
+        Mixture(
+            images['label_weak'],
+            images['label_strong'],
+            targets.to(dtype),
+            visible,
+            images['unlabel_weak'],
+            images['unlabel_strong'],
+        ),
+        step,
+        recipe,
+    )
+    rows = told_rows(
+        what, told, theirs, 1e-5 if dtype == torch.float64 else 1e-4, 1e-4 if dtype == torch.float64 else 1e-2
+    )
+    rows += [
+        Row(f'{what}: base, unlabelled weak', relative(seen[0][1][2:, :, ::8, ::8], theirs['t_logits_u_slice']), 1e-4),
+        Row(
+            f'{what}: adaptation, labelled strong',
+            relative(seen[1][1][:2, :, ::8, ::8], theirs['s_logits_l_slice']),
+            1e-4,
+        ),
+        Row(f'{what}: coords', largest(told['adaptation']['places'], theirs['coords']), 0),
+        Row(f'{what}: confidence', relative(told['adaptation']['confidence'], theirs['confidence']), 1e-5),
+    ]
+    if 'coords_strong' in theirs:
+        rows.append(Row(f'{what}: coords_strong', largest(told['base']['strong_places'], theirs['coords_strong']), 0))
     for net, start, name in zip(nets, before, ('teacher', 'student')):
         p, state = dict(net.named_parameters()), net.state_dict()
         norms = [torch.stack([t.grad.norm() for t in p.values()]).norm()] + [p[n].grad.norm() for n in NORMS]
-        rows += [Row(f'{what}: {name}, gradient of {n}', relative(a, b), 1e-2) for n, a, b in zip(('all', *NORMS), norms, theirs[f'{name}_grad_norms'])]
+        rows += [
+            Row(f'{what}: {name}, gradient of {n}', relative(a, b), 1e-2)
+            for n, a, b in zip(('all', *NORMS), norms, theirs[f'{name}_grad_norms'])
+        ]
         moved = torch.stack([(t.detach() - start[n]).norm() for n, t in p.items()]).norm()
-        rows += [Row(f'{what}: {name}, update', relative(moved, theirs[f'{name}_update_norm']), 1e-4), Row(f'{what}: {name}, bias of the head afterwards', relative(state['final_layer.bias'], theirs[f'{name}_final_bias_after']), 1e-4),
-                 *[Row(f'{what}: {name}, {n} afterwards', relative(state[f'bn1.{n}'], theirs[f'{name}_bn1_{n}']), 1e-4) for n in ('running_mean', 'running_var')],
-                 Row(f'{what}: {name}, forward passes', abs(float(state['bn1.num_batches_tracked']) - float(theirs[f'{name}_bn1_batches'])), 0)]
+        rows += [
+            Row(f'{what}: {name}, update', relative(moved, theirs[f'{name}_update_norm']), 1e-4),
+            Row(
+                f'{what}: {name}, bias of the head afterwards',
+                relative(state['final_layer.bias'], theirs[f'{name}_final_bias_after']),
+                1e-4,
+            ),
+            *[
+                Row(f'{what}: {name}, {n} afterwards', relative(state[f'bn1.{n}'], theirs[f'{name}_bn1_{n}']), 1e-4)
+                for n in ('running_mean', 'running_var')
+            ],
+            Row(
+                f'{what}: {name}, forward passes',
+                abs(float(state['bn1.num_batches_tracked']) - float(theirs[f'{name}_bn1_batches'])),
+                0,
+            ),
+        ]
     return rows
 
 # %% ../nbs/29_freenet_parity.ipynb #f60b8eb5
 def made_up_image(
-    key:str, # its name
-    h:int, w:int, # pixels
-)->np.ndarray: # (h,w,3) uint8
+    key: str,  # its name
+    h: int,
+    w: int,  # pixels
+) -> np.ndarray:  # (h,w,3) uint8
     "A picture of two dozen soft blobs."
-    r = np.random.RandomState(zlib.crc32(key.encode()) & 0xffffffff)
-    picture, (y, x) = np.full((h, w, 3), 110.), np.mgrid[:h, :w]
+    r = np.random.RandomState(zlib.crc32(key.encode()) & 0xFFFFFFFF)
+    picture, (y, x) = np.full((h, w, 3), 110.0), np.mgrid[:h, :w]
     for _ in range(24):
-        cx, cy, s, color = r.uniform(0, w), r.uniform(0, h), r.uniform(.04, .2)*max(h, w), r.uniform(-120, 140, 3)
-        picture += np.exp(-((x - cx)**2 + (y - cy)**2)/(2*s*s))[..., None]*color
+        cx, cy, s, color = r.uniform(0, w), r.uniform(0, h), r.uniform(0.04, 0.2) * max(h, w), r.uniform(-120, 140, 3)
+        picture += np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * s * s))[..., None] * color
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
+
 def crop_rows(
-    folder:Path # with geometry.npz
-)->list[Row]:
+    folder: Path,  # with geometry.npz
+) -> list[Row]:
     "Draws, half bodies, matrices, joints, targets and pixels of training crops."
     z, prefix, J, worst = open_vectors(folder, 'geometry'), key_prefix(folder), JointSet(17), {}
-    def note(what, error, bound=0.): worst[f'crop: {what}'] = max(worst.get(f'crop: {what}', (0., bound)), (float(error), bound))
+
+    def note(what, error, bound=0.0):
+        worst[f'crop: {what}'] = max(worst.get(f'crop: {what}', (0.0, bound)), (float(error), bound))
+
     for n, seed in enumerate(z['seeds']):
         f = {k.partition('_')[2]: v for k, v in z.items() if k.partition('_')[0] == str(n)}
         draw, k = Draw.throw(random.Random(int(seed))), np.c_[f['keypoints'], f['visible']]
-        given = read_json(folder/'geometry_draws.json')[n]
-        note('draws', largest([draw.scale, draw.angle], [v for name, v in given if name in ('uniform', 'randint')]) + float(draw.flip != (given[-1][1] < .5)) + float(bool(draw.half) != (given[0][1] < .3)))
-        if draw.half: note('half body', largest(half_body(tuple(f['box']), k, draw.half, J), f['box_after']))
+        given = read_json(folder / 'geometry_draws.json')[n]
+        note(
+            'draws',
+            largest([draw.scale, draw.angle], [v for name, v in given if name in ('uniform', 'randint')])
+            + float(draw.flip != (given[-1][1] < 0.5))
+            + float(bool(draw.half) != (given[0][1] < 0.3)),
+        )
+        if draw.half:
+            note('half body', largest(half_body(tuple(f['box']), k, draw.half, J), f['box_after']))
         matrix, xy, visible = weak_crop(tuple(f['box']), k, J, draw, whole=f['keypoints'].dtype.kind == 'i')
         note('matrix', relative(matrix, f['trans']), 1e-5)
         note('joints', largest(xy, f['keypoints_out']), 1e-3)
         target, weight = encode(xy[None], visible[None])
-        note('labelled joints', largest(weight[0]*visible, f['visible_out']))
-        note('weights of the joints', largest(weight[0]*visible*J.loss_weights, f['kps_weights_out']), 1e-5)
+        note('labelled joints', largest(weight[0] * visible, f['visible_out']))
+        note('weights of the joints', largest(weight[0] * visible * J.loss_weights, f['kps_weights_out']), 1e-5)
         note('targets', relative(target[0], f['target']), 1e-5)
         image = torch.from_numpy(made_up_image(f'{prefix}geometry.image.{n}', *f['image_hw'])).permute(2, 0, 1)
-        note('grey levels', largest(cut_crop(image, matrix, draw.flip)[:, ::8, ::8].permute(1, 2, 0).int(), f['crop_slice'].astype(int)), 2)
+        note(
+            'grey levels',
+            largest(
+                cut_crop(image, matrix, draw.flip)[:, ::8, ::8].permute(1, 2, 0).int(), f['crop_slice'].astype(int)
+            ),
+            2,
+        )
     return [Row(what, *v) for what, v in worst.items()]
 
+
 def augment_rows(
-    folder:Path # with augment.npz, augment.json
-)->list[Row]:
+    folder: Path,  # with augment.npz, augment.json
+) -> list[Row]:
     "The eleven distortions, and which of them are drawn."
     from PIL import Image
-    z, about, rows = open_vectors(folder, 'augment'), read_json(folder/'augment.json'), []
+
+    z, about, rows = open_vectors(folder, 'augment'), read_json(folder / 'augment.json'), []
     picture = Image.fromarray(made_up_image(key_prefix(folder) + 'augment.image', 96, 96))
     rows.append(Row('distortions: names', float([p[0] for p in about['pool']] != list(DISTORTIONS)), 0))
-    def off(a, b): return largest(np.asarray(a).astype(int), b.astype(int))
-    for name in DISTORTIONS: rows.append(Row(f'distortion {name}: grey levels', off(distort(picture, name, random.Random(5), np.random.RandomState(5)), z[f'{DISTORTIONS.index(name):02d}_{name}']), 1))
+
+    def off(a, b):
+        return largest(np.asarray(a).astype(int), b.astype(int))
+
+    for name in DISTORTIONS:
+        rows.append(
+            Row(
+                f'distortion {name}: grey levels',
+                off(
+                    distort(picture, name, random.Random(5), np.random.RandomState(5)),
+                    z[f'{DISTORTIONS.index(name):02d}_{name}'],
+                ),
+                1,
+            )
+        )
     for n, names in enumerate(about['random_applied']):
         image, done = strong_view(picture, random.Random(50 + n), np.random.RandomState(50 + n))
-        rows += [Row(f'distortions drawn, {n}', float(done != names), 0), Row(f'distortions drawn, {n}: grey levels', off(np.asarray(image)[::4, ::4], z[f'random_{n}']), 1)]
+        rows += [
+            Row(f'distortions drawn, {n}', float(done != names), 0),
+            Row(f'distortions drawn, {n}: grey levels', off(np.asarray(image)[::4, ::4], z[f'random_{n}']), 1),
+        ]
     return rows
 
 # %% ../nbs/29_freenet_parity.ipynb #bceec714
 def label_rows(
-    folder:Path # with labels/
-)->list[Row]:
+    folder: Path,  # with labels/
+) -> list[Row]:
     "Where joints are in the union, which labels are forgotten, which annotations are drawn."
-    d, z, rows = folder/'labels', read_json(folder/'labels'/'labels.json'), []
-    animals = read_animals(d/'annotations'/'ap10k-train-split1.json', 'ap_10k', 17)
-    def seen(a): return [[i.id, i.keypoints[:, 2].astype(int).tolist()] for i in a.instances]
-    rows.append(Row('labels: annotations and their joints, which differ', float(seen(animals) != z['visible_before']), 0))
-    after = forget_labels(animals, read_json(d/'missing.json'))
-    rows.append(Row('labels: after forgetting, which differ', float(sum(a != b for a, b in zip(seen(after), z['visible_after'], strict=True))), 0))
+    d, z, rows = folder / 'labels', read_json(folder / 'labels' / 'labels.json'), []
+    animals = read_animals(d / 'annotations' / 'ap10k-train-split1.json', 'ap_10k', 17)
+
+    def seen(a):
+        return [[i.id, i.keypoints[:, 2].astype(int).tolist()] for i in a.instances]
+
+    rows.append(
+        Row('labels: annotations and their joints, which differ', float(seen(animals) != z['visible_before']), 0)
+    )
+    after = forget_labels(animals, read_json(d / 'missing.json'))
+    rows.append(
+        Row(
+            'labels: after forgetting, which differ',
+            float(sum(a != b for a, b in zip(seen(after), z['visible_after'], strict=True))),
+            0,
+        )
+    )
     for union, sets in z['format_maps'].items():
-        for dataset, places in sets.items(): rows.append(Row(f'joints of {dataset} in {union}', float(joint_places([], dataset, int(union[5:])) != [places[str(i)] for i in range(len(places))]), 0))
-    rows += [Row(f'joints forgotten at level {level}', float(list(blocked_joints(int(level))) != halves), 0) for level, halves in z['blocked_joints_by_level'].items()]
-    return rows + [Row(f'labelled annotations drawn, {name}', float(draw_labelled(int(name.split('_')[0]), float(name.split('_')[1]))[:40] != ids), 0) for name, ids in z['sample_seed2_first40'].items()]
+        for dataset, places in sets.items():
+            rows.append(
+                Row(
+                    f'joints of {dataset} in {union}',
+                    float(joint_places([], dataset, int(union[5:])) != [places[str(i)] for i in range(len(places))]),
+                    0,
+                )
+            )
+    rows += [
+        Row(f'joints forgotten at level {level}', float(list(blocked_joints(int(level))) != halves), 0)
+        for level, halves in z['blocked_joints_by_level'].items()
+    ]
+    return rows + [
+        Row(
+            f'labelled annotations drawn, {name}',
+            float(draw_labelled(int(name.split('_')[0]), float(name.split('_')[1]))[:40] != ids),
+            0,
+        )
+        for name, ids in z['sample_seed2_first40'].items()
+    ]
+
 
 def open_evaluation(
-    folder:Path, # with set17/, set21/, evaluation.npz
-    size:int,    # 17 or 21
-)->tuple: # animals, official fields, heatmaps and those of the mirrored crops
+    folder: Path,  # with set17/, set21/, evaluation.npz
+    size: int,  # 17 or 21
+) -> tuple:  # animals, official fields, heatmaps and those of the mirrored crops
     "A data set for evaluation, and the heatmaps a network is made to put out."
     z, prefix = open_vectors(folder, 'evaluation', f'J{size}_'), key_prefix(folder)
-    animals = read_animals(next((folder/f'set{size}'/'annotations').glob('*.json')), 'ap_10k' if size == 17 else 'union', size, evaluate=True)
-    return animals, z, scripted(f'{prefix}eval.{size}.heat', z['cx'], z['cy'], z['amp']), scripted(f'{prefix}eval.{size}.heat_flipped', z['flip_cx'], z['flip_cy'], z['flip_amp'])
+    animals = read_animals(
+        next((folder / f'set{size}' / 'annotations').glob('*.json')),
+        'ap_10k' if size == 17 else 'union',
+        size,
+        evaluate=True,
+    )
+    return (
+        animals,
+        z,
+        scripted(f'{prefix}eval.{size}.heat', z['cx'], z['cy'], z['amp']),
+        scripted(f'{prefix}eval.{size}.heat_flipped', z['flip_cx'], z['flip_cy'], z['flip_amp']),
+    )
 
-def _matrix_off(ours, theirs): # an empty matrix has no shape to speak of
-    return (largest(np.ravel(ours), np.ravel(theirs)) if np.size(ours) else 0.) if np.size(ours) == np.size(theirs) else float('inf')
+
+def _matrix_off(ours, theirs):  # an empty matrix has no shape to speak of
+    return (
+        (largest(np.ravel(ours), np.ravel(theirs)) if np.size(ours) else 0.0)
+        if np.size(ours) == np.size(theirs)
+        else float('inf')
+    )
+
 
 def evaluation_rows(
-    folder:Path, # with set17/, set21/, evaluation.npz
-    size:int,    # 17 or 21
-)->list[Row]:
+    folder: Path,  # with set17/, set21/, evaluation.npz
+    size: int,  # 17 or 21
+) -> list[Row]:
     "Crops, predictions, detections, OKS, mAP, PCK."
     (animals, z, heat, mirrored), what = open_evaluation(folder, size), f'evaluation, {size} joints'
     J, center, side, matrix = animals.joints, *evaluation_frames(animals)
     fused = fuse_mirrored(heat, mirrored, J)
     xy, score = decode_joints(fused, center, side)
     targets, weights = evaluation_targets(animals, matrix)
-    rows = [Row(f'{what}: sigmas', largest(J.sigmas(), z['sigmas']), 0), Row(f'{what}: pairs', largest(J.flip_pairs, z['flip_pairs']), 0), Row(f'{what}: centre and side', max(largest(center, z['center']), largest(side/200, z['scale'][:, 0])), 1e-5)]
+    rows = [
+        Row(f'{what}: sigmas', largest(J.sigmas(), z['sigmas']), 0),
+        Row(f'{what}: pairs', largest(J.flip_pairs, z['flip_pairs']), 0),
+        Row(f'{what}: centre and side', max(largest(center, z['center']), largest(side / 200, z['scale'][:, 0])), 1e-5),
+    ]
     for n in sorted(int(k.split('_')[1]) for k in z if k.startswith('target_') and 'weight' not in k):
-        rows += [Row(f'{what}: target {n}', relative(targets[n], z[f'target_{n}']) if weights[n].any() else largest(targets[n], z[f'target_{n}']), 1e-5), Row(f'{what}: weights {n}', largest(weights[n], z[f'target_weight_{n}'][:, 0]), 0)]
+        rows += [
+            Row(
+                f'{what}: target {n}',
+                relative(targets[n], z[f'target_{n}']) if weights[n].any() else largest(targets[n], z[f'target_{n}']),
+                1e-5,
+            ),
+            Row(f'{what}: weights {n}', largest(weights[n], z[f'target_weight_{n}'][:, 0]), 0),
+        ]
         crop = normalize(cut_crop(read_image(animals.instances[n].path), matrix[n]))
-        rows.append(Row(f'{what}: crop {n}, grey levels', largest(crop[:, ::16, ::16], z[f'input_{n}_slice'])*.224*255, 3))
-    rows.append(Row(f'{what}: predictions, pixels', max(largest(xy, z['preds'][..., :2]), largest(score, z['preds'][..., 2])), 1e-4))
+        rows.append(
+            Row(f'{what}: crop {n}, grey levels', largest(crop[:, ::16, ::16], z[f'input_{n}_slice']) * 0.224 * 255, 3)
+        )
+    rows.append(
+        Row(
+            f'{what}: predictions, pixels',
+            max(largest(xy, z['preds'][..., :2]), largest(score, z['preds'][..., 2])),
+            1e-4,
+        )
+    )
     for official, field, ious in ((True, 'stats', 'oks'), (False, 'stats_standard_sigmas', 'oks_standard_sigmas')):
         found = detections(animals, xy, score, side)
         e = coco_evaluation(animals, found, official)
         rows.append(Row(f'{what}: {field}', largest(e.stats, z[field]), 1e-9))
-        theirs = {(i, c): m for i, c, m in read_json(folder/f'set{size}'/'oks.json')[ious]}
+        theirs = {(i, c): m for i, c, m in read_json(folder / f'set{size}' / 'oks.json')[ious]}
         rows.append(Row(f'{what}: {ious}', max(_matrix_off(e.ious.get(k, []), m) for k, m in theirs.items()), 1e-4))
-    theirs = read_json(folder/f'set{size}'/'results.json')
-    rows.append(Row(f'{what}: detections kept that differ', float(sorted((p['image_id'], round(p['score'], 4)) for p in found) != sorted((p['image_id'], round(p['score'], 4)) for p in theirs)), 0))
+    theirs = read_json(folder / f'set{size}' / 'results.json')
+    rows.append(
+        Row(
+            f'{what}: detections kept that differ',
+            float(
+                sorted((p['image_id'], round(p['score'], 4)) for p in found)
+                != sorted((p['image_id'], round(p['score'], 4)) for p in theirs)
+            ),
+            0,
+        )
+    )
     right, counts = joint_hits(fused, targets)
-    rows += [Row(f'{what}: PCK, {k[4:]}', abs(animal_pck(right, counts, int(k[9:])) - float(z[k])), 1e-9) for k in z if k.startswith('pck_batch')]
-    return rows + [Row(f'{what}: PCK of each joint', largest(list(pck_by(right, counts, {i: [i] for i in range(size)}).values()), z['joint_pck']), 1e-9),
-                   Row(f'{what}: PCK of groups', largest(list(pck_by(right, counts, report_groups(J)).values()), z['group_pck_head_front_back_shared_exclusive']), 1e-9)]
+    rows += [
+        Row(f'{what}: PCK, {k[4:]}', abs(animal_pck(right, counts, int(k[9:])) - float(z[k])), 1e-9)
+        for k in z
+        if k.startswith('pck_batch')
+    ]
+    return rows + [
+        Row(
+            f'{what}: PCK of each joint',
+            largest(list(pck_by(right, counts, {i: [i] for i in range(size)}).values()), z['joint_pck']),
+            1e-9,
+        ),
+        Row(
+            f'{what}: PCK of groups',
+            largest(
+                list(pck_by(right, counts, report_groups(J)).values()), z['group_pck_head_front_back_shared_exclusive']
+            ),
+            1e-9,
+        ),
+    ]
 
 # %% ../nbs/29_freenet_parity.ipynb #165420f1
 def check_freenet(
-    folder:str|Path,        # in the form described above
-    say=lambda row: None,   # told of each row as it comes
-)->list[Row]:               # `DataError` where the folder is not of that form
+    folder: str | Path,  # in the form described above
+    say=lambda row: None,  # told of each row as it comes
+) -> list[Row]:  # `DataError` where the folder is not of that form
     "Every comparison of a folder of official numbers."
     folder, rows = Path(folder), []
-    needed = ['keys.json', 'meta.json', 'geometry_draws.json', 'augment.json', 'labels', 'set17', 'set21'] + [f'{n}.npz' for n in ('network', 'geometry', 'pseudo_heatmap', 'decode', 'losses', 'loop', 'step', 'schedules', 'augment', 'evaluation')]
-    if absent := [n for n in needed if not (folder/n).exists()]: raise DataError(f'{folder} has no {", ".join(absent)}: give a folder of official numbers about FreeNet.')
-    parts = [label_rows, decode_rows, loss_rows, schedule_rows, loop_rows, crop_rows, augment_rows, *[lambda f, size=size: evaluation_rows(f, size) for size in (17, 21)], network_rows, step_rows]
+    needed = ['keys.json', 'meta.json', 'geometry_draws.json', 'augment.json', 'labels', 'set17', 'set21'] + [
+        f'{n}.npz'
+        for n in (
+            'network',
+            'geometry',
+            'pseudo_heatmap',
+            'decode',
+            'losses',
+            'loop',
+            'step',
+            'schedules',
+            'augment',
+            'evaluation',
+        )
+    ]
+    if absent := [n for n in needed if not (folder / n).exists()]:
+        raise DataError(f'{folder} has no {", ".join(absent)}: give a folder of official numbers about FreeNet.')
+    parts = [
+        label_rows,
+        decode_rows,
+        loss_rows,
+        schedule_rows,
+        loop_rows,
+        crop_rows,
+        augment_rows,
+        *[lambda f, size=size: evaluation_rows(f, size) for size in (17, 21)],
+        network_rows,
+        step_rows,
+    ]
     try:
         for part in parts:
-            for row in part(folder): say(row); rows.append(row)
-    except DataError: raise
-    except (KeyError, StopIteration, zipfile.BadZipFile, EOFError, OSError, ValueError) as e: raise DataError(f'{folder}: {type(e).__name__} {e}: it is damaged or of another form.') from e
+            for row in part(folder):
+                say(row)
+                rows.append(row)
+    except DataError:
+        raise
+    except (KeyError, StopIteration, zipfile.BadZipFile, EOFError, OSError, ValueError) as e:
+        raise DataError(f'{folder}: {type(e).__name__} {e}: it is damaged or of another form.') from e
     return rows

@@ -12,180 +12,207 @@ import torch.nn.functional as F
 from torch import Tensor
 
 # %% ../nbs/02_geometry.ipynb #2a547104
-def _wide(x:Tensor) -> Tensor:
+def _wide(x: Tensor) -> Tensor:
     "Double precision, where the device has it."
     return x.float() if x.device.type == 'mps' else x.double()
 
+
 def box_frame(
-    boxes:Tensor, # (B, 4) x, y, w, h in image pixels; float64 for the official result to the last bit
-    padding:float=1.25, # side of the square, relative to the longer side of the box
-) -> tuple[Tensor, Tensor]: # center (B, 2) and side (B,), float32, image pixels
+    boxes: Tensor,  # (B, 4) x, y, w, h in image pixels; float64 for the official result to the last bit
+    padding: float = 1.25,  # side of the square, relative to the longer side of the box
+) -> tuple[Tensor, Tensor]:  # center (B, 2) and side (B,), float32, image pixels
     "The square around each box that its crop shows."
     boxes = _wide(boxes)
-    center = (boxes[:, :2] + boxes[:, 2:]*0.5).float()
-    return center, (boxes[:, 2:].amax(1)/200).float()*padding*200
+    center = (boxes[:, :2] + boxes[:, 2:] * 0.5).float()
+    return center, (boxes[:, 2:].amax(1) / 200).float() * padding * 200
 
 # %% ../nbs/02_geometry.ipynb #30e9b409
 def crop_matrix(
-    center:Tensor, # (B, 2) image pixels
-    side:Tensor, # (B,) image pixels
-    size:int, # of the crop, pixels
-    rotation:Tensor|None=None, # (B,) degrees; the content turns counter-clockwise
-) -> Tensor: # (B, 2, 3) float64 (float32 on mps): image pixels -> crop pixels
+    center: Tensor,  # (B, 2) image pixels
+    side: Tensor,  # (B,) image pixels
+    size: int,  # of the crop, pixels
+    rotation: Tensor | None = None,  # (B,) degrees; the content turns counter-clockwise
+) -> Tensor:  # (B, 2, 3) float64 (float32 on mps): image pixels -> crop pixels
     "The official affine matrices from the image to square crops."
     center, side = center.float(), side.float()
-    angle = torch.zeros_like(_wide(side)) if rotation is None else torch.pi*_wide(rotation)/180
-    arm = _wide(-0.5*side)
-    tip = (_wide(center) + torch.stack([-arm*angle.sin(), arm*angle.cos()], -1)).float()  # middle of the upper edge
+    angle = torch.zeros_like(_wide(side)) if rotation is None else torch.pi * _wide(rotation) / 180
+    arm = _wide(-0.5 * side)
+    tip = (_wide(center) + torch.stack([-arm * angle.sin(), arm * angle.cos()], -1)).float()  # middle of the upper edge
     d = center - tip
-    corner = tip + torch.stack([-d[:, 1], d[:, 0]], -1)                                   # upper left corner
+    corner = tip + torch.stack([-d[:, 1], d[:, 0]], -1)  # upper left corner
     (ux, uy), (wx, wy) = ((_wide(p) - _wide(center)).unbind(-1) for p in (tip, corner))
-    A = torch.stack([uy, -ux, uy-wy, wx-ux], -1).view(-1, 2, 2) * (size/2/(ux*wy - wx*uy))[:, None, None]
-    return torch.cat([A, size/2 - A @ _wide(center)[..., None]], -1)
+    A = torch.stack([uy, -ux, uy - wy, wx - ux], -1).view(-1, 2, 2) * (size / 2 / (ux * wy - wx * uy))[:, None, None]
+    return torch.cat([A, size / 2 - A @ _wide(center)[..., None]], -1)
 
 # %% ../nbs/02_geometry.ipynb #eacd6f45
 def transform(
-    points:Tensor, # (B, K, 2) xy
-    matrix:Tensor, # (B, 2, 3)
-) -> Tensor: # (B, K, 2), dtype of the points; computed in that of the matrix
+    points: Tensor,  # (B, K, 2) xy
+    matrix: Tensor,  # (B, 2, 3)
+) -> Tensor:  # (B, K, 2), dtype of the points; computed in that of the matrix
     "Move points by affine matrices."
     return (points.to(matrix.dtype) @ matrix[:, :, :2].mT + matrix[:, None, :, 2]).to(points.dtype)
 
+
 def invert(
-    matrix:Tensor, # (..., 2, 3)
-) -> Tensor: # (..., 2, 3)
+    matrix: Tensor,  # (..., 2, 3)
+) -> Tensor:  # (..., 2, 3)
     "The affine matrices that undo these."
     a, b, s, c, d, t = matrix.flatten(-2).unbind(-1)
-    det = a*d - b*c
-    a, b, c, d = d/det, -b/det, -c/det, a/det
-    return torch.stack([a, b, -a*s - b*t, c, d, -c*s - d*t], -1).view(matrix.shape)
+    det = a * d - b * c
+    a, b, c, d = d / det, -b / det, -c / det, a / det
+    return torch.stack([a, b, -a * s - b * t, c, d, -c * s - d * t], -1).view(matrix.shape)
+
 
 def compose(
-    a:Tensor, # (..., 2, 3) applied second
-    b:Tensor, # (..., 2, 3) applied first
-) -> Tensor: # (..., 2, 3): x -> a(b(x))
+    a: Tensor,  # (..., 2, 3) applied second
+    b: Tensor,  # (..., 2, 3) applied first
+) -> Tensor:  # (..., 2, 3): x -> a(b(x))
     "Two affine matrices as one."
     return torch.cat([a[..., :2] @ b[..., :2], a[..., :2] @ b[..., 2:] + a[..., 2:]], -1)
 
 # %% ../nbs/02_geometry.ipynb #7efbb083
 def _walk(
-    matrix:Tensor, # (B, 2, 3) image pixels -> crop pixels
-    size:int, # of the crops
-    device:torch.device, # where to
-    dtype:torch.dtype=torch.int32, # whole numbers, in any case
-) -> Tensor: # (B, 2, size, size): x and y in the image of each crop pixel, in 1/1024 pixel, half a 32nd added
+    matrix: Tensor,  # (B, 2, 3) image pixels -> crop pixels
+    size: int,  # of the crops
+    device: torch.device,  # where to
+    dtype: torch.dtype = torch.int32,  # whole numbers, in any case
+) -> Tensor:  # (B, 2, size, size): x and y in the image of each crop pixel, in 1/1024 pixel, half a 32nd added
     "Where OpenCV looks for each crop pixel: the start of its row plus its step along it, each rounded."
-    back = invert(_wide(matrix))*1024
+    back = invert(_wide(matrix)) * 1024
     i = torch.arange(size, device=back.device, dtype=back.dtype)
-    step, start = (back[:, :, 0, None]*i).round(), (back[:, :, 1, None]*i + back[:, :, 2, None]).round() + 16
+    step, start = (back[:, :, 0, None] * i).round(), (back[:, :, 1, None] * i + back[:, :, 2, None]).round() + 16
     return start.to(device, dtype)[..., :, None] + step.to(device, dtype)[..., None, :]
+
 
 def _warp_bytes(images, matrix, size):
     "`warp` of uint8 images, to the grey level: gather the four pixels, mix them."
     (C, H, W), n = images.shape[-3:], len(matrix)
-    x, y = (_walk(matrix, size, images.device) >> 5).flatten(2)[:, :, None].unbind(1)  # (B, 1, size*size), in 1/32 pixel
-    at = ((y >> 5).clamp_(-2, H) + 2)*(W+4) + (x >> 5).clamp_(-2, W) + 2                # upper left of the four pixels, in an image with a black frame
-    at, fx, fy = at.long().expand(-1, C, -1), (x & 31)/32, (y & 31)/32
+    x, y = (
+        (_walk(matrix, size, images.device) >> 5).flatten(2)[:, :, None].unbind(1)
+    )  # (B, 1, size*size), in 1/32 pixel
+    at = (
+        ((y >> 5).clamp_(-2, H) + 2) * (W + 4) + (x >> 5).clamp_(-2, W) + 2
+    )  # upper left of the four pixels, in an image with a black frame
+    at, fx, fy = at.long().expand(-1, C, -1), (x & 31) / 32, (y & 31) / 32
     pixels = F.pad(images, (2, 2, 2, 2)).expand(n, -1, -1, -1).flatten(2)
-    a, b, c, d = (pixels[..., k:].gather(2, at).float() for k in (0, 1, W+4, W+5))
+    a, b, c, d = (pixels[..., k:].gather(2, at).float() for k in (0, 1, W + 4, W + 5))
     return a.lerp_(b, fx).lerp_(c.lerp_(d, fx), fy).add_(0.5).byte().view(n, C, size, size)
 
+
 def warp(
-    images:Tensor, # (C, H, W) for all crops, or (B, C, H, W); uint8 or float
-    matrix:Tensor, # (B, 2, 3) image pixels -> crop pixels; may be on another device
-    size:int, # of the crops
-) -> Tensor: # (B, C, size, size), dtype and device of the images
+    images: Tensor,  # (C, H, W) for all crops, or (B, C, H, W); uint8 or float
+    matrix: Tensor,  # (B, 2, 3) image pixels -> crop pixels; may be on another device
+    size: int,  # of the crops
+) -> Tensor:  # (B, C, size, size), dtype and device of the images
     "Cut crops out of images as OpenCV's `warpAffine` does: bilinear, black outside, uint8 to the same grey level."
-    if images.dtype == torch.uint8: return _warp_bytes(images, matrix, size)
+    if images.dtype == torch.uint8:
+        return _warp_bytes(images, matrix, size)
     (H, W), n = images.shape[-2:], len(matrix)
-    at = _walk(matrix, size, images.device, torch.float32).mul_(1/32).floor_()         # (B, 2, size, size), in 1/32 pixel
-    for axis, pixels in enumerate((W, H)): at[:, axis].mul_(1/16/pixels).add_(1/pixels - 1)   # from -1 to 1 over the image
-    return F.grid_sample(images.float().expand(n, -1, -1, -1), at.permute(0, 2, 3, 1), align_corners=False).to(images.dtype)
+    at = _walk(matrix, size, images.device, torch.float32).mul_(1 / 32).floor_()  # (B, 2, size, size), in 1/32 pixel
+    for axis, pixels in enumerate((W, H)):
+        at[:, axis].mul_(1 / 16 / pixels).add_(1 / pixels - 1)  # from -1 to 1 over the image
+    return F.grid_sample(images.float().expand(n, -1, -1, -1), at.permute(0, 2, 3, 1), align_corners=False).to(
+        images.dtype
+    )
 
 # %% ../nbs/02_geometry.ipynb #39b8a1c4
 def random_frames(
-    center:Tensor, # (B, 2) image pixels (stays as it is: the official code does not shift)
-    side:Tensor, # (B,) image pixels
-    generator:torch.Generator, # whose random numbers to use
-    scale_jitter:float=0.15, # spread of the factor on the side, and how far it may get from 1
-    rotate:float=15., # spread of the rotation in degrees; twice as far is the most
-    rotate_prob:float=0.6, # how often to rotate at all
-) -> tuple[Tensor, Tensor]: # side (B,), rotation (B,) in degrees
+    center: Tensor,  # (B, 2) image pixels (stays as it is: the official code does not shift)
+    side: Tensor,  # (B,) image pixels
+    generator: torch.Generator,  # whose random numbers to use
+    scale_jitter: float = 0.15,  # spread of the factor on the side, and how far it may get from 1
+    rotate: float = 15.0,  # spread of the rotation in degrees; twice as far is the most
+    rotate_prob: float = 0.6,  # how often to rotate at all
+) -> tuple[Tensor, Tensor]:  # side (B,), rotation (B,) in degrees
     "The official augmentation: another side and a rotation for each crop."
-    n1, n2, p = (f(len(side), generator=generator, device=generator.device).to(side.device) for f in (torch.randn, torch.randn, torch.rand))
-    factor = (1 + scale_jitter*n1).clamp(1-scale_jitter, 1+scale_jitter)
-    return side*factor, torch.where(p <= rotate_prob, (rotate*n2).clamp(-2*rotate, 2*rotate), 0.)
+    n1, n2, p = (
+        f(len(side), generator=generator, device=generator.device).to(side.device)
+        for f in (torch.randn, torch.randn, torch.rand)
+    )
+    factor = (1 + scale_jitter * n1).clamp(1 - scale_jitter, 1 + scale_jitter)
+    return side * factor, torch.where(p <= rotate_prob, (rotate * n2).clamp(-2 * rotate, 2 * rotate), 0.0)
 
 # %% ../nbs/02_geometry.ipynb #76f56d6b
 def encode(
-    keypoints:Tensor, # (B, K, 2) crop pixels
-    visible:Tensor, # (B, K) > 0 where labelled
-    size:int=256, # of the crop
-    heatmap_size:int=64, # H = W
-    sigma:float=2., # of the Gaussian, heatmap pixels
-) -> tuple[Tensor, Tensor]: # target (B, K, H, W) and weight (B, K), float32
+    keypoints: Tensor,  # (B, K, 2) crop pixels
+    visible: Tensor,  # (B, K) > 0 where labelled
+    size: int = 256,  # of the crop
+    heatmap_size: int = 64,  # H = W
+    sigma: float = 2.0,  # of the Gaussian, heatmap pixels
+) -> tuple[Tensor, Tensor]:  # target (B, K, H, W) and weight (B, K), float32
     "Target heatmaps, as the official code makes them."
-    mu = (_wide(keypoints)/(size/heatmap_size) + 0.5).trunc()[..., None].float()   # (B, K, 2, 1); rounds toward 0, as int() does
-    u = torch.arange(heatmap_size, device=mu.device) - mu                           # (B, K, 2, H)
-    reach = int(3*sigma)
-    g = (-u.square()/(2*sigma**2)).exp()*(u.abs() <= reach)                         # a Gaussian is a product of two
+    mu = (
+        (_wide(keypoints) / (size / heatmap_size) + 0.5).trunc()[..., None].float()
+    )  # (B, K, 2, 1); rounds toward 0, as int() does
+    u = torch.arange(heatmap_size, device=mu.device) - mu  # (B, K, 2, H)
+    reach = int(3 * sigma)
+    g = (-u.square() / (2 * sigma**2)).exp() * (u.abs() <= reach)  # a Gaussian is a product of two
     inside = ((mu - reach < heatmap_size) & (mu + reach + 1 >= 0)).all(2)[..., 0]
     weight = ((visible > 0) & inside).float()
-    return g[:, :, 1, :, None]*weight[..., None, None]*g[:, :, 0, None, :], weight
+    return g[:, :, 1, :, None] * weight[..., None, None] * g[:, :, 0, None, :], weight
 
 # %% ../nbs/02_geometry.ipynb #1aa481c6
 def mean_pool(
-    heatmaps:Tensor, # (B, K, H, W)
-    kernel:int=15, # side of the window, odd
-) -> Tensor: # (B, K, H, W)
+    heatmaps: Tensor,  # (B, K, H, W)
+    kernel: int = 15,  # side of the window, odd
+) -> Tensor:  # (B, K, H, W)
     "Mean over a window around each pixel, at the borders over what there is of it."
-    def window(n):                                                                # (n, n): row i has the weights of the pixels around i
+
+    def window(n):  # (n, n): row i has the weights of the pixels around i
         i = torch.arange(n, device=heatmaps.device)
-        near = ((i[:, None] - i).abs() <= kernel//2).to(heatmaps.dtype)
-        return near/near.sum(1, keepdim=True)
+        near = ((i[:, None] - i).abs() <= kernel // 2).to(heatmaps.dtype)
+        return near / near.sum(1, keepdim=True)
+
     H, W = heatmaps.shape[-2:]
     return window(H) @ heatmaps @ window(W).T
 
 # %% ../nbs/02_geometry.ipynb #697fa4c1
 def peaks(
-    heatmaps:Tensor, # (B, K, H, W)
-) -> tuple[Tensor, Tensor]: # places (B, K, 2) in heatmap pixels, scores (B, K)
+    heatmaps: Tensor,  # (B, K, H, W)
+) -> tuple[Tensor, Tensor]:  # places (B, K, 2) in heatmap pixels, scores (B, K)
     "The highest pixel of each map, moved a quarter pixel toward its higher neighbours."
     H, W = heatmaps.shape[-2:]
     flat = heatmaps.flatten(2)
     scores, at = flat.max(-1)
     x, y = at % W, at // W
-    def value(step): return flat.gather(-1, (at + step).clamp(0, H*W-1)[..., None])[..., 0]
-    shift = torch.stack([value(1) - value(-1), value(W) - value(-W)], -1).sign()*0.25
-    inner = (x > 1) & (x < W-1) & (y > 1) & (y < H-1)
-    places = torch.stack([x, y], -1) + shift.float()*inner[..., None]
-    return places.where(scores[..., None] > 0, -1.), scores
+
+    def value(step):
+        return flat.gather(-1, (at + step).clamp(0, H * W - 1)[..., None])[..., 0]
+
+    shift = torch.stack([value(1) - value(-1), value(W) - value(-W)], -1).sign() * 0.25
+    inner = (x > 1) & (x < W - 1) & (y > 1) & (y < H - 1)
+    places = torch.stack([x, y], -1) + shift.float() * inner[..., None]
+    return places.where(scores[..., None] > 0, -1.0), scores
 
 # %% ../nbs/02_geometry.ipynb #62e7eec1
 def decode(
-    heatmaps:Tensor, # (B, K, H, H)
-    center:Tensor, # (B, 2) of the crops, image pixels
-    side:Tensor, # (B,) of the crops, image pixels
-    pool:int|None=15, # window of the mean taken before looking for the peak; None: no pooling
-) -> tuple[Tensor, Tensor]: # keypoints (B, K, 2) in image pixels, scores (B, K)
+    heatmaps: Tensor,  # (B, K, H, H)
+    center: Tensor,  # (B, 2) of the crops, image pixels
+    side: Tensor,  # (B,) of the crops, image pixels
+    pool: int | None = 15,  # window of the mean taken before looking for the peak; None: no pooling
+) -> tuple[Tensor, Tensor]:  # keypoints (B, K, 2) in image pixels, scores (B, K)
     "Keypoints in the image from heatmaps of upright crops, as the official code finds them."
     places, scores = peaks(mean_pool(heatmaps, pool) if pool else heatmaps)
     side = side[:, None, None]
-    return places*(side/heatmaps.shape[-1]) + center[:, None] - side*0.5, scores
+    return places * (side / heatmaps.shape[-1]) + center[:, None] - side * 0.5, scores
 
 # %% ../nbs/02_geometry.ipynb #6c0dd250
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225) # of ImageNet, RGB
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, RGB
+
 
 def normalize(
-    images:Tensor, # (..., 3, H, W) 0 to 255, uint8 or float
-) -> Tensor: # float32
+    images: Tensor,  # (..., 3, H, W) 0 to 255, uint8 or float
+) -> Tensor:  # float32
     "Make a network's input of pixels."
-    mean, std = (torch.tensor(x)[:, None, None].to(images.device, non_blocking=True) for x in (MEAN, STD))  # nobody waits
-    return (images.float()/255).sub_(mean).div_(std)
+    mean, std = (
+        torch.tensor(x)[:, None, None].to(images.device, non_blocking=True) for x in (MEAN, STD)
+    )  # nobody waits
+    return (images.float() / 255).sub_(mean).div_(std)
+
 
 def denormalize(
-    images:Tensor, # (..., 3, H, W) float
-) -> Tensor: # uint8
+    images: Tensor,  # (..., 3, H, W) float
+) -> Tensor:  # uint8
     "Make pixels of a network's input again."
     mean, std = (torch.tensor(x, device=images.device)[:, None, None] for x in (MEAN, STD))
-    return ((images.float()*std + mean)*255).round().clamp(0, 255).byte()
+    return ((images.float() * std + mean) * 255).round().clamp(0, 255).byte()

@@ -20,205 +20,282 @@ from .training import CheckpointError, Recipe
 
 # %% ../nbs/13_graphcape.ipynb #761e38bb
 def graph_links(
-    adjacency:Tensor, # (...,K,K) 1 where linked
-    mask:Tensor,      # (B,K) 1 where a keypoint counts
-    own_degree:bool=False, # each takes the mean of its neighbours (official: each is shared out among its neighbours)
-)->Tensor:            # (B,2,K,K): [:,0] what each keeps of itself, [:,1,v,w] how much w takes from v
+    adjacency: Tensor,  # (...,K,K) 1 where linked
+    mask: Tensor,  # (B,K) 1 where a keypoint counts
+    own_degree: bool = False,  # each takes the mean of its neighbours (official: each is shared out among its neighbours)
+) -> Tensor:  # (B,2,K,K): [:,0] what each keeps of itself, [:,1,v,w] how much w takes from v
     "To itself, and among neighbours that count."
     links = adjacency * mask[:, :, None] * mask[:, None]
-    return torch.stack([torch.diag_embed(mask), links / links.sum(-2 if own_degree else -1, keepdim=True).clamp(min=1)], 1)
+    return torch.stack(
+        [torch.diag_embed(mask), links / links.sum(-2 if own_degree else -1, keepdim=True).clamp(min=1)], 1
+    )
 
 # %% ../nbs/13_graphcape.ipynb #88df3065
 class GraphLayer(nn.Module):
     "A keypoint hears itself through one matrix, and those it is linked to through another."
-    def __init__(self,
-        dim:int=256,    # C in
-        hidden:int=768, # channels out
+
+    def __init__(
+        self,
+        dim: int = 256,  # C in
+        hidden: int = 768,  # channels out
     ):
         super().__init__()
-        self.conv = nn.Conv1d(dim, 2*hidden, 1)
+        self.conv = nn.Conv1d(dim, 2 * hidden, 1)
 
-    def forward(self,
-        x:Tensor,     # (B,K,C)
-        links:Tensor, # (B,2,K,K)
-    )->Tensor:        # (B,K,hidden)
+    def forward(
+        self,
+        x: Tensor,  # (B,K,C)
+        links: Tensor,  # (B,2,K,K)
+    ) -> Tensor:  # (B,K,hidden)
         own, others = self.conv(x.mT).mT.chunk(2, -1)
         return links[:, 0].mT @ own + links[:, 1].mT @ others
 
 # %% ../nbs/13_graphcape.ipynb #bf81f047
 class GraphDecoderLayer(DecoderLayer):
     "CapeFormer's decoder layer with a graph convolution where its feed-forward widens."
-    def __init__(self,
-        dim:int=256,       # C
-        heads:int=8,       # attention heads
-        hidden:int=768,    # of the feed-forward
-        dropout:float=.1,  # in training
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 768,  # of the feed-forward
+        dropout: float = 0.1,  # in training
     ):
         super().__init__(dim, heads, hidden, dropout)
         self.linear1 = GraphLayer(dim, hidden)
 
-    def widen(self, x:Tensor, links:Tensor)->Tensor: return self.linear1(x, links)
+    def widen(self, x: Tensor, links: Tensor) -> Tensor:
+        return self.linear1(x, links)
 
 # %% ../nbs/13_graphcape.ipynb #1721e0a8
 class GraphCape(CapeFormer):
     "CapeFormer with the skeleton in its decoder, and without numbers on its keypoints."
-    def __init__(self, *args, own_degree:bool=False, **more):
+
+    def __init__(self, *args, own_degree: bool = False, **more):
         super().__init__(*args, slots=None, **more)
         self.own_degree = own_degree
 
-    def link(self, pose:TokenPose, skeleton:Tensor|list)->TokenPose:
+    def link(self, pose: TokenPose, skeleton: Tensor | list) -> TokenPose:
         "The pose with the skeleton, (E,2) keypoint numbers from 0."
         links = adjacency_matrix([] if skeleton is None else skeleton, pose.tokens.shape[-2]).to(pose.tokens)
         pose.adjacency = links.expand(*pose.tokens.shape[:-2], *links.shape)
         return pose
 
-    def links(self, pose:TokenPose, hidden:Tensor)->Tensor|None:
+    def links(self, pose: TokenPose, hidden: Tensor) -> Tensor | None:
         "What each keypoint takes from whom (B,2,K,K); None in the base model, which does not ask."
-        if not isinstance(self.decoder.layers[0], GraphDecoderLayer): return None
-        adjacency = torch.zeros_like(hidden[0]).expand(hidden.shape[-1], -1) if pose.adjacency is None else pose.adjacency
+        if not isinstance(self.decoder.layers[0], GraphDecoderLayer):
+            return None
+        adjacency = (
+            torch.zeros_like(hidden[0]).expand(hidden.shape[-1], -1) if pose.adjacency is None else pose.adjacency
+        )
         return graph_links(adjacency.to(pose.tokens), (~hidden).to(pose.tokens), self.own_degree)
 
 # %% ../nbs/13_graphcape.ipynb #eb7b4a88
 def window_tables(
-    window:int, # side of a window, in pixels
-)->tuple[Tensor, Tensor]: # distances (1,2w-1,2w-1,2) on a logarithmic scale; which of them two pixels have (w^2,w^2)
+    window: int,  # side of a window, in pixels
+) -> tuple[Tensor, Tensor]:  # distances (1,2w-1,2w-1,2) on a logarithmic scale; which of them two pixels have (w^2,w^2)
     "How far two pixels of a window can be apart."
-    far = 8 * torch.arange(1. - window, window) / (window - 1)
+    far = 8 * torch.arange(1.0 - window, window) / (window - 1)
     far = far.sign() * (far.abs() + 1).log2() / math.log2(8)
     at = torch.stack(torch.meshgrid(torch.arange(window), torch.arange(window), indexing='ij'), -1).flatten(0, 1)
-    at = at[:, None] - at + window - 1                                             # (w^2,w^2,2)
-    return torch.stack(torch.meshgrid(far, far, indexing='ij'), -1)[None], at[..., 0]*(2*window - 1) + at[..., 1]
+    at = at[:, None] - at + window - 1  # (w^2,w^2,2)
+    return torch.stack(torch.meshgrid(far, far, indexing='ij'), -1)[None], at[..., 0] * (2 * window - 1) + at[..., 1]
+
 
 def window_mask(
-    side:int,   # of the map, in pixels
-    window:int, # side of a window
-)->Tensor:      # (windows,w^2,w^2): 0 where two pixels may see one another, -100 where the shift brought strangers together
+    side: int,  # of the map, in pixels
+    window: int,  # side of a window
+) -> (
+    Tensor
+):  # (windows,w^2,w^2): 0 where two pixels may see one another, -100 where the shift brought strangers together
     "Who may look at whom in windows that were shifted by half, around the border of the map."
     part = torch.zeros(side, dtype=torch.long)
-    part[-window:], part[-(window//2):] = 1, 2
-    part = (3*part[:, None] + part).unfold(0, window, window).unfold(1, window, window).reshape(-1, window*window)
-    return -100. * (part[:, :, None] != part[:, None]).float()
+    part[-window:], part[-(window // 2) :] = 1, 2
+    part = (3 * part[:, None] + part).unfold(0, window, window).unfold(1, window, window).reshape(-1, window * window)
+    return -100.0 * (part[:, :, None] != part[:, None]).float()
 
 # %% ../nbs/13_graphcape.ipynb #4795d797
 class WindowAttention(nn.Module):
     "The pixels of a window look at one another: cosines, a temperature, a bias by distance."
-    def __init__(self,
-        dim:int,    # C
-        heads:int,  # attention heads
-        window:int, # side of a window, in pixels
+
+    def __init__(
+        self,
+        dim: int,  # C
+        heads: int,  # attention heads
+        window: int,  # side of a window, in pixels
     ):
         super().__init__()
         self.heads, self.logit_scale = heads, nn.Parameter(torch.full((heads, 1, 1), math.log(10)))
         self.q_bias, self.v_bias = nn.Parameter(torch.zeros(dim)), nn.Parameter(torch.zeros(dim))
-        self.qkv, self.proj = nn.Linear(dim, 3*dim, bias=False), nn.Linear(dim, dim)
+        self.qkv, self.proj = nn.Linear(dim, 3 * dim, bias=False), nn.Linear(dim, dim)
         self.cpb_mlp = nn.Sequential(nn.Linear(2, 512), nn.ReLU(), nn.Linear(512, heads, bias=False))
-        for name, table in zip(('relative_coords_table', 'relative_position_index'), window_tables(window)): self.register_buffer(name, table)
+        for name, table in zip(('relative_coords_table', 'relative_position_index'), window_tables(window)):
+            self.register_buffer(name, table)
 
-    def forward(self,
-        x:Tensor,         # (B,W,P,C) windows of P pixels
-        mask:Tensor|None, # (W,P,P) added, or None
-    )->Tensor:            # (B,W,P,C)
+    def forward(
+        self,
+        x: Tensor,  # (B,W,P,C) windows of P pixels
+        mask: Tensor | None,  # (W,P,P) added, or None
+    ) -> Tensor:  # (B,W,P,C)
         (B, W, P, C), h = x.shape, self.heads
-        bias = 16 * self.cpb_mlp(self.relative_coords_table).flatten(0, -2)[self.relative_position_index].permute(2, 0, 1).sigmoid()  # (h,P,P)
+        bias = (
+            16
+            * self.cpb_mlp(self.relative_coords_table)
+            .flatten(0, -2)[self.relative_position_index]
+            .permute(2, 0, 1)
+            .sigmoid()
+        )  # (h,P,P)
         bias = (bias[None] if mask is None else bias + mask[:, None].to(bias)).expand(W, h, P, P)
-        q, k, v = F.linear(x, self.qkv.weight, torch.cat([self.q_bias, 0*self.v_bias, self.v_bias])).view(B, W, P, 3, h, -1).permute(3, 0, 1, 4, 2, 5).flatten(2, 3)  # (B,W*h,P,C/h) each
+        q, k, v = (
+            F.linear(x, self.qkv.weight, torch.cat([self.q_bias, 0 * self.v_bias, self.v_bias]))
+            .view(B, W, P, 3, h, -1)
+            .permute(3, 0, 1, 4, 2, 5)
+            .flatten(2, 3)
+        )  # (B,W*h,P,C/h) each
         scale = self.logit_scale.clamp(max=math.log(100)).exp().repeat(W, 1, 1)
         q, k = F.normalize(q, dim=-1) * scale, F.normalize(k, dim=-1)
-        x = F.scaled_dot_product_attention(q.to(v), k.to(v), v, bias.flatten(0, 1).to(v)[None], scale=1.)
+        x = F.scaled_dot_product_attention(q.to(v), k.to(v), v, bias.flatten(0, 1).to(v)[None], scale=1.0)
         return self.proj(x.view(B, W, h, P, -1).transpose(2, 3).flatten(3))
 
 # %% ../nbs/13_graphcape.ipynb #f00950e0
 class SwinBlock(nn.Module):
     "Attention in windows, then a feed-forward."
-    def __init__(self,
-        dim:int,      # C
-        heads:int,    # attention heads
-        side:int,     # of the map, in pixels
-        window:int,   # side of a window; no more than the map's
-        shifted:bool, # by half a window
-        p:float=0.,   # share of images that skip it in training
+
+    def __init__(
+        self,
+        dim: int,  # C
+        heads: int,  # attention heads
+        side: int,  # of the map, in pixels
+        window: int,  # side of a window; no more than the map's
+        shifted: bool,  # by half a window
+        p: float = 0.0,  # share of images that skip it in training
     ):
         super().__init__()
-        self.window, self.shift, self.p = window, window//2 if shifted and side > window else 0, p
+        self.window, self.shift, self.p = window, window // 2 if shifted and side > window else 0, p
         self.attn, self.norm1, self.norm2 = WindowAttention(dim, heads, window), nn.LayerNorm(dim), nn.LayerNorm(dim)
         self.mlp = nn.Sequential()
-        for name, part in dict(fc1=nn.Linear(dim, 4*dim), act=nn.GELU(), fc2=nn.Linear(4*dim, dim)).items(): self.mlp.add_module(name, part)
-        if self.shift: self.register_buffer('attn_mask', window_mask(side, window))
+        for name, part in dict(fc1=nn.Linear(dim, 4 * dim), act=nn.GELU(), fc2=nn.Linear(4 * dim, dim)).items():
+            self.mlp.add_module(name, part)
+        if self.shift:
+            self.register_buffer('attn_mask', window_mask(side, window))
 
-    def skip(self, x:Tensor)->Tensor: # (B,H,W,C)
-        if not self.training or not self.p: return x
+    def skip(self, x: Tensor) -> Tensor:  # (B,H,W,C)
+        if not self.training or not self.p:
+            return x
         return x * (torch.rand(len(x), 1, 1, 1, device=x.device) >= self.p).to(x) / (1 - self.p)
 
-    def forward(self, x:Tensor)->Tensor: # (B,H,W,C) -> (B,H,W,C)
+    def forward(self, x: Tensor) -> Tensor:  # (B,H,W,C) -> (B,H,W,C)
         (B, H, W, C), w = x.shape, self.window
-        y = x.roll((-self.shift, -self.shift), (1, 2)).view(B, H//w, w, W//w, w, C).transpose(2, 3)
-        y = self.attn(y.reshape(B, -1, w*w, C), self.attn_mask if self.shift else None)
-        y = y.view(B, H//w, W//w, w, w, C).transpose(2, 3).reshape(B, H, W, C).roll((self.shift, self.shift), (1, 2))
+        y = x.roll((-self.shift, -self.shift), (1, 2)).view(B, H // w, w, W // w, w, C).transpose(2, 3)
+        y = self.attn(y.reshape(B, -1, w * w, C), self.attn_mask if self.shift else None)
+        y = (
+            y.view(B, H // w, W // w, w, w, C)
+            .transpose(2, 3)
+            .reshape(B, H, W, C)
+            .roll((self.shift, self.shift), (1, 2))
+        )
         x = x + self.skip(self.norm1(y))
         return x + self.skip(self.norm2(self.mlp(x)))
 
 # %% ../nbs/13_graphcape.ipynb #36328e7e
 class Stage(nn.Module):
     "Blocks at one resolution, then, but for the last stage, every 2 x 2 pixels joined to one of twice the channels."
-    def __init__(self,
-        dim:int,         # C
-        heads:int,       # attention heads
-        side:int,        # of the map, in pixels
-        window:int,      # side of a window
-        drop:list[float], # of each block
-        last:bool,       # whether it is the last stage
+
+    def __init__(
+        self,
+        dim: int,  # C
+        heads: int,  # attention heads
+        side: int,  # of the map, in pixels
+        window: int,  # side of a window
+        drop: list[float],  # of each block
+        last: bool,  # whether it is the last stage
     ):
         super().__init__()
-        self.blocks = nn.Sequential(*(SwinBlock(dim, heads, side, min(window, side), i % 2 == 1, p) for i, p in enumerate(drop)))
-        self.downsample = None if last else nn.ModuleDict(dict(reduction=nn.Linear(4*dim, 2*dim, bias=False), norm=nn.LayerNorm(2*dim)))
+        self.blocks = nn.Sequential(
+            *(SwinBlock(dim, heads, side, min(window, side), i % 2 == 1, p) for i, p in enumerate(drop))
+        )
+        self.downsample = (
+            None
+            if last
+            else nn.ModuleDict(dict(reduction=nn.Linear(4 * dim, 2 * dim, bias=False), norm=nn.LayerNorm(2 * dim)))
+        )
 
-    def forward(self, x:Tensor)->Tensor: # (B,H,W,C) -> (B,H/2,W/2,2C)
+    def forward(self, x: Tensor) -> Tensor:  # (B,H,W,C) -> (B,H/2,W/2,2C)
         x = self.blocks(x)
-        if self.downsample is None: return x
+        if self.downsample is None:
+            return x
         x = torch.cat([x[:, i::2, j::2] for j in (0, 1) for i in (0, 1)], -1)
         return self.downsample.norm(self.downsample.reduction(x))
 
+
 class Swin(nn.Module):
     "SwinV2: images (B,3,S,S) to features (B,8 dim,S/16,S/16), the last stage's enlarged twice (official)."
-    def __init__(self,
-        dim:int=96,                 # channels of the first stage
-        depths:tuple=(2, 2, 6, 2),  # blocks of each stage
-        heads:tuple=(3, 6, 12, 24), # attention heads of each stage
-        drop:float=.2,              # share of images that skip a block in training, at the deepest
-        size:int=256,               # S
-        window:int=16,              # side of a window
+
+    def __init__(
+        self,
+        dim: int = 96,  # channels of the first stage
+        depths: tuple = (2, 2, 6, 2),  # blocks of each stage
+        heads: tuple = (3, 6, 12, 24),  # attention heads of each stage
+        drop: float = 0.2,  # share of images that skip a block in training, at the deepest
+        size: int = 256,  # S
+        window: int = 16,  # side of a window
     ):
         super().__init__()
-        if any((size//4 >> i) % min(window, size//4 >> i) for i in range(4)) or size % 32: raise ValueError(f'images of {size} pixels do not divide into windows of {window}; give a size of 32 or 64 times a power of two, or another window')
-        rates, self.channels = iter(torch.linspace(0, drop, sum(depths)).tolist()), 8*dim
+        if any((size // 4 >> i) % min(window, size // 4 >> i) for i in range(4)) or size % 32:
+            raise ValueError(
+                f'images of {size} pixels do not divide into windows of {window}; give a size of 32 or 64 times a power of two, or another window'
+            )
+        rates, self.channels = iter(torch.linspace(0, drop, sum(depths)).tolist()), 8 * dim
         self.patch_embed = nn.ModuleDict(dict(proj=nn.Conv2d(3, dim, 4, 4), norm=nn.LayerNorm(dim)))
-        self.layers = nn.Sequential(*(Stage(dim << i, heads[i], size//4 >> i, window, [next(rates) for _ in range(n)], i == 3) for i, n in enumerate(depths)))
-        self.norm, self.head = nn.LayerNorm(8*dim), nn.Linear(8*dim, 1000).requires_grad_(False) # the classifier is in the checkpoints, and never used
+        self.layers = nn.Sequential(
+            *(
+                Stage(dim << i, heads[i], size // 4 >> i, window, [next(rates) for _ in range(n)], i == 3)
+                for i, n in enumerate(depths)
+            )
+        )
+        self.norm, self.head = (
+            nn.LayerNorm(8 * dim),
+            nn.Linear(8 * dim, 1000).requires_grad_(False),
+        )  # the classifier is in the checkpoints, and never used
         for m in self.modules():
-            if isinstance(m, nn.Linear): nn.init.trunc_normal_(m.weight, std=.02)
+            if isinstance(m, nn.Linear):
+                nn.init.trunc_normal_(m.weight, std=0.02)
 
-    def forward(self, images:Tensor)->Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         x = self.patch_embed.norm(self.patch_embed.proj(images).permute(0, 2, 3, 1))
         return F.interpolate(self.norm(self.layers(x)).permute(0, 3, 1, 2), scale_factor=2, mode='bilinear')
 
 # %% ../nbs/13_graphcape.ipynb #acfa9a97
-SWINS = { # drop: as the official configurations have it
-    'swin_v2_t': dict(dim=96, depths=(2, 2, 6, 2), heads=(3, 6, 12, 24), drop=.2), 'swin_v2_s': dict(dim=96, depths=(2, 2, 18, 2), heads=(3, 6, 12, 24), drop=.3),
-    'swin_v2_b': dict(dim=128, depths=(2, 2, 18, 2), heads=(4, 8, 16, 32), drop=.3)}
+SWINS = {  # drop: as the official configurations have it
+    'swin_v2_t': dict(dim=96, depths=(2, 2, 6, 2), heads=(3, 6, 12, 24), drop=0.2),
+    'swin_v2_s': dict(dim=96, depths=(2, 2, 18, 2), heads=(3, 6, 12, 24), drop=0.3),
+    'swin_v2_b': dict(dim=128, depths=(2, 2, 18, 2), heads=(4, 8, 16, 32), drop=0.3),
+}
 SWIN_WEIGHTS = 'https://github.com/SwinTransformer/storage/releases/download/v2.0.0/swinv2_{}_patch4_window16_256.pth'
-TABLES = 'attn_mask', 'relative_coords_table', 'relative_position_index' # follow from size and window
+TABLES = 'attn_mask', 'relative_coords_table', 'relative_position_index'  # follow from size and window
+
 
 def start_swin(
-    net:Swin,      # filled in place
-    recipe:Recipe, # backbone; weights: 'imagenet', 'none', or a file with Microsoft's names
+    net: Swin,  # filled in place
+    recipe: Recipe,  # backbone; weights: 'imagenet', 'none', or a file with Microsoft's names
 ):
     "Weights to start from."
-    if recipe.weights == 'none': return
+    if recipe.weights == 'none':
+        return
     try:
-        if recipe.weights == 'imagenet': held = torch.hub.load_state_dict_from_url(SWIN_WEIGHTS.format(dict(t='tiny', s='small', b='base')[recipe.backbone[-1]]), map_location='cpu', progress=False, weights_only=True)
-        else: held = read_pth(recipe.weights)
+        if recipe.weights == 'imagenet':
+            held = torch.hub.load_state_dict_from_url(
+                SWIN_WEIGHTS.format(dict(t='tiny', s='small', b='base')[recipe.backbone[-1]]),
+                map_location='cpu',
+                progress=False,
+                weights_only=True,
+            )
+        else:
+            held = read_pth(recipe.weights)
     except OSError as e:
-        return warnings.warn(f'no ImageNet weights for {recipe.backbone} ({e}): starting from random weights. Put the file into {torch.hub.get_dir()}/checkpoints, or pass --weights none to silence this.')
+        return warnings.warn(
+            f'no ImageNet weights for {recipe.backbone} ({e}): starting from random weights. Put the file into {torch.hub.get_dir()}/checkpoints, or pass --weights none to silence this.'
+        )
     held, own = {k.removeprefix('encoder.'): v for k, v in held.get('model', held).items()}, net.state_dict()
     taken = {k: v for k, v in held.items() if k in own and not k.endswith(TABLES) and not k.startswith('head.')}
     fixed = {k: v for k, v in own.items() if k.endswith(TABLES) or k.startswith('head.')}
@@ -227,70 +304,106 @@ def start_swin(
 # %% ../nbs/13_graphcape.ipynb #c35b823a
 class Dino(nn.Module):
     "A DINOv2 network: images (B,3,S,S) to the features (B,channels,S//14,S//14) of its last block."
-    def __init__(self,
-        net:nn.Module, # with `get_intermediate_layers`, `embed_dim` and `patch_size`
+
+    def __init__(
+        self,
+        net: nn.Module,  # with `get_intermediate_layers`, `embed_dim` and `patch_size`
     ):
         super().__init__()
         self.net, self.channels = net, net.embed_dim
 
-    def forward(self, images:Tensor)->Tensor:
+    def forward(self, images: Tensor) -> Tensor:
         side = images.shape[-1] // self.net.patch_size * self.net.patch_size
-        return self.net.get_intermediate_layers(F.interpolate(images, size=(side, side), mode='bilinear'), n=1, reshape=True)[0]
+        return self.net.get_intermediate_layers(
+            F.interpolate(images, size=(side, side), mode='bilinear'), n=1, reshape=True
+        )[0]
+
 
 def load_dino(
-    name:str,      # dinov2_vits14, dinov2_vitb14, dinov2_vitl14
-    filled:bool=True, # with its weights, else random
-)->Dino:
+    name: str,  # dinov2_vits14, dinov2_vitb14, dinov2_vitl14
+    filled: bool = True,  # with its weights, else random
+) -> Dino:
     "A DINOv2 network, from torch.hub."
-    try: return Dino(torch.hub.load('facebookresearch/dinov2', name, pretrained=filled, verbose=False))
-    except Exception as e: raise ValueError(f'backbone {name!r} cannot be had from torch.hub ({(str(e) or type(e).__name__).splitlines()[0][:80]}): connect to the internet once, or take swin_v2_t or resnet50') from None
+    try:
+        return Dino(torch.hub.load('facebookresearch/dinov2', name, pretrained=filled, verbose=False))
+    except Exception as e:
+        raise ValueError(
+            f'backbone {name!r} cannot be had from torch.hub ({(str(e) or type(e).__name__).splitlines()[0][:80]}): connect to the internet once, or take swin_v2_t or resnet50'
+        ) from None
+
 
 def graph_backbone(
-    recipe:Recipe # backbone, weights, size, deconvs (of a ResNet)
-)->tuple[nn.Module, int]: # images to features, and their channels
+    recipe: Recipe,  # backbone, weights, size, deconvs (of a ResNet)
+) -> tuple[nn.Module, int]:  # images to features, and their channels
     "SwinV2, DINOv2 or a ResNet, as the recipe says."
-    if recipe.backbone.startswith('dinov2'): net = load_dino(recipe.backbone, recipe.weights != 'none')
-    elif recipe.backbone in SWINS: start_swin(net := Swin(**SWINS[recipe.backbone], size=recipe.size), recipe)
-    else: return plain_resnet(recipe)
+    if recipe.backbone.startswith('dinov2'):
+        net = load_dino(recipe.backbone, recipe.weights != 'none')
+    elif recipe.backbone in SWINS:
+        start_swin(net := Swin(**SWINS[recipe.backbone], size=recipe.size), recipe)
+    else:
+        return plain_resnet(recipe)
     return net, net.channels
 
 # %% ../nbs/13_graphcape.ipynb #bc3f2f2b
 def new_graphcape(
-    recipe:Recipe,          # as for CapeFormer, with swin_v2_t, swin_v2_s, swin_v2_b and dinov2_... as further backbones
-    graph:bool=True,        # with the skeleton; False: the paper's base model
-    own_degree:bool=False,  # see `graph_links`
-    any_support:bool=False, # see `CapeFormer`
-)->GraphCape:
+    recipe: Recipe,  # as for CapeFormer, with swin_v2_t, swin_v2_s, swin_v2_b and dinov2_... as further backbones
+    graph: bool = True,  # with the skeleton; False: the paper's base model
+    own_degree: bool = False,  # see `graph_links`
+    any_support: bool = False,  # see `CapeFormer`
+) -> GraphCape:
     "A GraphCape as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         net, channels = graph_backbone(recipe)
-        layers = [(GraphDecoderLayer if graph else DecoderLayer)(recipe.dim, recipe.heads, recipe.hidden) for _ in range(recipe.layers)]
-        return GraphCape(net, channels, layers, recipe.dim, recipe.heads, recipe.hidden, recipe.size, recipe.sigma, any_support=any_support, own_degree=own_degree)
+        layers = [
+            (GraphDecoderLayer if graph else DecoderLayer)(recipe.dim, recipe.heads, recipe.hidden)
+            for _ in range(recipe.layers)
+        ]
+        return GraphCape(
+            net,
+            channels,
+            layers,
+            recipe.dim,
+            recipe.heads,
+            recipe.hidden,
+            recipe.size,
+            recipe.sigma,
+            any_support=any_support,
+            own_degree=own_degree,
+        )
 
 # %% ../nbs/13_graphcape.ipynb #9a2d083a
 def official_names(
-    tensors:dict, # under our names
-)->dict[str, str]: # our beginnings: official ones
+    tensors: dict,  # under our names
+) -> dict[str, str]:  # our beginnings: official ones
     "What the official code calls the parts of a GraphCape."
     dino = any(k.startswith('backbone.net.') for k in tensors)
     layers = {k.split('.')[2] for k in tensors if k.startswith('decoder.layers.')}
-    return {f'decoder.layers.{i}.linear': f'keypoint_head.transformer.decoder.layers.{i}.ffn' for i in layers} | OFFICIAL | ({'backbone.net.': 'backbone.'} if dino else {})
+    return (
+        {f'decoder.layers.{i}.linear': f'keypoint_head.transformer.decoder.layers.{i}.ffn' for i in layers}
+        | OFFICIAL
+        | ({'backbone.net.': 'backbone.'} if dino else {})
+    )
+
 
 def to_official(
-    tensors:dict[str, Tensor] # under our names
-)->dict[str, Tensor]:         # under official names
+    tensors: dict[str, Tensor],  # under our names
+) -> dict[str, Tensor]:  # under official names
     "Rename a GraphCape's tensors to what the official code calls them."
     return rename(tensors, official_names(tensors))
 
+
 def from_official(
-    tensors:dict[str, Tensor],      # under official names
-    state:dict[str, Tensor],        # the model's state dict, for names, shapes and tables
-    file:str|Path='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:               # under our names; `CheckpointError` names what does not fit
+    tensors: dict[str, Tensor],  # under official names
+    state: dict[str, Tensor],  # the model's state dict, for names, shapes and tables
+    file: str | Path = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under our names; `CheckpointError` names what does not fit
     "Rename an official GraphCape's tensors to what this package calls them."
     own = to_official(state)
     fitting(tensors, {k: v.shape for k, v in own.items()}, file)
     wrong = [k for k in own if k.endswith(TABLES) and not torch.allclose(tensors[k].float(), own[k].float(), atol=1e-5)]
-    if wrong: raise CheckpointError(f'{file}: {wrong[0]} is not the table of this size and window; give a checkpoint for images of the same size')
+    if wrong:
+        raise CheckpointError(
+            f'{file}: {wrong[0]} is not the table of this size and window; give a checkpoint for images of the same size'
+        )
     return rename(tensors, {official: ours for ours, official in official_names(state).items()})

@@ -18,255 +18,394 @@ from .data import DataError, Split, load_annotations, read_image, to_rgb
 
 # %% ../nbs/09_inputs.ipynb #7198d811
 def to_pixels(
-    image # path, PIL image, array (H,W) or (H,W,1|3|4), or tensor (H,W) or (1|3|4,H,W); uint8, uint16, bool, or floats from 0 to 1
-)->Tensor: # uint8 (3,H,W), RGB; `DataError` when it cannot be one
+    image,  # path, PIL image, array (H,W) or (H,W,1|3|4), or tensor (H,W) or (1|3|4,H,W); uint8, uint16, bool, or floats from 0 to 1
+) -> Tensor:  # uint8 (3,H,W), RGB; `DataError` when it cannot be one
     "One image of any kind as eight-bit RGB."
-    if isinstance(image, (str, Path)): return read_image(image)
-    if isinstance(image, Image.Image): return to_rgb(image)
-    if not isinstance(image, (np.ndarray, Tensor)): raise DataError(f'{image!r:.40} is not an image: give a path, a PIL image, an array (H, W, 3) or a tensor (3, H, W).')
-    x = torch.as_tensor(image.astype(np.int32) if isinstance(image, np.ndarray) and image.dtype == np.uint16 else np.ascontiguousarray(image) if isinstance(image, np.ndarray) else image.detach().cpu())
-    if x.ndim == 2: x = x[None]
-    elif x.ndim == 3 and isinstance(image, np.ndarray): x = x.permute(2, 0, 1)
-    if x.ndim != 3 or x.shape[0] not in (1, 3, 4): raise DataError(f'an image of shape {tuple(image.shape)} is neither (H, W), (H, W, 3) as an array, nor (3, H, W) as a tensor: rearrange it.')
-    if 0 in x.shape: raise DataError(f'an image of shape {tuple(image.shape)} has no pixels: leave it out.')
+    if isinstance(image, (str, Path)):
+        return read_image(image)
+    if isinstance(image, Image.Image):
+        return to_rgb(image)
+    if not isinstance(image, (np.ndarray, Tensor)):
+        raise DataError(
+            f'{image!r:.40} is not an image: give a path, a PIL image, an array (H, W, 3) or a tensor (3, H, W).'
+        )
+    x = torch.as_tensor(
+        image.astype(np.int32)
+        if isinstance(image, np.ndarray) and image.dtype == np.uint16
+        else np.ascontiguousarray(image)
+        if isinstance(image, np.ndarray)
+        else image.detach().cpu()
+    )
+    if x.ndim == 2:
+        x = x[None]
+    elif x.ndim == 3 and isinstance(image, np.ndarray):
+        x = x.permute(2, 0, 1)
+    if x.ndim != 3 or x.shape[0] not in (1, 3, 4):
+        raise DataError(
+            f'an image of shape {tuple(image.shape)} is neither (H, W), (H, W, 3) as an array, nor (3, H, W) as a tensor: rearrange it.'
+        )
+    if 0 in x.shape:
+        raise DataError(f'an image of shape {tuple(image.shape)} has no pixels: leave it out.')
     return to_bytes(x, getattr(image, 'dtype', None))[:3].expand(3, -1, -1).contiguous()
 
+
 def to_bytes(
-    x:Tensor, # (channels,H,W)
-    dtype,    # that it came with
-)->Tensor:    # uint8 (channels,H,W)
+    x: Tensor,  # (channels,H,W)
+    dtype,  # that it came with
+) -> Tensor:  # uint8 (channels,H,W)
     "Grey levels as bytes: 16 bits lose their lower half, floats from 0 to 1 are multiplied by 255."
-    if x.dtype == torch.uint8: return x
-    if x.dtype == torch.bool: return x.byte()*255
-    if dtype in (np.uint16, torch.uint16): return (x.int() >> 8).byte()
-    if not x.is_floating_point(): raise DataError(f'an image of {dtype} pixels: give bytes (0 to 255), uint16, or floats between 0 and 1.')
-    if not bool(((x >= 0) & (x <= 1)).all()): raise DataError(f'an image of floats from {float(x.min()):.3g} to {float(x.max()):.3g}: bring them between 0 and 1, or give bytes.')
-    return (x*255).round().byte()
+    if x.dtype == torch.uint8:
+        return x
+    if x.dtype == torch.bool:
+        return x.byte() * 255
+    if dtype in (np.uint16, torch.uint16):
+        return (x.int() >> 8).byte()
+    if not x.is_floating_point():
+        raise DataError(f'an image of {dtype} pixels: give bytes (0 to 255), uint16, or floats between 0 and 1.')
+    if not bool(((x >= 0) & (x <= 1)).all()):
+        raise DataError(
+            f'an image of floats from {float(x.min()):.3g} to {float(x.max()):.3g}: bring them between 0 and 1, or give bytes.'
+        )
+    return (x * 255).round().byte()
 
 # %% ../nbs/09_inputs.ipynb #883cd052
 PICTURES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.gif', '.ppm', '.pgm', '.jp2')
 VIDEOS = ('.mp4', '.mov', '.avi', '.mkv', '.webm', '.m4v', '.mpg', '.mpeg', '.wmv')
 
+
 def is_video(
-    item # of `list_images`
-)->bool:
+    item,  # of `list_images`
+) -> bool:
     "Whether it is the path of a video."
     return isinstance(item, Path) and item.suffix.lower() in VIDEOS
 
+
 def natural(
-    path # of a file
-)->list: # to sort by
+    path,  # of a file
+) -> list:  # to sort by
     "Names with their numbers as numbers: 9 before 10."
     return [(0, int(p), '') if p.isdigit() else (1, 0, p.lower()) for p in re.split(r'(\d+)', str(path)) if p]
 
+
 def list_images(
-    images # whatever holds images
-)->list:   # of single images and videos
+    images,  # whatever holds images
+) -> list:  # of single images and videos
     "Spread folders, patterns, lists, and arrays or tensors with a batch dimension into single images and videos, in order."
     if isinstance(images, (str, Path)):
         path = Path(images).expanduser()
-        if path.is_dir(): found = [p for p in path.iterdir() if p.suffix.lower() in PICTURES + VIDEOS and not p.name.startswith('.')]
-        elif path.exists() or not glob.has_magic(str(path)): return [path]
-        else: found = [Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()]
-        if not found: raise DataError(f'{images}: no image there; give a folder with images or a pattern such as photos/*.jpg.')
+        if path.is_dir():
+            found = [p for p in path.iterdir() if p.suffix.lower() in PICTURES + VIDEOS and not p.name.startswith('.')]
+        elif path.exists() or not glob.has_magic(str(path)):
+            return [path]
+        else:
+            found = [Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()]
+        if not found:
+            raise DataError(f'{images}: no image there; give a folder with images or a pattern such as photos/*.jpg.')
         return sorted(found, key=natural)
-    if isinstance(images, (np.ndarray, Tensor)): return list(images) if images.ndim == 4 else [images]
-    if isinstance(images, (list, tuple)) or hasattr(images, '__next__'): return [x for i in images for x in list_images(i)]
+    if isinstance(images, (np.ndarray, Tensor)):
+        return list(images) if images.ndim == 4 else [images]
+    if isinstance(images, (list, tuple)) or hasattr(images, '__next__'):
+        return [x for i in images for x in list_images(i)]
     return [images]
 
 # %% ../nbs/09_inputs.ipynb #693dfd55
 @dataclass
 class Frame:
     "One image to look at, or the reason why it cannot be."
-    name:str              # its path, or 'image 3'
-    pixels:Tensor|None    # uint8 (3,H,W), RGB
-    fault:str|None = None # why there are no pixels
-    number:int|None = None # of a frame in its video, from 0
-    item:object = None    # what it was made of: a path, a PIL image, an array, a tensor
+
+    name: str  # its path, or 'image 3'
+    pixels: Tensor | None  # uint8 (3,H,W), RGB
+    fault: str | None = None  # why there are no pixels
+    number: int | None = None  # of a frame in its video, from 0
+    item: object = None  # what it was made of: a path, a PIL image, an array, a tensor
 
     @property
-    def size(self)->tuple[int, int]: return self.pixels.shape[2], self.pixels.shape[1] # width and height
+    def size(self) -> tuple[int, int]:
+        return self.pixels.shape[2], self.pixels.shape[1]  # width and height
+
 
 def read_frames(
-    images,    # whatever holds images: see `list_images`
-    done=None, # path -> how many frames of it to skip
-):             # yields `Frame`s
+    images,  # whatever holds images: see `list_images`
+    done=None,  # path -> how many frames of it to skip
+):  # yields `Frame`s
     "Image after image and frame after frame, read when its turn comes."
     for n, item in enumerate(list_images(images)):
-        if is_video(item): yield from read_video(item, (done or {}).get(str(item), 0))
-        elif isinstance(item, Path) and done and str(item) in done: continue
+        if is_video(item):
+            yield from read_video(item, (done or {}).get(str(item), 0))
+        elif isinstance(item, Path) and done and str(item) in done:
+            continue
         else:
             name = str(item) if isinstance(item, Path) else getattr(item, 'filename', '') or f'image {n}'
-            try: yield Frame(name, to_pixels(item), item=item)
-            except DataError as e: yield Frame(name, None, str(e), item=item)
+            try:
+                yield Frame(name, to_pixels(item), item=item)
+            except DataError as e:
+                yield Frame(name, None, str(e), item=item)
 
 # %% ../nbs/09_inputs.ipynb #9bae7b4d
 def read_video(
-    path,       # of a video file
-    start:int=0,# first frame to yield
-):              # yields `Frame`s with `number`
+    path,  # of a video file
+    start: int = 0,  # first frame to yield
+):  # yields `Frame`s with `number`
     "The frames of a video, one at a time; one that breaks off ends with a `Frame` that says so."
     import av
+
     number, before = 0, av.logging.get_level()
     try:
-        av.logging.set_level(None)                                                      # its complaints come as errors
+        av.logging.set_level(None)  # its complaints come as errors
         with av.open(str(path)) as video:
-            if not video.streams.video: raise ValueError('it has no pictures')
+            if not video.streams.video:
+                raise ValueError('it has no pictures')
             expected = video.streams.video[0].frames
             for picture in video.decode(video=0):
-                if number >= start: yield Frame(str(path), torch.from_numpy(picture.to_ndarray(format='rgb24')).permute(2, 0, 1).contiguous(), number=number, item=Path(path))
+                if number >= start:
+                    yield Frame(
+                        str(path),
+                        torch.from_numpy(picture.to_ndarray(format='rgb24')).permute(2, 0, 1).contiguous(),
+                        number=number,
+                        item=Path(path),
+                    )
                 number += 1
-        if number < expected: yield Frame(str(path), None, f'video {path} ends after {number} of {expected} frames: copy it again.', number, Path(path))
+        if number < expected:
+            yield Frame(
+                str(path),
+                None,
+                f'video {path} ends after {number} of {expected} frames: copy it again.',
+                number,
+                Path(path),
+            )
     except (av.error.FFmpegError, ValueError, OSError) as e:
         reason = getattr(e, 'strerror', None) or e
-        yield Frame(str(path), None, f'video {path} cannot be read on from frame {number} ({reason}): copy it again, or convert it.', number, Path(path))
-    finally: av.logging.set_level(before)
+        yield Frame(
+            str(path),
+            None,
+            f'video {path} cannot be read on from frame {number} ({reason}): copy it again, or convert it.',
+            number,
+            Path(path),
+        )
+    finally:
+        av.logging.set_level(before)
 
 # %% ../nbs/09_inputs.ipynb #a677ae77
 @dataclass
 class Supports:
     "A few labelled images of one kind of object."
-    images:list            # N of uint8 (3,H,W)
-    keypoints:np.ndarray   # (N,K,2) xy in image pixels, 0 where not labelled
-    visible:np.ndarray     # (N,K) bool: labelled; a hidden keypoint whose place is given counts
-    boxes:np.ndarray|None  # (N,4) x, y, w, h in image pixels; None: the whole images
-    names:tuple            # of the K keypoints
-    skeleton:tuple = ()    # pairs of keypoint numbers, from 0
-    files:tuple = ()       # N names, for messages
+
+    images: list  # N of uint8 (3,H,W)
+    keypoints: np.ndarray  # (N,K,2) xy in image pixels, 0 where not labelled
+    visible: np.ndarray  # (N,K) bool: labelled; a hidden keypoint whose place is given counts
+    boxes: np.ndarray | None  # (N,4) x, y, w, h in image pixels; None: the whole images
+    names: tuple  # of the K keypoints
+    skeleton: tuple = ()  # pairs of keypoint numbers, from 0
+    files: tuple = ()  # N names, for messages
 
     def __post_init__(self):
         N, K = self.visible.shape
-        if not self.visible.any(): raise DataError('no keypoint is labelled: place at least one on a support image.')
-        if empty := [self.files[n] for n in range(N) if not self.visible[n].any()]: raise DataError(f'{empty[0]} has no labelled keypoint: label it or leave it out.')
-        if len(self.names) != K or len(set(self.names)) != K: raise DataError(f'{K} keypoints, but the names {", ".join(map(str, self.names))}: give {K} different names.')
-        if bad := [p for p in self.skeleton if len(p) != 2 or not all(0 <= int(k) < K for k in p)]: raise DataError(f'the skeleton joins {tuple(bad[0])}, but the keypoints are numbered 0 to {K - 1}: correct it.')
+        if not self.visible.any():
+            raise DataError('no keypoint is labelled: place at least one on a support image.')
+        if empty := [self.files[n] for n in range(N) if not self.visible[n].any()]:
+            raise DataError(f'{empty[0]} has no labelled keypoint: label it or leave it out.')
+        if len(self.names) != K or len(set(self.names)) != K:
+            raise DataError(
+                f'{K} keypoints, but the names {", ".join(map(str, self.names))}: give {K} different names.'
+            )
+        if bad := [p for p in self.skeleton if len(p) != 2 or not all(0 <= int(k) < K for k in p)]:
+            raise DataError(
+                f'the skeleton joins {tuple(bad[0])}, but the keypoints are numbered 0 to {K - 1}: correct it.'
+            )
         self.names, self.skeleton = tuple(map(str, self.names)), tuple((int(a), int(b)) for a, b in self.skeleton)
 
 # %% ../nbs/09_inputs.ipynb #3e7431ac
 def from_arrays(
     keypoints,  # (N,K,2), (N,K,3), (K,2) or (K,3): array, tensor or nested lists
-)->tuple[np.ndarray, np.ndarray]: # (N,K,2) and (N,K)
+) -> tuple[np.ndarray, np.ndarray]:  # (N,K,2) and (N,K)
     "Places and which of them are labelled."
-    try: xyv = np.array(keypoints.cpu() if isinstance(keypoints, Tensor) else keypoints, float)
-    except (TypeError, ValueError): raise DataError('keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: mark what is not labelled with nan.') from None
-    if xyv.ndim == 2: xyv = xyv[None]
-    if xyv.ndim != 3 or xyv.shape[2] not in (2, 3) or 0 in xyv.shape: raise DataError(f'keypoints of shape {xyv.shape}: give (N, K, 2) of x and y, or (N, K, 3) with a visibility.')
+    try:
+        xyv = np.array(keypoints.cpu() if isinstance(keypoints, Tensor) else keypoints, float)
+    except (TypeError, ValueError):
+        raise DataError(
+            'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: mark what is not labelled with nan.'
+        ) from None
+    if xyv.ndim == 2:
+        xyv = xyv[None]
+    if xyv.ndim != 3 or xyv.shape[2] not in (2, 3) or 0 in xyv.shape:
+        raise DataError(f'keypoints of shape {xyv.shape}: give (N, K, 2) of x and y, or (N, K, 3) with a visibility.')
     visible = np.isfinite(xyv).all(2) & (xyv[..., 2] > 0 if xyv.shape[2] == 3 else True)
-    return np.where(visible[..., None], xyv[..., :2], 0.), visible
+    return np.where(visible[..., None], xyv[..., :2], 0.0), visible
+
 
 def from_dicts(
-    keypoints:list, # N of {name: (x, y)} or {name: None}
-    names=None,     # of all keypoints; None: all images have the same
-)->tuple[np.ndarray, tuple]: # (N,K,2) with nan where not labelled, names
+    keypoints: list,  # N of {name: (x, y)} or {name: None}
+    names=None,  # of all keypoints; None: all images have the same
+) -> tuple[np.ndarray, tuple]:  # (N,K,2) with nan where not labelled, names
     "Places by name."
     first = tuple(names or keypoints[0])
     for n, d in enumerate(keypoints):
-        if odd := [k for k in d if k not in first]: raise DataError(f'support {n} has a keypoint {odd[0]!r} that the names ({", ".join(first)}) do not list: use the same names on every support, or give all of them as names=[...].')
-        if not names and (gone := [k for k in first if k not in d]): raise DataError(f'support {n} has no keypoint {gone[0]!r}, which support 0 has: mark what cannot be seen with None, or give names=[...].')
-    return np.array([[(np.nan, np.nan) if d.get(k) is None else [float(v) for v in d[k]] for k in first] for d in keypoints], float), first
+        if odd := [k for k in d if k not in first]:
+            raise DataError(
+                f'support {n} has a keypoint {odd[0]!r} that the names ({", ".join(first)}) do not list: use the same names on every support, or give all of them as names=[...].'
+            )
+        if not names and (gone := [k for k in first if k not in d]):
+            raise DataError(
+                f'support {n} has no keypoint {gone[0]!r}, which support 0 has: mark what cannot be seen with None, or give names=[...].'
+            )
+    return np.array(
+        [[(np.nan, np.nan) if d.get(k) is None else [float(v) for v in d[k]] for k in first] for d in keypoints], float
+    ), first
 
 # %% ../nbs/09_inputs.ipynb #1e6dd67f
 def from_coco(
-    file,          # path of a COCO keypoint file
-    images=None,   # folder of the images; found by itself when None
-    category=None, # its name; None: the only one that is labelled
-)->tuple[Split, list]: # the split, and its instances of that category
+    file,  # path of a COCO keypoint file
+    images=None,  # folder of the images; found by itself when None
+    category=None,  # its name; None: the only one that is labelled
+) -> tuple[Split, list]:  # the split, and its instances of that category
     "The instances of one category in a COCO file."
     split = load_annotations(file, images)
     there = {split.categories[i.category].name: i.category for i in split.instances}
-    if category is None and len(there) > 1: raise DataError(f'{file} labels {", ".join(there)}: say which with category=...')
-    if category is not None and category not in there: raise DataError(f'{file} labels {", ".join(there)}, not {category!r}: choose one of these.')
+    if category is None and len(there) > 1:
+        raise DataError(f'{file} labels {", ".join(there)}: say which with category=...')
+    if category is not None and category not in there:
+        raise DataError(f'{file} labels {", ".join(there)}, not {category!r}: choose one of these.')
     chosen = there[category] if category else next(iter(there.values()))
     return split, [i for i in split.instances if i.category == chosen]
 
+
 def boxed(
-    instances:list, # of a split
-)->np.ndarray|None: # (N,4)
+    instances: list,  # of a split
+) -> np.ndarray | None:  # (N,4)
     "Their boxes; None when each is its whole image."
     whole = all(i.box[2] >= i.width - 2 and i.box[3] >= i.height - 2 for i in instances)
     return None if whole else np.array([i.box for i in instances], float)
 
 # %% ../nbs/09_inputs.ipynb #42f9ffd1
 def from_deeplabcut(
-    file # path of a CollectedData CSV
-)->tuple[list, np.ndarray, tuple]: # paths of N images, (N,K,2) with nan where not labelled, names
+    file,  # path of a CollectedData CSV
+) -> tuple[list, np.ndarray, tuple]:  # paths of N images, (N,K,2) with nan where not labelled, names
     "Labels of a DeepLabCut project."
-    with open(file, newline='', encoding='utf-8') as f: rows = [r for r in csv.reader(f) if any(r)]
+    with open(file, newline='', encoding='utf-8') as f:
+        rows = [r for r in csv.reader(f) if any(r)]
     head = {r[0]: r for r in rows[:4] if r[0] in ('scorer', 'individuals', 'bodyparts', 'coords')}
-    if not {'bodyparts', 'coords'} <= set(head): raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
-    if 'individuals' in head: raise DataError(f'{file} has several individuals: only tables of one are read; export one individual, or use COCO.')
+    if not {'bodyparts', 'coords'} <= set(head):
+        raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
+    if 'individuals' in head:
+        raise DataError(
+            f'{file} has several individuals: only tables of one are read; export one individual, or use COCO.'
+        )
     columns = [n for n, c in enumerate(head['coords']) if c == 'x']
-    body = rows[len(head):]
-    try: xy = np.array([[[float(r[n + d] or 'nan') for d in (0, 1)] for n in columns] for r in body]).reshape(len(body), -1, 2)
-    except (ValueError, IndexError): raise DataError(f'{file} has a row with something that is not a number: correct it.') from None
-    if not len(body) or not columns: raise DataError(f'{file} labels nothing: add rows.')
-    paths = [Path(*[p for p in r[:columns[0]] if p]) for r in body]
+    body = rows[len(head) :]
+    try:
+        xy = np.array([[[float(r[n + d] or 'nan') for d in (0, 1)] for n in columns] for r in body]).reshape(
+            len(body), -1, 2
+        )
+    except (ValueError, IndexError):
+        raise DataError(f'{file} has a row with something that is not a number: correct it.') from None
+    if not len(body) or not columns:
+        raise DataError(f'{file} labels nothing: add rows.')
+    paths = [Path(*[p for p in r[: columns[0]] if p]) for r in body]
     places = [p for p in Path(file).absolute().parents]
-    found = [next((d/tail for tail in (p, p.name) for d in places[:4] if (d/tail).exists()), places[0]/p.name) for p in (Path(str(p).replace('\\', '/')) for p in paths)]
+    found = [
+        next((d / tail for tail in (p, p.name) for d in places[:4] if (d / tail).exists()), places[0] / p.name)
+        for p in (Path(str(p).replace('\\', '/')) for p in paths)
+    ]
     return found, xy, tuple(head['bodyparts'][n] for n in columns)
 
 # %% ../nbs/09_inputs.ipynb #5cb6145c
 def read_supports(
-    images=None,     # whatever holds images; None or a folder: the images that the file names
+    images=None,  # whatever holds images; None or a folder: the images that the file names
     keypoints=None,  # array (N,K,2|3), dictionaries, a COCO file, a DeepLabCut CSV, or an annotator
-    boxes=None,      # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
-    names=None,      # of the K keypoints
-    skeleton=None,   # pairs of keypoint numbers, from 0
-    category=None,   # which, in a COCO file of several
-)->Supports:         # `DataError` for each fault
+    boxes=None,  # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
+    names=None,  # of the K keypoints
+    skeleton=None,  # pairs of keypoint numbers, from 0
+    category=None,  # which, in a COCO file of several
+) -> Supports:  # `DataError` for each fault
     "Labelled images from whatever holds them."
-    if keypoints is None and isinstance(images, (str, Path)) and Path(images).suffix.lower() in ('.json', '.csv'): images, keypoints = None, images
-    if keypoints is None: raise DataError('no keypoint: give their places, a COCO file, or what the annotator made.')
-    if hasattr(keypoints, 'to_coco'):                                                   # an annotator: the images labelled in it
+    if keypoints is None and isinstance(images, (str, Path)) and Path(images).suffix.lower() in ('.json', '.csv'):
+        images, keypoints = None, images
+    if keypoints is None:
+        raise DataError('no keypoint: give their places, a COCO file, or what the annotator made.')
+    if hasattr(keypoints, 'to_coco'):  # an annotator: the images labelled in it
         labelled = np.flatnonzero((keypoints.keypoints[..., 2] > 0).any(1))
-        if not len(labelled): raise DataError('no keypoint is clicked yet: place at least one.')
-        images, names, skeleton = [keypoints.images[n] for n in labelled], names or keypoints.names, keypoints.skeleton if skeleton is None else skeleton
+        if not len(labelled):
+            raise DataError('no keypoint is clicked yet: place at least one.')
+        images, names, skeleton = (
+            [keypoints.images[n] for n in labelled],
+            names or keypoints.names,
+            keypoints.skeleton if skeleton is None else skeleton,
+        )
         keypoints = keypoints.keypoints[labelled]
     if isinstance(keypoints, (str, Path)):
         found = read_labels(keypoints, images, category)
         images, keypoints, boxes = found['images'], found['keypoints'], found.get('boxes') if boxes is None else boxes
         names, skeleton = names or found['names'], found.get('skeleton', ()) if skeleton is None else skeleton
-    elif isinstance(keypoints, dict): keypoints = [keypoints]
-    if isinstance(keypoints, (list, tuple)) and keypoints and isinstance(keypoints[0], dict): keypoints, names = from_dicts(list(keypoints), names)
+    elif isinstance(keypoints, dict):
+        keypoints = [keypoints]
+    if isinstance(keypoints, (list, tuple)) and keypoints and isinstance(keypoints[0], dict):
+        keypoints, names = from_dicts(list(keypoints), names)
     xy, visible = from_arrays(keypoints)
     frames = list(read_frames(images))
     for f in frames:
-        if f.fault: raise DataError(f'a support cannot be used: {f.fault}')
-    if len(frames) != len(xy): raise DataError(f'{len(frames)} support images, but keypoints of {len(xy)}: give as many of each.')
+        if f.fault:
+            raise DataError(f'a support cannot be used: {f.fault}')
+    if len(frames) != len(xy):
+        raise DataError(f'{len(frames)} support images, but keypoints of {len(xy)}: give as many of each.')
     check_places(xy, visible, frames)
-    return Supports([f.pixels for f in frames], xy, visible, check_boxes(boxes, len(xy)), tuple(names or (f'keypoint {k + 1}' for k in range(xy.shape[1]))), skeleton or (), tuple(f.name for f in frames))
+    return Supports(
+        [f.pixels for f in frames],
+        xy,
+        visible,
+        check_boxes(boxes, len(xy)),
+        tuple(names or (f'keypoint {k + 1}' for k in range(xy.shape[1]))),
+        skeleton or (),
+        tuple(f.name for f in frames),
+    )
 
-def read_labels(file, images, category)->dict:
+
+def read_labels(file, images, category) -> dict:
     "What a COCO file or a DeepLabCut table says: images, keypoints, names, perhaps boxes and skeleton."
     if Path(file).suffix.lower() == '.csv':
-        if not Path(file).exists(): raise DataError(f'{file} does not exist: check the path.')
+        if not Path(file).exists():
+            raise DataError(f'{file} does not exist: check the path.')
         paths, xy, names = from_deeplabcut(file)
         return dict(images=paths if images is None else images, keypoints=xy, names=names)
-    split, instances = from_coco(file, images if isinstance(images, (str, Path)) and Path(images).is_dir() else None, category)
+    split, instances = from_coco(
+        file, images if isinstance(images, (str, Path)) and Path(images).is_dir() else None, category
+    )
     c = split.categories[instances[0].category]
-    return dict(images=[i.path for i in instances], keypoints=np.stack([i.keypoints for i in instances]), boxes=boxed(instances), names=c.keypoints, skeleton=c.skeleton)
+    return dict(
+        images=[i.path for i in instances],
+        keypoints=np.stack([i.keypoints for i in instances]),
+        boxes=boxed(instances),
+        names=c.keypoints,
+        skeleton=c.skeleton,
+    )
 
 # %% ../nbs/09_inputs.ipynb #f17b63b5
 def check_boxes(
-    boxes, # (N,4), (4,) or None
-    N:int, # how many images there are
-)->np.ndarray|None: # float (N,4)
+    boxes,  # (N,4), (4,) or None
+    N: int,  # how many images there are
+) -> np.ndarray | None:  # float (N,4)
     "Boxes as an array, one for each image."
-    if boxes is None: return None
+    if boxes is None:
+        return None
     boxes = np.array(boxes, float)
-    if boxes.ndim == 1: boxes = boxes[None].repeat(N, 0) if boxes.shape == (4,) else boxes[None]
-    if boxes.shape != (N, 4): raise DataError(f'boxes of shape {boxes.shape}: give x, y, width, height for each of {N} images.')
-    if not (np.isfinite(boxes).all() and (boxes[:, 2:] > 0).all()): raise DataError('a box must be x, y, width, height in pixels, the last two above 0.')
+    if boxes.ndim == 1:
+        boxes = boxes[None].repeat(N, 0) if boxes.shape == (4,) else boxes[None]
+    if boxes.shape != (N, 4):
+        raise DataError(f'boxes of shape {boxes.shape}: give x, y, width, height for each of {N} images.')
+    if not (np.isfinite(boxes).all() and (boxes[:, 2:] > 0).all()):
+        raise DataError('a box must be x, y, width, height in pixels, the last two above 0.')
     return boxes
 
+
 def check_places(
-    xy:np.ndarray,      # (N,K,2)
-    visible:np.ndarray, # (N,K)
-    frames:list,        # N
+    xy: np.ndarray,  # (N,K,2)
+    visible: np.ndarray,  # (N,K)
+    frames: list,  # N
 ):
     "Raise `DataError` for a keypoint outside its image."
     for n, f in enumerate(frames):
-        out = visible[n] & ((xy[n] < -.5) | (xy[n] > np.array(f.size) - .5)).any(1)
+        out = visible[n] & ((xy[n] < -0.5) | (xy[n] > np.array(f.size) - 0.5)).any(1)
         if out.any():
             k = int(out.argmax())
-            raise DataError(f'{f.name}: keypoint {k} is at ({xy[n, k, 0]:.0f}, {xy[n, k, 1]:.0f}), outside the image of {f.size[0]} x {f.size[1]} pixels: correct it (x comes first, in pixels).')
+            raise DataError(
+                f'{f.name}: keypoint {k} is at ({xy[n, k, 0]:.0f}, {xy[n, k, 1]:.0f}), outside the image of {f.size[0]} x {f.size[1]} pixels: correct it (x comes first, in pixels).'
+            )

@@ -19,15 +19,26 @@ from torch import Tensor, nn
 from .distributed import sum_across
 from .geometry import encode
 from .training import Batch, Recipe, find_device, load_checkpoint
-from .baseline import Baseline, FeatureExtractor, Pose, PoseModel, average_supports, evidence, feature_extractor, heatmaps, keypoint_features, locate_peaks
+from escape_nb.baseline import (
+    Baseline,
+    FeatureExtractor,
+    Pose,
+    PoseModel,
+    average_supports,
+    evidence,
+    feature_extractor,
+    heatmaps,
+    keypoint_features,
+    locate_peaks,
+)
 
 # %% ../nbs/07_matching.ipynb #f394256f
 def alternate(
-    z:Tensor,       # (...,K+1,S) scores, the dustbin's in the last row
-    mass:Tensor,    # (...,K+1) log of what each row gives
-    padded:Tensor,  # (...,K+1) bool: rows that do not count
-    iterations:int, # of row and column normalisation
-)->tuple[Tensor, Tensor]: # log scalings of rows (...,K+1) and columns (...,S)
+    z: Tensor,  # (...,K+1,S) scores, the dustbin's in the last row
+    mass: Tensor,  # (...,K+1) log of what each row gives
+    padded: Tensor,  # (...,K+1) bool: rows that do not count
+    iterations: int,  # of row and column normalisation
+) -> tuple[Tensor, Tensor]:  # log scalings of rows (...,K+1) and columns (...,S)
     "Scale rows to give their mass and columns to take 1, in turn."
     v = torch.zeros_like(z[..., 0, :])
     for _ in range(iterations):
@@ -35,17 +46,19 @@ def alternate(
         v = -torch.logsumexp(z + u[..., None], -2)
     return u, v
 
+
 @cache
 def compiled_alternate():
     "`alternate` as one compiled graph: on a GPU a hundred small launches an assignment would take longer than the arithmetic."
     return torch.compile(alternate, fullgraph=True)
 
+
 def log_sinkhorn(
-    scores:Tensor,          # (...,K,S) how well each keypoint fits each super-keypoint
-    weights:Tensor,         # (...,K) > 0 where the keypoint counts
-    dustbin:Tensor|float=1.,# score of the dustbin, where super-keypoints go that nobody asks for
-    iterations:int=50,      # of row and column normalisation
-)->Tensor:                  # (...,K+1,S) log assignment; the dustbin is the last row
+    scores: Tensor,  # (...,K,S) how well each keypoint fits each super-keypoint
+    weights: Tensor,  # (...,K) > 0 where the keypoint counts
+    dustbin: Tensor | float = 1.0,  # score of the dustbin, where super-keypoints go that nobody asks for
+    iterations: int = 50,  # of row and column normalisation
+) -> Tensor:  # (...,K+1,S) log assignment; the dustbin is the last row
     "Optimal transport in log space with a dustbin row (paper section 3.4); each keypoint gives 1, each super-keypoint takes 1."
     S, counts = scores.shape[-1], weights > 0
     bin_row = torch.as_tensor(dustbin, dtype=scores.dtype, device=scores.device).expand(*scores.shape[:-2], 1, S)
@@ -58,64 +71,73 @@ def log_sinkhorn(
 
 # %% ../nbs/07_matching.ipynb #0f76585a
 def sine_code(
-    index:Tensor, # (...) integers
-    dim:int,      # channels, even
-)->Tensor:        # (...,dim)
+    index: Tensor,  # (...) integers
+    dim: int,  # channels, even
+) -> Tensor:  # (...,dim)
     "Sines, then cosines, of an index at wavelengths from 2 pi to 20000 pi."
-    steps = torch.arange(dim//2, device=index.device)
-    angle = index[..., None] * torch.exp(-math.log(10000.) / max(dim//2 - 1, 1) * steps)
+    steps = torch.arange(dim // 2, device=index.device)
+    angle = index[..., None] * torch.exp(-math.log(10000.0) / max(dim // 2 - 1, 1) * steps)
     return torch.cat([angle.sin(), angle.cos()], -1)
 
 # %% ../nbs/07_matching.ipynb #c9eb6f5a
 def place_code(
-    targets:Tensor, # (...,K,H,W)
-    weights:Tensor, # (...,K) > 0 where labelled
-    dim:int,        # channels
-)->Tensor:          # (...,K,dim)
+    targets: Tensor,  # (...,K,H,W)
+    weights: Tensor,  # (...,K) > 0 where labelled
+    dim: int,  # channels
+) -> Tensor:  # (...,K,dim)
     "The code of where each target peaks, its pixels counted row by row, plus 1; 0 where not labelled (official)."
     return (sine_code(targets.flatten(-2).argmax(-1), dim) + 1) * (weights > 0)[..., None]
 
 # %% ../nbs/07_matching.ipynb #0f4fcea8
 class Attention(nn.Module):
     "Attention of tokens to a context, both normalised by one LayerNorm."
-    def __init__(self,
-        dim:int,      # channels of a token
-        heads:int,    # attention heads
-        head_dim:int, # channels of a head
+
+    def __init__(
+        self,
+        dim: int,  # channels of a token
+        heads: int,  # attention heads
+        head_dim: int,  # channels of a head
     ):
         super().__init__()
         self.heads, self.norm = heads, nn.LayerNorm(dim)
-        self.query, self.key, self.value = (nn.Linear(dim, heads*head_dim, bias=False) for _ in range(3))
-        self.out = nn.Linear(heads*head_dim, dim, bias=False)
+        self.query, self.key, self.value = (nn.Linear(dim, heads * head_dim, bias=False) for _ in range(3))
+        self.out = nn.Linear(heads * head_dim, dim, bias=False)
 
-    def forward(self, x:Tensor, context:Tensor, mask:Tensor|None=None)->Tensor:
+    def forward(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
         "x (B,N,dim) reads context (B,M,dim), where mask (B,M) is True if given."
-        split = lambda t: t.unflatten(-1, (self.heads, -1)).transpose(1, 2)   # (B,heads,N,head_dim)
+        split = lambda t: t.unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B,heads,N,head_dim)
         x, context = self.norm(x), self.norm(context)
-        mask = None if mask is None else mask[:, None, None]                  # (B,1,1,M)
-        y = F.scaled_dot_product_attention(split(self.query(x)), split(self.key(context)), split(self.value(context)), attn_mask=mask)
+        mask = None if mask is None else mask[:, None, None]  # (B,1,1,M)
+        y = F.scaled_dot_product_attention(
+            split(self.query(x)), split(self.key(context)), split(self.value(context)), attn_mask=mask
+        )
         return self.out(y.transpose(1, 2).flatten(2))
 
 # %% ../nbs/07_matching.ipynb #84fc39f8
 class FeedForward(nn.Module):
     "LayerNorm, Linear, GELU, Linear."
-    def __init__(self,
-        dim:int,    # channels of a token
-        hidden:int, # channels between
+
+    def __init__(
+        self,
+        dim: int,  # channels of a token
+        hidden: int,  # channels between
     ):
         super().__init__()
         self.norm, self.up, self.down = nn.LayerNorm(dim), nn.Linear(dim, hidden), nn.Linear(hidden, dim)
 
-    def forward(self, x:Tensor)->Tensor: return self.down(F.gelu(self.up(self.norm(x))))
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(F.gelu(self.up(self.norm(x))))
 
 # %% ../nbs/07_matching.ipynb #e20cb7a4
 class MatchingLayer(nn.Module):
     "Keypoints look at each other, super-keypoints look at each other, then each side looks at the other."
-    def __init__(self,
-        dim:int,      # channels of a token
-        heads:int,    # attention heads
-        head_dim:int, # channels of a head
-        hidden:int,   # width of the feed-forwards
+
+    def __init__(
+        self,
+        dim: int,  # channels of a token
+        heads: int,  # attention heads
+        head_dim: int,  # channels of a head
+        hidden: int,  # width of the feed-forwards
     ):
         super().__init__()
         attention, forward = (lambda: Attention(dim, heads, head_dim)), (lambda: FeedForward(dim, hidden))
@@ -124,7 +146,7 @@ class MatchingLayer(nn.Module):
         self.keypoint_cross, self.keypoint_last = attention(), forward()
         self.super_cross, self.super_last = attention(), forward()
 
-    def forward(self, x:Tensor, y:Tensor, mask:Tensor|None=None)->tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, y: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         "Keypoints x (B,K,dim) and super-keypoints y (B,S,dim); keypoints are read where mask (B,K) is True, all of them if None."
         x = x + self.keypoint_self(x, x, mask)
         x = x + self.keypoint_forward(x)
@@ -135,230 +157,298 @@ class MatchingLayer(nn.Module):
 
 # %% ../nbs/07_matching.ipynb #fd5e4fd0
 def embedding(
-    channels:int, # in
-    dim:int,      # out
-)->nn.Sequential:
+    channels: int,  # in
+    dim: int,  # out
+) -> nn.Sequential:
     "LayerNorm, Linear, LayerNorm."
     return nn.Sequential(nn.LayerNorm(channels), nn.Linear(channels, dim), nn.LayerNorm(dim))
 
 # %% ../nbs/07_matching.ipynb #ade9e822
 def clamp_norm(
-    x:Tensor,         # (...,N,dim)
-    limit:float=100., # of the longest row
-)->Tensor:            # (...,N,dim)
+    x: Tensor,  # (...,N,dim)
+    limit: float = 100.0,  # of the longest row
+) -> Tensor:  # (...,N,dim)
     "Shrink all rows together until the longest is no longer than the limit."
     return x * (limit / x.norm(dim=-1).amax(-1)[..., None, None].clamp(min=1e-12)).clamp(max=1)
 
 # %% ../nbs/07_matching.ipynb #3f11c977
 class MatchingNetwork(nn.Module):
     "Scores of keypoints against super-keypoints (paper section 3.4)."
-    def __init__(self,
-        extractor:FeatureExtractor, # images to features, its own
-        superkeypoints:int,         # S
-        channels:int=256,           # C of its features
-        dim:int=256,                # channels of a token
-        layers:int=6,               # `MatchingLayer`s
-        heads:int=8,                # attention heads
-        head_dim:int=64,            # channels of a head
-        hidden:int=2048,            # width of the feed-forwards
-        iterations:int=50,          # of the transport
-        mask_padding:bool=False,    # hide keypoints without a label from the others (official: False)
+
+    def __init__(
+        self,
+        extractor: FeatureExtractor,  # images to features, its own
+        superkeypoints: int,  # S
+        channels: int = 256,  # C of its features
+        dim: int = 256,  # channels of a token
+        layers: int = 6,  # `MatchingLayer`s
+        heads: int = 8,  # attention heads
+        head_dim: int = 64,  # channels of a head
+        hidden: int = 2048,  # width of the feed-forwards
+        iterations: int = 50,  # of the transport
+        mask_padding: bool = False,  # hide keypoints without a label from the others (official: False)
     ):
         super().__init__()
         self.extractor, self.iterations, self.mask_padding = extractor, iterations, mask_padding
-        self.omega = nn.Parameter(.001 * torch.randn(superkeypoints, dim))
+        self.omega = nn.Parameter(0.001 * torch.randn(superkeypoints, dim))
         self.embed_keypoints, self.embed_super = embedding(channels, dim), embedding(dim, dim)
         self.layers = nn.ModuleList(MatchingLayer(dim, heads, head_dim, hidden) for _ in range(layers))
-        self.dustbin = nn.Parameter(torch.tensor(1.))
+        self.dustbin = nn.Parameter(torch.tensor(1.0))
 
-    def forward(self,
-        features:Tensor, # (...,C,H,W) of its own extractor
-        targets:Tensor,  # (...,K,H,W)
-        weights:Tensor,  # (...,K) 1 where labelled
-    )->Tensor:           # (...,K,S)
+    def forward(
+        self,
+        features: Tensor,  # (...,C,H,W) of its own extractor
+        targets: Tensor,  # (...,K,H,W)
+        weights: Tensor,  # (...,K) 1 where labelled
+    ) -> Tensor:  # (...,K,S)
         "How well each keypoint of an image fits each super-keypoint."
         lead, dim = features.shape[:-3], self.omega.shape[1]
         features, targets, weights = features.flatten(0, -4), targets.flatten(0, -4), weights.flatten(0, -2)
-        x = self.embed_keypoints(evidence(features[:, None], targets[:, None], weights[:, None])) + place_code(targets, weights, dim)  # (B,K,dim)
+        x = self.embed_keypoints(evidence(features[:, None], targets[:, None], weights[:, None])) + place_code(
+            targets, weights, dim
+        )  # (B,K,dim)
         y = self.embed_super(self.omega) + sine_code(torch.arange(len(self.omega), device=x.device), dim)  # (S,dim)
         y, mask = y.expand(len(x), -1, -1), None
-        if self.mask_padding: mask = (weights > 0) | ~(weights > 0).any(-1, keepdim=True)
-        for layer in self.layers: x, y = layer(x, y, mask)
-        return (x @ clamp_norm(y).mT / dim**.5).unflatten(0, lead)
+        if self.mask_padding:
+            mask = (weights > 0) | ~(weights > 0).any(-1, keepdim=True)
+        for layer in self.layers:
+            x, y = layer(x, y, mask)
+        return (x @ clamp_norm(y).mT / dim**0.5).unflatten(0, lead)
 
-    def log_assignment(self,
-        scores:Tensor,  # (...,K,S)
-        weights:Tensor, # (...,K) 1 where labelled
-    )->Tensor:          # (...,K+1,S)
+    def log_assignment(
+        self,
+        scores: Tensor,  # (...,K,S)
+        weights: Tensor,  # (...,K) 1 where labelled
+    ) -> Tensor:  # (...,K+1,S)
         "Transport with the learned dustbin."
         return log_sinkhorn(scores.float(), weights, self.dustbin.float(), self.iterations)
 
 # %% ../nbs/07_matching.ipynb #2ac193b8
 def matching_loss(
-    log_assignment:Tensor, # (B,K+1,S)
-    assigned:Tensor,       # (B,K) the super-keypoint of each keypoint, -1 where not labelled
-)->Tensor:                 # scalar
+    log_assignment: Tensor,  # (B,K+1,S)
+    assigned: Tensor,  # (B,K) the super-keypoint of each keypoint, -1 where not labelled
+) -> Tensor:  # scalar
     "Mean negative log assignment of an image's labelled keypoints, plus that of the dustbin for super-keypoints nobody asks for; the mean over images (official)."
     labelled, S = assigned >= 0, log_assignment.shape[-1]
-    found = log_assignment[:, :-1].gather(-1, assigned.clamp(min=0)[..., None])[..., 0]         # (B,K)
-    asked = F.one_hot(assigned + 1, S + 1).any(-2)[:, 1:]                                       # (B,S)
-    def mean(x, where): return torch.where(where, x, 0).sum(-1) / where.sum(-1).clamp(min=1)
+    found = log_assignment[:, :-1].gather(-1, assigned.clamp(min=0)[..., None])[..., 0]  # (B,K)
+    asked = F.one_hot(assigned + 1, S + 1).any(-2)[:, 1:]  # (B,S)
+
+    def mean(x, where):
+        return torch.where(where, x, 0).sum(-1) / where.sum(-1).clamp(min=1)
+
     return -(mean(found, labelled) + mean(log_assignment[:, -1], ~asked)).mean()
 
 # %% ../nbs/07_matching.ipynb #1a414fc5
 def matching_accuracy(
-    log_assignment:Tensor, # (B,K+1,S)
-    assigned:Tensor,       # (B,K) the super-keypoint of each keypoint, -1 where not labelled
-)->Tensor:                 # scalar
+    log_assignment: Tensor,  # (B,K+1,S)
+    assigned: Tensor,  # (B,K) the super-keypoint of each keypoint, -1 where not labelled
+) -> Tensor:  # scalar
     "Share of labelled keypoints whose best super-keypoint is the true one."
     labelled = assigned >= 0
-    hits, count = sum_across(torch.stack([((log_assignment[:, :-1].argmax(-1) == assigned) & labelled).sum(), labelled.sum()]))   # of all processes
+    hits, count = sum_across(
+        torch.stack([((log_assignment[:, :-1].argmax(-1) == assigned) & labelled).sum(), labelled.sum()])
+    )  # of all processes
     return hits / count.clamp(min=1)
 
 # %% ../nbs/07_matching.ipynb #136da8f7
 def blend(
-    evidence:Tensor, # (...,K,C)
-    prior:Tensor,    # (...,K,C)
-    alpha:float=.5,  # weight of the evidence
-)->Tensor:           # (...,K,C)
+    evidence: Tensor,  # (...,K,C)
+    prior: Tensor,  # (...,K,C)
+    alpha: float = 0.5,  # weight of the evidence
+) -> Tensor:  # (...,K,C)
     "alpha * evidence + (1 - alpha) * prior (paper eq. 8)."
     return alpha * evidence + (1 - alpha) * prior
 
 # %% ../nbs/07_matching.ipynb #65133021
 def describe_supports(
-    features:Tensor,       # (...,C,H,W), to find keypoints in
-    matching:Tensor,       # (...,D,H,W) of the matching network's extractor
-    targets:Tensor,        # (...,K,H,W)
-    weights:Tensor,        # (...,K) 1 where labelled
-    matcher:MatchingNetwork,
-)->tuple[Tensor, Tensor, Tensor]: # features under the keypoints (...,K,C), scores against the super-keypoints (...,K,S), weights (...,K)
+    features: Tensor,  # (...,C,H,W), to find keypoints in
+    matching: Tensor,  # (...,D,H,W) of the matching network's extractor
+    targets: Tensor,  # (...,K,H,W)
+    weights: Tensor,  # (...,K) 1 where labelled
+    matcher: MatchingNetwork,
+) -> tuple[
+    Tensor, Tensor, Tensor
+]:  # features under the keypoints (...,K,C), scores against the super-keypoints (...,K,S), weights (...,K)
     "What each support says on its own."
     return keypoint_features(features, targets), matcher(matching, targets, weights), weights
 
+
 def combine_supports(
-    each:Tensor,           # (...,N,K,C) of N supports
-    scores:Tensor,         # (...,N,K,S)
-    weights:Tensor,        # (...,N,K) 1 where labelled
-    matcher:MatchingNetwork,
-    superkeypoints:Tensor, # (S,C)
-    alpha:float=.5,        # weight of evidence against prior
-)->Pose:                   # prototypes, evidence, prior (...,K,C), assignment (...,K,S); 0 for keypoints labelled nowhere
+    each: Tensor,  # (...,N,K,C) of N supports
+    scores: Tensor,  # (...,N,K,S)
+    weights: Tensor,  # (...,N,K) 1 where labelled
+    matcher: MatchingNetwork,
+    superkeypoints: Tensor,  # (S,C)
+    alpha: float = 0.5,  # weight of evidence against prior
+) -> Pose:  # prototypes, evidence, prior (...,K,C), assignment (...,K,S); 0 for keypoints labelled nowhere
     "Evidence, prior and their blend for one category, or for many at once (paper section 3.4); scores are averaged before the transport (official)."
     e, w, seen = average_supports(each, weights), weights[..., None], weights.amax(-2)
-    mean = (scores * w).sum(-3) / w.sum(-3).clamp(min=1)                                   # (...,K,S)
+    mean = (scores * w).sum(-3) / w.sum(-3).clamp(min=1)  # (...,K,S)
     q = matcher.log_assignment(mean, seen)[..., :-1, :].exp() * seen[..., None]
     prior = q @ superkeypoints
     return Pose(blend(e, prior, alpha), e, prior, q)
 
+
 def adapt_prototypes(
-    features:Tensor,       # (...,N,C,H,W) of N supports, to find keypoints in
-    matching:Tensor,       # (...,N,D,H,W) of the matching network's extractor
-    targets:Tensor,        # (...,N,K,H,W)
-    weights:Tensor,        # (...,N,K) 1 where labelled
-    matcher:MatchingNetwork,
-    superkeypoints:Tensor, # (S,C)
-    alpha:float=.5,        # weight of evidence against prior
-)->Pose:
+    features: Tensor,  # (...,N,C,H,W) of N supports, to find keypoints in
+    matching: Tensor,  # (...,N,D,H,W) of the matching network's extractor
+    targets: Tensor,  # (...,N,K,H,W)
+    weights: Tensor,  # (...,N,K) 1 where labelled
+    matcher: MatchingNetwork,
+    superkeypoints: Tensor,  # (S,C)
+    alpha: float = 0.5,  # weight of evidence against prior
+) -> Pose:
     "Both in one."
-    return combine_supports(*describe_supports(features, matching, targets, weights, matcher), matcher, superkeypoints, alpha)
+    return combine_supports(
+        *describe_supports(features, matching, targets, weights, matcher), matcher, superkeypoints, alpha
+    )
 
 # %% ../nbs/07_matching.ipynb #8bb0857c
 class Escape(PoseModel):
     "Evidence from the supports, blended with a prior from the super-keypoints that the matching network assigns (paper section 3)."
-    independent = padded = True # the matching network attends to padded keypoints, too (official)
-    def __init__(self,
-        extractor:FeatureExtractor,   # of the finetuned baseline; not trained further
-        superkeypoints:Tensor,        # (S,C) of the finetuned baseline; not trained further
-        assignment:Tensor,            # (rows,) the super-keypoint of each base keypoint
-        matcher:MatchingNetwork,      # trained here
-        alpha:float=.5,               # weight of evidence against prior
-        size:int=256,                 # side of the crop in pixels
-        sigma:float=2.,               # of the target, in heatmap pixels
-        freeze_statistics:bool=False, # keep the extractor's batch-norm statistics in training (official: they drift)
+
+    independent = padded = True  # the matching network attends to padded keypoints, too (official)
+
+    def __init__(
+        self,
+        extractor: FeatureExtractor,  # of the finetuned baseline; not trained further
+        superkeypoints: Tensor,  # (S,C) of the finetuned baseline; not trained further
+        assignment: Tensor,  # (rows,) the super-keypoint of each base keypoint
+        matcher: MatchingNetwork,  # trained here
+        alpha: float = 0.5,  # weight of evidence against prior
+        size: int = 256,  # side of the crop in pixels
+        sigma: float = 2.0,  # of the target, in heatmap pixels
+        freeze_statistics: bool = False,  # keep the extractor's batch-norm statistics in training (official: they drift)
     ):
         super().__init__()
-        self.extractor, self.matcher, self.freeze_statistics = extractor.requires_grad_(False), matcher, freeze_statistics
+        self.extractor, self.matcher, self.freeze_statistics = (
+            extractor.requires_grad_(False),
+            matcher,
+            freeze_statistics,
+        )
         self.register_buffer('superkeypoints', superkeypoints.detach().clone())
         self.register_buffer('assignment', assignment.clone())
         self.alpha, self.size, self.sigma = alpha, size, sigma
 
     @classmethod
-    def from_checkpoint(cls, path:str|Path, device:str='auto')->'Escape':
+    def from_checkpoint(cls, path: str | Path, device: str = 'auto') -> 'Escape':
         "The model of a checkpoint, ours (.safetensors) or released by the authors (.pth), ready to use."
         return load_escape(path, find_device(device))[0]
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to features (B,C+D,H,W): C to find keypoints in, then D to match by, which `support=False` leaves out."
         features = self.extractor(images)
         return torch.cat([features, self.matcher.extractor(images)], 1).float() if support else features.float()
 
     @property
-    def channels(self)->int: return self.superkeypoints.shape[1] # C, of the features to locate in
+    def channels(self) -> int:
+        return self.superkeypoints.shape[1]  # C, of the features to locate in
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         "What each support says on its own (`describe_supports`), from features (...,C+D,H,W), keypoints (...,K,2) in crop pixels and which are labelled (...,K)."
         C, lead = self.channels, visible.shape[:-1]
-        if features.shape[-3] == C: raise ValueError('the supports have no matching features; encode them with support=True')
-        targets, weights = encode(keypoints.flatten(0, -3), visible.flatten(0, -2), self.size, features.shape[-1], self.sigma)
-        return describe_supports(features[..., :C, :, :], features[..., C:, :, :], targets.unflatten(0, lead), weights.unflatten(0, lead), self.matcher)
+        if features.shape[-3] == C:
+            raise ValueError('the supports have no matching features; encode them with support=True')
+        targets, weights = encode(
+            keypoints.flatten(0, -3), visible.flatten(0, -2), self.size, features.shape[-1], self.sigma
+        )
+        return describe_supports(
+            features[..., :C, :, :],
+            features[..., C:, :, :],
+            targets.unflatten(0, lead),
+            weights.unflatten(0, lead),
+            self.matcher,
+        )
 
-    def combine(self, each:Tensor, scores:Tensor, weights:Tensor)->Pose:
+    def combine(self, each: Tensor, scores: Tensor, weights: Tensor) -> Pose:
         "A pose from what N supports say: (...,N,K,C), (...,N,K,S), (...,N,K)."
         return combine_supports(each, scores, weights, self.matcher, self.superkeypoints, self.alpha)
 
-    def for_queries(self, features:Tensor)->Tensor: return features[:, :self.channels].contiguous()
+    def for_queries(self, features: Tensor) -> Tensor:
+        return features[:, : self.channels].contiguous()
 
-    def heatmaps(self, pose:Pose, features:Tensor)->Tensor:
+    def heatmaps(self, pose: Pose, features: Tensor) -> Tensor:
         "Heatmaps (...,K,H,W) of a pose in features (...,C,H,W) or (...,C+D,H,W)."
-        return heatmaps(features[..., :self.superkeypoints.shape[1], :, :], pose.prototypes)
+        return heatmaps(features[..., : self.superkeypoints.shape[1], :, :], pose.prototypes)
 
-    def locate(self, pose:Pose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: Pose, features: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (B,K,2) in crop pixels and their scores (B,K), in features (B,C,H,W) or (B,C+D,H,W)."
         return locate_peaks(self.heatmaps(pose, features), self.size)
 
 # %% ../nbs/07_matching.ipynb #6d9d4a50
 def escape_loss(
-    self:Escape,
-    batch:Batch, # of base categories; each image is its own support
-)->tuple[Tensor, dict]: # the loss, {'accuracy': ...}
+    self: Escape,
+    batch: Batch,  # of base categories; each image is its own support
+) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
     "The matching loss of a batch, as `fit` asks for it: `Escape.loss`."
     if self.training and not self.freeze_statistics:
-        with torch.no_grad(): self.extractor(batch.images)       # moves its batch-norm statistics, and nothing else
+        with torch.no_grad():
+            self.extractor(batch.images)  # moves its batch-norm statistics, and nothing else
     scores = self.matcher(self.matcher.extractor(batch.images), batch.targets, batch.weights)
     assigned = self.assignment[batch.rows.clamp(min=0)].masked_fill(batch.weights <= 0, -1)
     log_assignment = self.matcher.log_assignment(scores, batch.weights)
     return matching_loss(log_assignment, assigned), {'accuracy': matching_accuracy(log_assignment.detach(), assigned)}
 
+
 Escape.loss = escape_loss
 
 # %% ../nbs/07_matching.ipynb #92c44e3f
 def new_matcher(
-    recipe:Recipe,      # backbone, channels, dim, layers, heads, hidden, iterations, mask_padding
-    superkeypoints:int, # S
-)->MatchingNetwork:
+    recipe: Recipe,  # backbone, channels, dim, layers, heads, hidden, iterations, mask_padding
+    superkeypoints: int,  # S
+) -> MatchingNetwork:
     "A matching network as the recipe says; a head has a quarter of the channels, as in the paper."
-    return MatchingNetwork(feature_extractor(recipe), superkeypoints, recipe.channels, recipe.dim, recipe.layers, recipe.heads, max(recipe.dim//4, 1), recipe.hidden, recipe.iterations, recipe.mask_padding)
+    return MatchingNetwork(
+        feature_extractor(recipe),
+        superkeypoints,
+        recipe.channels,
+        recipe.dim,
+        recipe.layers,
+        recipe.heads,
+        max(recipe.dim // 4, 1),
+        recipe.hidden,
+        recipe.iterations,
+        recipe.mask_padding,
+    )
 
 # %% ../nbs/07_matching.ipynb #6088e087
 def new_escape(
-    recipe:Recipe,      # architecture of the matching network, alpha, freeze_statistics, seed
-    finetuned:Baseline, # the baseline with super-keypoints; its extractor is shared, not copied
-)->Escape:
+    recipe: Recipe,  # architecture of the matching network, alpha, freeze_statistics, seed
+    finetuned: Baseline,  # the baseline with super-keypoints; its extractor is shared, not copied
+) -> Escape:
     "ESCAPE about a finetuned baseline, its matching network fresh, random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         matcher = new_matcher(recipe, len(finetuned.prototypes))
-    return Escape(finetuned.extractor, finetuned.prototypes, finetuned.assignment, matcher, recipe.alpha, finetuned.size, finetuned.sigma, recipe.freeze_statistics)
+    return Escape(
+        finetuned.extractor,
+        finetuned.prototypes,
+        finetuned.assignment,
+        matcher,
+        recipe.alpha,
+        finetuned.size,
+        finetuned.sigma,
+        recipe.freeze_statistics,
+    )
 
 # %% ../nbs/07_matching.ipynb #da353a32
 def load_escape(
-    path:str|Path,                  # a checkpoint of `fit`
-    device:str|torch.device='cpu',  # where to
-)->tuple[Escape, Recipe]:
+    path: str | Path,  # a checkpoint of `fit`
+    device: str | torch.device = 'cpu',  # where to
+) -> tuple[Escape, Recipe]:
     "The ESCAPE model of a checkpoint, in eval mode, and its recipe."
     tensors, recipe, _ = load_checkpoint(path, ('escape',))
     fresh = replace(recipe, weights='none')
-    model = Escape(feature_extractor(fresh), tensors['superkeypoints'], tensors['assignment'], new_matcher(fresh, len(tensors['superkeypoints'])), recipe.alpha, recipe.size, recipe.sigma, recipe.freeze_statistics)
+    model = Escape(
+        feature_extractor(fresh),
+        tensors['superkeypoints'],
+        tensors['assignment'],
+        new_matcher(fresh, len(tensors['superkeypoints'])),
+        recipe.alpha,
+        recipe.size,
+        recipe.sigma,
+        recipe.freeze_statistics,
+    )
     model.load_state_dict(tensors)
     model.checkpoint = str(path)
-    return model.to(device, memory_format=torch.channels_last).eval(), recipe    # faster convolutions
+    return model.to(device, memory_format=torch.channels_last).eval(), recipe  # faster convolutions

@@ -16,101 +16,132 @@ from torch import Tensor
 from .data import DataError, Split
 
 # %% ../nbs/03_metrics.ipynb #3d8498ce
-def _double(x) -> Tensor: return torch.as_tensor(x).detach().cpu().double()
+def _double(x) -> Tensor:
+    return torch.as_tensor(x).detach().cpu().double()
+
 
 def distances(
-    pred, # (..., K, 2) xy, array or tensor on any device
-    truth, # (..., K, 2)
-    visible, # (..., K) > 0 where the keypoint counts
-    scale=1., # (...) or a number: what distances are divided by, in the pixels of `pred`
-) -> Tensor: # (..., K) float32 on the CPU, nan where the keypoint does not count
+    pred,  # (..., K, 2) xy, array or tensor on any device
+    truth,  # (..., K, 2)
+    visible,  # (..., K) > 0 where the keypoint counts
+    scale=1.0,  # (...) or a number: what distances are divided by, in the pixels of `pred`
+) -> Tensor:  # (..., K) float32 on the CPU, nan where the keypoint does not count
     "Distances between predicted and true keypoints, in units of `scale`."
     scale = _double(scale)[..., None, None]
-    d = ((_double(pred) - _double(truth))/scale.where(scale > 0, 1.)).norm(dim=-1)
+    d = ((_double(pred) - _double(truth)) / scale.where(scale > 0, 1.0)).norm(dim=-1)
     return torch.where((_double(visible) > 0) & (scale[..., 0] > 0), d, torch.nan).float()
 
 # %% ../nbs/03_metrics.ipynb #0ee349ed
 def keypoint_hits(
-    pred, truth, visible, scale=1., # as for `distances`
-    thr:float=0.2, # in units of `scale`
-) -> Tensor: # (..., K) float32: 1 hit, 0 miss, -1 does not count
+    pred,
+    truth,
+    visible,
+    scale=1.0,  # as for `distances`
+    thr: float = 0.2,  # in units of `scale`
+) -> Tensor:  # (..., K) float32: 1 hit, 0 miss, -1 does not count
     "Which keypoints lie nearer than the threshold."
     d = distances(pred, truth, visible, scale)
-    return torch.where(d.isnan(), -1., (d < thr).float())
+    return torch.where(d.isnan(), -1.0, (d < thr).float())
 
 # %% ../nbs/03_metrics.ipynb #9e672cc2
 def pck(
-    pred, truth, visible, scale=1., # as for `distances`
-    thr:float=0.2, # in units of `scale`
-    skip_empty:bool=False, # nan, in place of the official 0, for images in which no keypoint counts
-) -> Tensor: # (...) float64: one share per image
+    pred,
+    truth,
+    visible,
+    scale=1.0,  # as for `distances`
+    thr: float = 0.2,  # in units of `scale`
+    skip_empty: bool = False,  # nan, in place of the official 0, for images in which no keypoint counts
+) -> Tensor:  # (...) float64: one share per image
     "Percentage of correct keypoints of each image, as a share of 1."
     hits = keypoint_hits(pred, truth, visible, scale, thr)
     counted = (hits >= 0).sum(-1)
-    share = (hits > 0).sum(-1).double()/counted.clamp(min=1)
-    return share.where(counted > 0, torch.nan if skip_empty else 0.)
+    share = (hits > 0).sum(-1).double() / counted.clamp(min=1)
+    return share.where(counted > 0, torch.nan if skip_empty else 0.0)
 
 # %% ../nbs/03_metrics.ipynb #fa791ead
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2)
 
+
 def mpck(
-    pred, truth, visible, scale=1., # as for `distances`
-    thresholds=THRESHOLDS, # in units of `scale`
-    skip_empty:bool=False, # as for `pck`
-) -> Tensor: # (...) float64: one share per image
+    pred,
+    truth,
+    visible,
+    scale=1.0,  # as for `distances`
+    thresholds=THRESHOLDS,  # in units of `scale`
+    skip_empty: bool = False,  # as for `pck`
+) -> Tensor:  # (...) float64: one share per image
     "Mean of the PCK over several thresholds, for each image."
     return torch.stack([pck(pred, truth, visible, scale, t, skip_empty) for t in thresholds]).mean(0)
 
 # %% ../nbs/03_metrics.ipynb #cdc12a55
 def nme(
-    pred, truth, visible, # (..., K, 2), (..., K, 2), (..., K)
-    scale, # (...) or a number: the normalizer
-) -> float: # 0 when no keypoint counts
+    pred,
+    truth,
+    visible,  # (..., K, 2), (..., K, 2), (..., K)
+    scale,  # (...) or a number: the normalizer
+) -> float:  # 0 when no keypoint counts
     "Normalized mean error: the mean distance of the keypoints that count, in units of `scale`."
     d = distances(pred, truth, visible, scale).numpy()
     d = d.reshape(-1, d.shape[-1]).T
     d = d[~np.isnan(d)]
-    return float(d.sum())/max(1, len(d))
+    return float(d.sum()) / max(1, len(d))
+
 
 def epe(
-    pred, truth, visible, # (..., K, 2), (..., K, 2), (..., K)
-) -> float: # in the pixels of `pred`; 0 when no keypoint counts
+    pred,
+    truth,
+    visible,  # (..., K, 2), (..., K, 2), (..., K)
+) -> float:  # in the pixels of `pred`; 0 when no keypoint counts
     "End-point error: the mean distance of the keypoints that count."
-    return nme(pred, truth, visible, 1.)
+    return nme(pred, truth, visible, 1.0)
 
 # %% ../nbs/03_metrics.ipynb #0fd4f18d
 def auc(
-    pred, truth, visible, # (..., K, 2), (..., K, 2), (..., K)
-    limit:float=30., # the largest threshold, in the pixels of `pred`
-    steps:int=20, # thresholds 0, limit/steps, 2 limit/steps, ... below limit
-) -> float: # 0 to 1
+    pred,
+    truth,
+    visible,  # (..., K, 2), (..., K, 2), (..., K)
+    limit: float = 30.0,  # the largest threshold, in the pixels of `pred`
+    steps: int = 20,  # thresholds 0, limit/steps, 2 limit/steps, ... below limit
+) -> float:  # 0 to 1
     "Area under the curve of the share of hits over the threshold."
     d = distances(pred, truth, visible, float(limit)).reshape(-1, torch.as_tensor(visible).shape[-1])  # (N, K)
     counted = (~d.isnan()).sum(0)
-    hits = torch.stack([(d < i/steps).sum(0) for i in range(steps)])[:, counted > 0]
-    return float((hits.double()/counted[counted > 0]).mean()) if hits.numel() else 0.
+    hits = torch.stack([(d < i / steps).sum(0) for i in range(steps)])[:, counted > 0]
+    return float((hits.double() / counted[counted > 0]).mean()) if hits.numel() else 0.0
 
 # %% ../nbs/03_metrics.ipynb #c8a9380b
 class Episode(NamedTuple):
     "One question: instances that show the keypoints of a category, and instances to find them in."
-    category:int # id
-    support:tuple # positions in `split.instances`
-    query:tuple # positions in `split.instances`
+
+    category: int  # id
+    support: tuple  # positions in `split.instances`
+    query: tuple  # positions in `split.instances`
+
 
 def sample_episodes(
-    split:Split,
-    shots:int=1, # supports of an episode
-    queries:int=15, # queries of an episode
-    episodes:int=200, # per category
-    seed:int=1, # of a generator of their own
-) -> list: # of `Episode`s, category by category; `DataError` when a category has too few instances
+    split: Split,
+    shots: int = 1,  # supports of an episode
+    queries: int = 15,  # queries of an episode
+    episodes: int = 200,  # per category
+    seed: int = 1,  # of a generator of their own
+) -> list:  # of `Episode`s, category by category; `DataError` when a category has too few instances
     "Draw the official episodes."
-    few = {split.categories[c].name: len(ids) for c, ids in split.by_category.items() if len(ids) < max(shots, 1) + max(queries, 1)}
+    few = {
+        split.categories[c].name: len(ids)
+        for c, ids in split.by_category.items()
+        if len(ids) < max(shots, 1) + max(queries, 1)
+    }
     if few:
         most = min(few.values()) - shots
-        raise DataError(f"{split.path}: an episode needs {max(shots, 1)} support and {max(queries, 1)} query instances, but of "
-                        + ', '.join(f'{name!r} there are only {n}' for name, n in few.items())
-                        + (f": ask for at most {most} queries, or add instances." if most > 0 else ": add instances or remove the category."))
+        raise DataError(
+            f"{split.path}: an episode needs {max(shots, 1)} support and {max(queries, 1)} query instances, but of "
+            + ', '.join(f'{name!r} there are only {n}' for name, n in few.items())
+            + (
+                f": ask for at most {most} queries, or add instances."
+                if most > 0
+                else ": add instances or remove the category."
+            )
+        )
     rng = random.Random(seed)
     draws = [(c, rng.sample(ids, shots + queries)) for c, ids in split.by_category.items() for _ in range(episodes)]
     return [Episode(c, tuple(d[:shots]), tuple(d[shots:])) for c, d in draws]

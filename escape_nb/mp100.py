@@ -22,22 +22,43 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 from tqdm.auto import tqdm
 
-from .data import MP100_SOURCES, DataError, check_annotation, check_records, drop_reason, read_categories, read_json
+from escape_nb.data import (
+    MP100_SOURCES,
+    DataError,
+    check_annotation,
+    check_records,
+    drop_reason,
+    read_categories,
+    read_json,
+)
 
 # %% ../nbs/01_mp100.ipynb #3fa2e2ab
 MP100 = {c: k for _, _, categories in MP100_SOURCES.values() for c, k in categories.items()}  # category -> keypoints
-MP100_FILES = 'https://drive.google.com/drive/folders/1pzC5uEgi4AW9RO9_T1J-0xSKF12mdj1_'       # the annotation files
+MP100_FILES = 'https://drive.google.com/drive/folders/1pzC5uEgi4AW9RO9_T1J-0xSKF12mdj1_'  # the annotation files
 BASE_KEYPOINTS = {1: 1093, 2: 1115, 3: 1100, 4: 1059, 5: 1133}
-MP100_GROUPS = dict(body=('human_body',), face=('human_face',), vehicle=('bus', 'car', 'suv'), furniture=('bed', 'chair', 'sofa', 'swivelchair', 'table')) # left out in turn, in the cross-category protocol (POMNet, section 4.3)
+MP100_GROUPS = dict(
+    body=('human_body',),
+    face=('human_face',),
+    vehicle=('bus', 'car', 'suv'),
+    furniture=('bed', 'chair', 'sofa', 'swivelchair', 'table'),
+)  # left out in turn, in the cross-category protocol (POMNet, section 4.3)
 PARTS = dict(train=70, val=10, test=20)
 _source = {c: s for s, (_, _, categories) in MP100_SOURCES.items() for c in categories}
-_aliases = dict(person='human_body', face='human_face', hand='human_hand', macaque='macaque_body', fly='fly_body', locust='locust_body')
+_aliases = dict(
+    person='human_body',
+    face='human_face',
+    hand='human_hand',
+    macaque='macaque_body',
+    fly='fly_body',
+    locust='locust_body',
+)
 _aliases |= {c.removesuffix('_body').capitalize(): c for c in MP100_SOURCES['CUB-200-2011'][2]}
 
+
 def category_name(
-    name:str, # in the annotation file
-    folder:str='', # of its images
-) -> str: # MP-100's folder name where it is one of MP-100's, else as it was
+    name: str,  # in the annotation file
+    folder: str = '',  # of its images
+) -> str:  # MP-100's folder name where it is one of MP-100's, else as it was
     "What to call a category: in MP-100's files, two are called 'face'."
     return next((n for n in (name, folder, _aliases.get(name)) if n in MP100), name)
 
@@ -45,182 +66,272 @@ def category_name(
 @dataclass
 class Finding:
     "Something wrong, in one sentence."
-    kind:str # 'file', 'annotation', 'total', 'split', 'missing', 'unreadable', 'size', 'box', 'keypoint', 'duplicate' or 'trap'
-    text:str
-    category:str = ''
-    note:bool = False # only worth knowing
-    files:list = field(default_factory=list) # names of the annotation files that say it
+
+    kind: str  # 'file', 'annotation', 'total', 'split', 'missing', 'unreadable', 'size', 'box', 'keypoint', 'duplicate' or 'trap'
+    text: str
+    category: str = ''
+    note: bool = False  # only worth knowing
+    files: list = field(default_factory=list)  # names of the annotation files that say it
 
     def __str__(self):
-        more = f" (and in {len(self.files)-1} more files)" if len(self.files) > 1 else ''
+        more = f" (and in {len(self.files) - 1} more files)" if len(self.files) > 1 else ''
         return (f"{self.files[0]}{more}: " if self.files else '') + self.text
 
 # %% ../nbs/01_mp100.ipynb #08a03b31
 @dataclass
 class Row:
     "What was counted for one category."
-    keypoints:int = 0
-    instances:int = 0 # annotations
-    left_out:int = 0 # of these, by the official filter
-    named:int = 0 # images in the annotations
-    found:int = 0 # of these, on disk
-    unreadable:int = 0
-    resized:int = 0 # of another size than annotated
+
+    keypoints: int = 0
+    instances: int = 0  # annotations
+    left_out: int = 0  # of these, by the official filter
+    named: int = 0  # images in the annotations
+    found: int = 0  # of these, on disk
+    unreadable: int = 0
+    resized: int = 0  # of another size than annotated
 
     @property
-    def ok(self) -> bool: return self.found == self.named and not self.unreadable and not self.resized
+    def ok(self) -> bool:
+        return self.found == self.named and not self.unreadable and not self.resized
+
 
 @dataclass
 class Named:
     "An image as the annotations describe it."
-    category:str
-    width:int
-    height:int
+
+    category: str
+    width: int
+    height: int
 
 # %% ../nbs/01_mp100.ipynb #f8f5bed2
 @dataclass
 class Report:
     "Everything that `check` found; `str` of it is for people, `to_dict` for programs."
-    root:Path
-    folder:Path = None # that the images' names start from
-    mp100:bool = False # its categories are MP-100's
-    decoded:bool = True # every image was decoded, not only its header read
-    categories:dict = field(default_factory=dict) # name -> `Row`
-    splits:dict = field(default_factory=dict) # number -> part -> category -> keypoints
-    images:dict = field(default_factory=dict) # file name -> `Named`
-    missing:list = field(default_factory=list) # file names
-    findings:list = field(default_factory=list)
-    repairs:list = field(default_factory=list) # of `Repair`
-    boxes:dict = field(default_factory=lambda: defaultdict(set)) # of CarFusion's images: file name -> what identifies an annotation
-    at:dict = field(default_factory=dict) # to find a finding again, and the part of a split an image is in
+
+    root: Path
+    folder: Path = None  # that the images' names start from
+    mp100: bool = False  # its categories are MP-100's
+    decoded: bool = True  # every image was decoded, not only its header read
+    categories: dict = field(default_factory=dict)  # name -> `Row`
+    splits: dict = field(default_factory=dict)  # number -> part -> category -> keypoints
+    images: dict = field(default_factory=dict)  # file name -> `Named`
+    missing: list = field(default_factory=list)  # file names
+    findings: list = field(default_factory=list)
+    repairs: list = field(default_factory=list)  # of `Repair`
+    boxes: dict = field(
+        default_factory=lambda: defaultdict(set)
+    )  # of CarFusion's images: file name -> what identifies an annotation
+    at: dict = field(default_factory=dict)  # to find a finding again, and the part of a split an image is in
 
     @property
-    def ok(self) -> bool: return all(f.note for f in self.findings)
-    def of(self, *kinds) -> list: return [f for f in self.findings if f.kind in kinds]
-    def text(self, full:bool=False, limit:int=5) -> str: return report_text(self, full, limit)
-    def __str__(self): return self.text()
+    def ok(self) -> bool:
+        return all(f.note for f in self.findings)
+
+    def of(self, *kinds) -> list:
+        return [f for f in self.findings if f.kind in kinds]
+
+    def text(self, full: bool = False, limit: int = 5) -> str:
+        return report_text(self, full, limit)
+
+    def __str__(self):
+        return self.text()
 
     def to_dict(self) -> dict:
         "All of it, for JSON."
-        return dict(root=str(self.root), images=str(self.folder), ok=self.ok, mp100=self.mp100, decoded=self.decoded,
-                    categories={c: asdict(r) for c, r in self.categories.items()},
-                    splits={k: {p: dict(categories=len(c), keypoints=sum(c.values())) for p, c in parts.items()} for k, parts in self.splits.items()},
-                    findings=[asdict(f) | dict(message=str(f)) for f in self.findings], missing=self.missing,
-                    repairs=[str(r) for r in self.repairs], next_steps=next_steps(self))
+        return dict(
+            root=str(self.root),
+            images=str(self.folder),
+            ok=self.ok,
+            mp100=self.mp100,
+            decoded=self.decoded,
+            categories={c: asdict(r) for c, r in self.categories.items()},
+            splits={
+                k: {p: dict(categories=len(c), keypoints=sum(c.values())) for p, c in parts.items()}
+                for k, parts in self.splits.items()
+            },
+            findings=[asdict(f) | dict(message=str(f)) for f in self.findings],
+            missing=self.missing,
+            repairs=[str(r) for r in self.repairs],
+            next_steps=next_steps(self),
+        )
 
-def add(report:Report, kind:str, text:str, category:str='', file:str='', note:bool=False):
+
+def add(report: Report, kind: str, text: str, category: str = '', file: str = '', note: bool = False):
     "Put a finding into a report, once."
     key = kind, text, category
     if key not in report.at:
         report.at[key] = Finding(kind, text, category, note)
         report.findings.append(report.at[key])
-    if file and file not in report.at[key].files: report.at[key].files.append(file)
+    if file and file not in report.at[key].files:
+        report.at[key].files.append(file)
 
 # %% ../nbs/01_mp100.ipynb #48609d05
 _keys = dict(images=('id', 'file_name'), annotations=('id', 'image_id', 'category_id'), categories=('id', 'name'))
 
+
 def sound_records(
-    data, # what an annotation file holds
-    file:str, # its name
-) -> tuple: # (the same without broken records or None, list of faults)
+    data,  # what an annotation file holds
+    file: str,  # its name
+) -> tuple:  # (the same without broken records or None, list of faults)
     "Leave out the records that lack what is needed, and say which."
     lists = [data.get(n) if isinstance(data, dict) else None for n in _keys]
     if not all(isinstance(x, list) for x in lists):
-        try: check_records(data, file)
-        except DataError as e: return None, [str(e).removeprefix(f'{file} ').removeprefix(f'{file}: ')]
+        try:
+            check_records(data, file)
+        except DataError as e:
+            return None, [str(e).removeprefix(f'{file} ').removeprefix(f'{file}: ')]
     kept, faults = {}, []
-    def odd_key(r, keys): return next((k for k in keys if not isinstance(r[k], str if 'name' in k else (int, str))), None)
+
+    def odd_key(r, keys):
+        return next((k for k in keys if not isinstance(r[k], str if 'name' in k else (int, str))), None)
+
     try:
         check_records(data, file)
-        if not any(odd_key(r, keys) for n, keys in _keys.items() for r in data[n]): return data, []
-    except DataError: pass
+        if not any(odd_key(r, keys) for n, keys in _keys.items() for r in data[n]):
+            return data, []
+    except DataError:
+        pass
     for name, keys in _keys.items():
         kept[name] = []
         for i, record in enumerate(data[name]):
             try:
                 check_records({n: [record] if n == name else [] for n in _keys}, file)
                 odd = odd_key(record, keys)
-                if odd: raise DataError(f"entry 0 of {name!r} has the {odd} {record[odd]!r}: it must be {'text' if 'name' in odd else 'a whole number'}.")
+                if odd:
+                    raise DataError(
+                        f"entry 0 of {name!r} has the {odd} {record[odd]!r}: it must be {'text' if 'name' in odd else 'a whole number'}."
+                    )
                 kept[name].append(record)
-            except DataError as e: faults.append(str(e).removeprefix(f'{file}: ').replace('entry 0 of', f'entry {i} of'))
+            except DataError as e:
+                faults.append(str(e).removeprefix(f'{file}: ').replace('entry 0 of', f'entry {i} of'))
     return kept, faults
 
 # %% ../nbs/01_mp100.ipynb #240ae77e
 def annotation_files(
-    root, # a data set
-) -> dict: # path -> (split, part), in order
+    root,  # a data set
+) -> dict:  # path -> (split, part), in order
     "The annotation files of a data set; `DataError` when there are none."
     root = Path(root)
-    if not root.is_dir(): raise DataError(f"{root} is not a folder: give the folder that holds annotations/ and the images.")
-    found = {p: re.fullmatch(r'.*_split(\d+)_(train|val|test)(-dev[\w-]*)?\.json', p.name) for p in sorted((root/'annotations').glob('*.json'))}
+    if not root.is_dir():
+        raise DataError(f"{root} is not a folder: give the folder that holds annotations/ and the images.")
+    found = {
+        p: re.fullmatch(r'.*_split(\d+)_(train|val|test)(-dev[\w-]*)?\.json', p.name)
+        for p in sorted((root / 'annotations').glob('*.json'))
+    }
     found = {p: (int(m[1]), m[2]) for p, m in found.items() if m and not p.name.startswith('.')}
-    if not found: raise DataError(f"{root/'annotations'} holds no *_split1_train.json or the like: put the annotation files there (MP-100's: {MP100_FILES}).")
+    if not found:
+        raise DataError(
+            f"{root / 'annotations'} holds no *_split1_train.json or the like: put the annotation files there (MP-100's: {MP100_FILES})."
+        )
     return dict(sorted(found.items(), key=lambda x: (x[1][0], list(PARTS).index(x[1][1]), x[0].name)))
 
 # %% ../nbs/01_mp100.ipynb #13435863
 def read_part(
-    report:Report,
-    file:Path, # an annotation file
-    split:int,
-    part:str, # 'train', 'val' or 'test'
+    report: Report,
+    file: Path,  # an annotation file
+    split: int,
+    part: str,  # 'train', 'val' or 'test'
 ):
     "Read one annotation file into a report."
-    try: data, faults = sound_records(read_json(file), file.name)
-    except DataError as e: return add(report, 'file', str(e))
-    for fault in faults: add(report, 'annotation' if data else 'file', fault, file=file.name)
-    if not data: return
+    try:
+        data, faults = sound_records(read_json(file), file.name)
+    except DataError as e:
+        return add(report, 'file', str(e))
+    for fault in faults:
+        add(report, 'annotation' if data else 'file', fault, file=file.name)
+    if not data:
+        return
     for kind in ('images', 'annotations', 'categories'):
         for id, n in Counter(r['id'] for r in data[kind]).items():
-            if n > 1: add(report, 'duplicate', f"the id {id!r} stands {n} times in {kind!r}: give each its own.", file=file.name)
+            if n > 1:
+                add(
+                    report,
+                    'duplicate',
+                    f"the id {id!r} stands {n} times in {kind!r}: give each its own.",
+                    file=file.name,
+                )
     images, lengths, folders = {r['id']: r for r in data['images']}, Counter(), defaultdict(Counter)
     for r in data['annotations']:
-        if isinstance(r.get('keypoints'), list): lengths[r['category_id']] = max(lengths[r['category_id']], len(r['keypoints'])//3)
-        if r['image_id'] in images: folders[r['category_id']][top(images[r['image_id']]['file_name'])] += 1
+        if isinstance(r.get('keypoints'), list):
+            lengths[r['category_id']] = max(lengths[r['category_id']], len(r['keypoints']) // 3)
+        if r['image_id'] in images:
+            folders[r['category_id']][top(images[r['image_id']]['file_name'])] += 1
     categories = tolerant_categories(report, data['categories'], lengths, file.name)
-    names = {i: category_name(c.name, folders[i].most_common(1)[0][0] if folders[i] else '') for i, c in categories.items()}
-    if not like_mp100(names.values(), file): names = {i: c.name for i, c in categories.items()}
+    names = {
+        i: category_name(c.name, folders[i].most_common(1)[0][0] if folders[i] else '') for i, c in categories.items()
+    }
+    if not like_mp100(names.values(), file):
+        names = {i: c.name for i, c in categories.items()}
     for name, n in Counter(names.values()).items():
-        if n > 1: add(report, 'duplicate', f"category {name!r} stands {n} times in 'categories': keep one.", name, file.name)
+        if n > 1:
+            add(report, 'duplicate', f"category {name!r} stands {n} times in 'categories': keep one.", name, file.name)
     known = report.splits.setdefault(split, {}).setdefault(part, {})
     known |= {names[i]: c.num_keypoints for i, c in categories.items()}
     read_images(report, data, names, split, part, file.name)
     read_annotations(report, data['annotations'], images, categories, names, file.name)
 
-def top(name:str) -> str: return PurePosixPath(name).parts[0] if len(PurePosixPath(name).parts) > 1 else ''
+
+def top(name: str) -> str:
+    return PurePosixPath(name).parts[0] if len(PurePosixPath(name).parts) > 1 else ''
 
 # %% ../nbs/01_mp100.ipynb #26acce37
 def tolerant_categories(report, records, lengths, file):
     "Categories by id; a wrong skeleton is a finding."
-    try: return read_categories(records, None, lengths)
-    except DataError as e: out, whole, n = {}, e, len(report.findings)
+    try:
+        return read_categories(records, None, lengths)
+    except DataError as e:
+        out, whole, n = {}, e, len(report.findings)
     for r in records:
-        try: out |= read_categories([r], None, lengths)
+        try:
+            out |= read_categories([r], None, lengths)
         except DataError as e:
             add(report, 'annotation', str(e), category_name(r['name']), file)
             out |= read_categories([r | {'skeleton': None}], None, lengths)
-    if len(report.findings) == n: add(report, 'annotation', str(whole), file=file)
+    if len(report.findings) == n:
+        add(report, 'annotation', str(whole), file=file)
     return out
+
 
 def read_images(report, data, names, split, part, file):
     "Note which images a file names, of which category and size."
     owner = {r['image_id']: names.get(r['category_id']) for r in reversed(data['annotations'])}
     part_of = report.at.setdefault(split, {})
     for name, n in Counter(r['file_name'] for r in data['images']).items():
-        if n > 1: add(report, 'duplicate', f"image {name!r} is listed {n} times in 'images': keep one and correct the annotations' image_id.", file=file, note=True)
+        if n > 1:
+            add(
+                report,
+                'duplicate',
+                f"image {name!r} is listed {n} times in 'images': keep one and correct the annotations' image_id.",
+                file=file,
+                note=True,
+            )
     for r in data['images']:
         name, size = r['file_name'], (r['width'], r['height'])
         seen = report.images.setdefault(name, Named(owner.get(r['id']) or top(name) or '(none)', *size))
         if (seen.width, seen.height) != size:
-            add(report, 'size', f"image {name!r} is {size[0]} x {size[1]} here and {seen.width} x {seen.height} elsewhere: give its true size everywhere.", seen.category, file)
+            add(
+                report,
+                'size',
+                f"image {name!r} is {size[0]} x {size[1]} here and {seen.width} x {seen.height} elsewhere: give its true size everywhere.",
+                seen.category,
+                file,
+            )
         other = part_of.setdefault(name, part)
-        if other != part: add(report, 'split', f"split {split}: image {name!r} is in {other} and in {part}: keep it in one of them.", seen.category)
+        if other != part:
+            add(
+                report,
+                'split',
+                f"split {split}: image {name!r} is in {other} and in {part}: keep it in one of them.",
+                seen.category,
+            )
 
 # %% ../nbs/01_mp100.ipynb #0c6e55a5
 def read_annotations(report, records, images, categories, names, file):
     "Check each annotation of a file and count it."
     counts, seen = defaultdict(Row), {}
     for r in records:
-        try: check_annotation(r, images, categories, file)
+        try:
+            check_annotation(r, images, categories, file)
         except DataError as e:
             add(report, 'annotation', str(e).removeprefix(f'{file}: '), names.get(r['category_id'], ''), file)
             continue
@@ -229,242 +340,442 @@ def read_annotations(report, records, images, categories, names, file):
         counts[name].instances += 1
         counts[name].left_out += reason is not None
         for kind, fault in misplaced(r, image, reason):
-            add(report, kind, f"annotation {r['id']}, image {image['file_name']!r}: {fault}", name, file, reason != 'box outside its image')
+            add(
+                report,
+                kind,
+                f"annotation {r['id']}, image {image['file_name']!r}: {fault}",
+                name,
+                file,
+                reason != 'box outside its image',
+            )
         if r.get('bbox'):
             first = seen.setdefault((image['file_name'], tuple(r['bbox']), r['category_id']), r['id'])
-            if first != r['id']: add(report, 'duplicate', f"annotations {first} and {r['id']} are the same instance ({name} at {r['bbox']} in {image['file_name']!r}): remove one.", name, file, True)
-        if _source.get(name) == 'CarFusion': report.boxes[image['file_name']].add(box_key(r))
+            if first != r['id']:
+                add(
+                    report,
+                    'duplicate',
+                    f"annotations {first} and {r['id']} are the same instance ({name} at {r['bbox']} in {image['file_name']!r}): remove one.",
+                    name,
+                    file,
+                    True,
+                )
+        if _source.get(name) == 'CarFusion':
+            report.boxes[image['file_name']].add(box_key(r))
     for name, k in {names[i]: c.num_keypoints for i, c in categories.items()}.items():
         row = report.categories.setdefault(name, Row(k))
-        if row.keypoints != k: add(report, 'annotation', f"category {name!r} has {k} keypoints here and {row.keypoints} elsewhere: correct one.", name, file)
-        row.instances, row.left_out = max(row.instances, counts[name].instances), max(row.left_out, counts[name].left_out)
+        if row.keypoints != k:
+            add(
+                report,
+                'annotation',
+                f"category {name!r} has {k} keypoints here and {row.keypoints} elsewhere: correct one.",
+                name,
+                file,
+            )
+        row.instances, row.left_out = (
+            max(row.instances, counts[name].instances),
+            max(row.left_out, counts[name].left_out),
+        )
+
 
 def misplaced(r, image, reason):
     "Pairs (kind, sentence) for a box or keypoints that are not where they should be."
     w, h, box, slack = image['width'], image['height'], r.get('bbox'), 1
-    if reason in ('empty box', 'box outside its image'): yield 'box', f"its box {box} is {'empty' if reason == 'empty box' else f'outside the image of {w} x {h} pixels'}: correct it or remove the annotation."
-    elif box and (min(box[:2]) < -slack or box[0]+box[2] > w+slack or box[1]+box[3] > h+slack):
-        yield 'box', f"its box {box} reaches outside the image of {w} x {h} pixels: cut it (training and evaluation do)."
+    if reason in ('empty box', 'box outside its image'):
+        yield (
+            'box',
+            f"its box {box} is {'empty' if reason == 'empty box' else f'outside the image of {w} x {h} pixels'}: correct it or remove the annotation.",
+        )
+    elif box and (min(box[:2]) < -slack or box[0] + box[2] > w + slack or box[1] + box[3] > h + slack):
+        yield (
+            'box',
+            f"its box {box} reaches outside the image of {w} x {h} pixels: cut it (training and evaluation do).",
+        )
     points = r.get('keypoints') or []
-    out = [i//3 for i in range(0, len(points)-2, 3) if points[i+2] > 0 and not (-slack <= points[i] <= w+slack and -slack <= points[i+1] <= h+slack)]
-    if out: yield 'keypoint', f"keypoint{'s' if len(out) > 1 else ''} {', '.join(map(str, out))} (counted from 0) outside the image of {w} x {h} pixels: correct, or set v to 0."
+    out = [
+        i // 3
+        for i in range(0, len(points) - 2, 3)
+        if points[i + 2] > 0 and not (-slack <= points[i] <= w + slack and -slack <= points[i + 1] <= h + slack)
+    ]
+    if out:
+        yield (
+            'keypoint',
+            f"keypoint{'s' if len(out) > 1 else ''} {', '.join(map(str, out))} (counted from 0) outside the image of {w} x {h} pixels: correct, or set v to 0.",
+        )
 
-def box_key(r): return tuple(r.get('bbox') or ()), r.get('num_keypoints'), json.dumps(r.get('segmentation'))
+
+def box_key(r):
+    return tuple(r.get('bbox') or ()), r.get('num_keypoints'), json.dumps(r.get('segmentation'))
 
 # %% ../nbs/01_mp100.ipynb #a57db800
 def look_at(
-    path:Path,
-    decode:bool=True, # all of it, or only the header
-) -> tuple: # ((width, height) or None, fault or None, fingerprint or None)
+    path: Path,
+    decode: bool = True,  # all of it, or only the header
+) -> tuple:  # ((width, height) or None, fault or None, fingerprint or None)
     "Open an image: its size, what is wrong with it, and a fingerprint of its bytes."
     try:
         data = path.read_bytes() if decode else None
         with Image.open(BytesIO(data) if decode else path) as im:
             size = im.size[::-1] if im.getexif().get(0x0112, 1) > 4 else im.size
-            if decode: im.load()
+            if decode:
+                im.load()
         return size, None, hashlib.blake2b(data, digest_size=16).hexdigest() if decode else None
     except Exception as e:
-        return None, 'it is empty' if path.is_file() and not path.stat().st_size else f'{type(e).__name__}: {e}'.replace(str(path), path.name), None
+        return (
+            None,
+            'it is empty'
+            if path.is_file() and not path.stat().st_size
+            else f'{type(e).__name__}: {e}'.replace(str(path), path.name),
+            None,
+        )
 
 # %% ../nbs/01_mp100.ipynb #dd6b5dd7
-def check_images(report:Report, decode:bool, progress:bool):
+def check_images(report: Report, decode: bool, progress: bool):
     "Look at every named image that is there; what is not goes to `report.missing`."
     report.folder = images_folder(report.root, report.images)
-    for name, image in report.images.items(): report.categories.setdefault(image.category, Row()).named += 1
-    there = [n for n in report.images if os.path.exists(report.folder/n)]
+    for name, image in report.images.items():
+        report.categories.setdefault(image.category, Row()).named += 1
+    there = [n for n in report.images if os.path.exists(report.folder / n)]
     report.missing = sorted(set(report.images) - set(there))
     prints = defaultdict(list)
-    with ThreadPoolExecutor(min(8, 2*(os.cpu_count() or 1))) as pool:
-        seen = pool.map(lambda n: look_at(report.folder/n, decode), there)
-        for name, (size, fault, mark) in zip(there, tqdm(seen, total=len(there), desc='images', disable=not progress, leave=False)):
+    with ThreadPoolExecutor(min(8, 2 * (os.cpu_count() or 1))) as pool:
+        seen = pool.map(lambda n: look_at(report.folder / n, decode), there)
+        for name, (size, fault, mark) in zip(
+            there, tqdm(seen, total=len(there), desc='images', disable=not progress, leave=False)
+        ):
             image = report.images[name]
             row = report.categories[image.category]
             row.found += 1
-            if fault: row.unreadable += 1; add(report, 'unreadable', f"image {name!r} cannot be read ({fault}): copy it again from its source.", image.category)
+            if fault:
+                row.unreadable += 1
+                add(
+                    report,
+                    'unreadable',
+                    f"image {name!r} cannot be read ({fault}): copy it again from its source.",
+                    image.category,
+                )
             elif size != (image.width, image.height):
                 row.resized += 1
-                add(report, 'size', f"image {name!r} is {size[0]} x {size[1]}, annotated as {image.width} x {image.height}: put the original there.", image.category)
-            if mark: prints[image.category, mark].append(name)
+                add(
+                    report,
+                    'size',
+                    f"image {name!r} is {size[0]} x {size[1]}, annotated as {image.width} x {image.height}: put the original there.",
+                    image.category,
+                )
+            if mark:
+                prints[image.category, mark].append(name)
     for (category, _), names in prints.items():
-        if len(names) > 1: add(report, 'duplicate', f"images {' and '.join(map(repr, names[:3]))}{' ...' if len(names) > 3 else ''} are the same picture: remove all but one.", category, note=True)
+        if len(names) > 1:
+            add(
+                report,
+                'duplicate',
+                f"images {' and '.join(map(repr, names[:3]))}{' ...' if len(names) > 3 else ''} are the same picture: remove all but one.",
+                category,
+                note=True,
+            )
 
-def images_folder(root:Path, names) -> Path:
+
+def images_folder(root: Path, names) -> Path:
     "Where the images' names start: `images/` if any is there, else the data set's own folder."
-    return root/'images' if any(os.path.exists(root/'images'/n) for n in names) or ((root/'images').is_dir() and not any(os.path.exists(root/n) for n in names)) else root
+    return (
+        root / 'images'
+        if any(os.path.exists(root / 'images' / n) for n in names)
+        or ((root / 'images').is_dir() and not any(os.path.exists(root / n) for n in names))
+        else root
+    )
 
 # %% ../nbs/01_mp100.ipynb #61c25a55
-def check_splits(report:Report):
+def check_splits(report: Report):
     "Categories in two parts of a split, and for MP-100 all that is known of its splits."
     for k, parts in report.splits.items():
         where = defaultdict(list)
         for part, categories in parts.items():
-            for c in categories: where[c].append(part)
+            for c in categories:
+                where[c].append(part)
         for c, p in where.items():
-            if len(p) > 1: add(report, 'split', f"split {k}: category {c!r} is in {' and '.join(p)}, so it is not novel: keep it in one part.", c)
-    if report.mp100: check_totals(report)
+            if len(p) > 1:
+                add(
+                    report,
+                    'split',
+                    f"split {k}: category {c!r} is in {' and '.join(p)}, so it is not novel: keep it in one part.",
+                    c,
+                )
+    if report.mp100:
+        check_totals(report)
 
-def check_totals(report:Report):
+
+def check_totals(report: Report):
     "Compare with the published MP-100: files, categories, keypoints, each category novel once."
     for k, points in BASE_KEYPOINTS.items():
         for part, n in PARTS.items():
             there = report.splits.get(k, {}).get(part)
-            if there is None: add(report, 'file', f"mp100_split{k}_{part}.json is missing or broken: put it into annotations/ ({MP100_FILES}).")
-            elif len(there) != n: add(report, 'total', f"split {k}: {part} has {len(there)} categories, MP-100 has {n}: take the published file.")
+            if there is None:
+                add(
+                    report,
+                    'file',
+                    f"mp100_split{k}_{part}.json is missing or broken: put it into annotations/ ({MP100_FILES}).",
+                )
+            elif len(there) != n:
+                add(
+                    report,
+                    'total',
+                    f"split {k}: {part} has {len(there)} categories, MP-100 has {n}: take the published file.",
+                )
         base = report.splits.get(k, {}).get('train', {})
         if base and sum(base.values()) != points:
             odd = [f'{c} has {n}, not {MP100[c]}' for c, n in base.items() if n != MP100.get(c, n)]
-            add(report, 'total', f"split {k}: {sum(base.values())} base keypoints, MP-100 has {points}{' (' + ', '.join(odd[:5]) + ')' if odd else ''}: take the published file.")
+            add(
+                report,
+                'total',
+                f"split {k}: {sum(base.values())} base keypoints, MP-100 has {points}{' (' + ', '.join(odd[:5]) + ')' if odd else ''}: take the published file.",
+            )
     novel = Counter(c for parts in report.splits.values() for c in parts.get('test', ()))
     complete = all(len(report.splits.get(k, {})) == 3 for k in BASE_KEYPOINTS)
     for c in sorted(set(MP100) | set(report.categories)):
-        if c not in MP100: add(report, 'total', f"category {c!r} is not one of MP-100's: take the published annotation files.", c)
-        elif c not in report.categories: complete and add(report, 'total', f"category {c!r} of MP-100 is in no annotation file: take the published files.", c)
-        elif complete and novel[c] != 1: add(report, 'total', f"category {c!r} is novel in {novel[c]} splits, not in one: take the published files.", c)
+        if c not in MP100:
+            add(report, 'total', f"category {c!r} is not one of MP-100's: take the published annotation files.", c)
+        elif c not in report.categories:
+            complete and add(
+                report, 'total', f"category {c!r} of MP-100 is in no annotation file: take the published files.", c
+            )
+        elif complete and novel[c] != 1:
+            add(
+                report,
+                'total',
+                f"category {c!r} is novel in {novel[c]} splits, not in one: take the published files.",
+                c,
+            )
 
 # %% ../nbs/01_mp100.ipynb #c11a5dec
 _kinds = {'.jpg', '.jpeg', '.png', '.bmp', '.webp', '.gif', '.tif', '.tiff'}
 
-def plain(name:str) -> str: return re.sub(r'[\s-]+', '_', name.strip().lower())  # capitals, spaces and dashes aside
-def plain_stem(path) -> str: return plain(PurePosixPath(path).stem)
+
+def plain(name: str) -> str:
+    return re.sub(r'[\s-]+', '_', name.strip().lower())  # capitals, spaces and dashes aside
+
+
+def plain_stem(path) -> str:
+    return plain(PurePosixPath(path).stem)
+
 
 def search_disk(
-    root:Path,
-) -> tuple: # (plain stem -> image paths, other paths), relative to the root
+    root: Path,
+) -> tuple:  # (plain stem -> image paths, other paths), relative to the root
     "All files below a folder, images by name."
     images, others, seen = defaultdict(list), [], set()
     for folder, folders, files in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
-        folders[:] = [] if real in seen else sorted((f for f in folders if not f.startswith('.')), key=lambda f: (os.path.islink(os.path.join(folder, f)), f))
-        if real in seen: continue
+        folders[:] = (
+            []
+            if real in seen
+            else sorted(
+                (f for f in folders if not f.startswith('.')),
+                key=lambda f: (os.path.islink(os.path.join(folder, f)), f),
+            )
+        )
+        if real in seen:
+            continue
         seen.add(real)
         for f in files:
-            path = (Path(folder)/f).relative_to(root)
-            if path.suffix.lower() in _kinds: images[plain_stem(f)].append(path)
-            else: others.append(path)
+            path = (Path(folder) / f).relative_to(root)
+            if path.suffix.lower() in _kinds:
+                images[plain_stem(f)].append(path)
+            else:
+                others.append(path)
     return images, others
 
 # %% ../nbs/01_mp100.ipynb #1d738beb
 @dataclass(frozen=True)
 class Repair:
     "A link to make, or a file to rename."
-    kind:str # 'link' or 'rename'
-    source:Path # what is there
-    target:Path # what should be
-    why:str
 
-    def __str__(self): return f"{self.kind} {self.target} {'->' if self.kind == 'link' else '<-'} {self.source} ({self.why})"
+    kind: str  # 'link' or 'rename'
+    source: Path  # what is there
+    target: Path  # what should be
+    why: str
+
+    def __str__(self):
+        return f"{self.kind} {self.target} {'->' if self.kind == 'link' else '<-'} {self.source} ({self.why})"
+
 
 def repair(
-    repairs:list, # of `Repair`s
-    dry_run:bool=False, # only say which would be made
-) -> list: # those made
+    repairs: list,  # of `Repair`s
+    dry_run: bool = False,  # only say which would be made
+) -> list:  # those made
     "Make links and renames; what exists is never replaced, so a second run does nothing."
     done = []
     for r in repairs:
-        if os.path.lexists(r.target) or not r.source.exists(): continue
+        if os.path.lexists(r.target) or not r.source.exists():
+            continue
         done.append(r)
-        if dry_run: continue
+        if dry_run:
+            continue
         r.target.parent.mkdir(parents=True, exist_ok=True)
-        if r.kind == 'rename': os.rename(r.source, r.target)
-        else: os.symlink(os.path.relpath(os.path.realpath(r.source), os.path.realpath(r.target.parent)), r.target, target_is_directory=r.source.is_dir())
+        if r.kind == 'rename':
+            os.rename(r.source, r.target)
+        else:
+            os.symlink(
+                os.path.relpath(os.path.realpath(r.source), os.path.realpath(r.target.parent)),
+                r.target,
+                target_is_directory=r.source.is_dir(),
+            )
     return done
 
 # %% ../nbs/01_mp100.ipynb #e1f5c357
 def places(
-    report:Report,
-    names:list, # missing images of one folder
-    disk:dict, # from `search_disk`
-    size, # path -> (width, height) or None
-) -> tuple: # (trusted folder -> name -> path, names found with another size)
+    report: Report,
+    names: list,  # missing images of one folder
+    disk: dict,  # from `search_disk`
+    size,  # path -> (width, height) or None
+) -> tuple:  # (trusted folder -> name -> path, names found with another size)
     "The folders that hold missing images, those without any of a wrong size."
     found, wrong = defaultdict(dict), set()
     for name in names:
         want, rest = report.images[name], PurePosixPath(name).parts[1:] or (name,)
         for path in disk.get(plain_stem(name), ()):
-            deep = len(rest) if tuple(map(plain, path.parts[-len(rest):-1])) == tuple(map(plain, rest[:-1])) else 1
+            deep = len(rest) if tuple(map(plain, path.parts[-len(rest) : -1])) == tuple(map(plain, rest[:-1])) else 1
             base = Path(*path.parts[:-deep])
             same = found[base].setdefault(name, path)
-            if size(path) != (want.width, want.height) or (same != path and not same_bytes(report.root/same, report.root/path)): wrong.add(base)
+            if size(path) != (want.width, want.height) or (
+                same != path and not same_bytes(report.root / same, report.root / path)
+            ):
+                wrong.add(base)
     return {b: f for b, f in found.items() if b not in wrong}, wrong
 
-def same_bytes(a:Path, b:Path) -> bool:
+
+def same_bytes(a: Path, b: Path) -> bool:
     "Whether two files hold the same."
     return os.path.samefile(a, b) or (a.stat().st_size == b.stat().st_size and a.read_bytes() == b.read_bytes())
 
 # %% ../nbs/01_mp100.ipynb #2a0b4473
-def folder_repairs(report:Report, disk:dict) -> list:
+def folder_repairs(report: Report, disk: dict) -> list:
     "Links for missing images that are elsewhere in the data set."
-    size, groups, out = lru_cache(None)(lambda p: look_at(report.root/p, False)[0]), defaultdict(list), []
-    for name in report.missing: groups[top(name)].append(name)
+    size, groups, out = lru_cache(None)(lambda p: look_at(report.root / p, False)[0]), defaultdict(list), []
+    for name in report.missing:
+        groups[top(name)].append(name)
     for folder, names in groups.items():
         trusted, wrong = places(report, names, disk, size)
         own = {b: f for b, f in trusted.items() if plain(folder) in map(plain, b.parts)}
-        if not own: own = shared(report, folder, names, trusted)
-        for b in wrong: if_other_size(report, folder, b)
-        whole = [b for b, f in own.items() if len(f) == len(names) and all(p == b/Path(*PurePosixPath(n).parts[1:]) for n, p in f.items())]
-        if folder and len(own) == len(whole) == 1 and not os.path.lexists(report.folder/folder):
-            out.append(Repair('link', report.root/whole[0], report.folder/folder, f'{len(names)} images'))
+        if not own:
+            own = shared(report, folder, names, trusted)
+        for b in wrong:
+            if_other_size(report, folder, b)
+        whole = [
+            b
+            for b, f in own.items()
+            if len(f) == len(names) and all(p == b / Path(*PurePosixPath(n).parts[1:]) for n, p in f.items())
+        ]
+        if folder and len(own) == len(whole) == 1 and not os.path.lexists(report.folder / folder):
+            out.append(Repair('link', report.root / whole[0], report.folder / folder, f'{len(names)} images'))
             continue
         for name in names:
             paths = [f[name] for f in own.values() if name in f]
-            if paths and all(same_bytes(report.root/paths[0], report.root/p) for p in paths[1:]):
-                out.append(Repair('link', report.root/paths[0], report.folder/name, 'the same name and size'))
+            if paths and all(same_bytes(report.root / paths[0], report.root / p) for p in paths[1:]):
+                out.append(Repair('link', report.root / paths[0], report.folder / name, 'the same name and size'))
     return [r for r in out if inside(r.target.parent, report.root)]
 
-def inside(path:Path, root:Path) -> bool: return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+def inside(path: Path, root: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
 
 def if_other_size(report, folder, base):
     "Say that a folder was not trusted."
-    if plain(folder) in map(plain, base.parts): add(report, 'trap', f"{base} has images of the right names but other sizes than {folder!r} needs: it is another data set or was resized, so no link to it is proposed.", folder)
+    if plain(folder) in map(plain, base.parts):
+        add(
+            report,
+            'trap',
+            f"{base} has images of the right names but other sizes than {folder!r} needs: it is another data set or was resized, so no link to it is proposed.",
+            folder,
+        )
 
 # %% ../nbs/01_mp100.ipynb #4fffc3a4
-def shared(report:Report, folder:str, names:list, trusted:dict) -> dict:
+def shared(report: Report, folder: str, names: list, trusted: dict) -> dict:
     "The one folder of the same source that has all the wanted images (MP-100 only)."
     category = report.images[names[0]].category
-    if not report.mp100 or category not in _source or _source[category] == 'CarFusion': return {}
-    def strange(base): return any(c in MP100 and _source[c] != _source[category] for c in map(plain, base.parts))
+    if not report.mp100 or category not in _source or _source[category] == 'CarFusion':
+        return {}
+
+    def strange(base):
+        return any(c in MP100 and _source[c] != _source[category] for c in map(plain, base.parts))
+
     able = {b: f for b, f in trusted.items() if len(f) == len(names) and not strange(b)}
-    if len(able) > 1: add(report, 'trap', f"{folder!r} could be a link to any of {', '.join(map(str, sorted(able)))}: make the right one yourself.", category)
+    if len(able) > 1:
+        add(
+            report,
+            'trap',
+            f"{folder!r} could be a link to any of {', '.join(map(str, sorted(able)))}: make the right one yourself.",
+            category,
+        )
     return able if len(able) == 1 else {}
 
 # %% ../nbs/01_mp100.ipynb #b06cae28
-def carfusion_repairs(report:Report, disk:dict, others:list) -> list:
+def carfusion_repairs(report: Report, disk: dict, others: list) -> list:
     "Links and renames for CarFusion's images, where it is certain which is which."
     wanted = [n for n in report.missing if _source.get(report.images[n].category) == 'CarFusion']
-    if not wanted or not report.mp100: return []
+    if not wanted or not report.mp100:
+        return []
     found, why = by_boxes(report, wanted, disk, others), 'CarFusion: the same boxes'
-    if not found: found, why = by_frame(report, wanted, disk), 'CarFusion: the same camera and frame'
-    found = {n: p for n, p in found.items() if look_at(report.root/p, False)[0] == (report.images[n].width, report.images[n].height)}
+    if not found:
+        found, why = by_frame(report, wanted, disk), 'CarFusion: the same camera and frame'
+    found = {
+        n: p
+        for n, p in found.items()
+        if look_at(report.root / p, False)[0] == (report.images[n].width, report.images[n].height)
+    }
     uses, out = Counter(found.values()), []
     for name, path in found.items():
-        target = report.folder/name
-        move = uses[path] == 1 and (report.root/path).parent == target.parent and str(path.relative_to(report.folder.relative_to(report.root))) not in report.images
-        if inside(target.parent, report.root): out.append(Repair('rename' if move else 'link', report.root/path, target, why))
+        target = report.folder / name
+        move = (
+            uses[path] == 1
+            and (report.root / path).parent == target.parent
+            and str(path.relative_to(report.folder.relative_to(report.root))) not in report.images
+        )
+        if inside(target.parent, report.root):
+            out.append(Repair('rename' if move else 'link', report.root / path, target, why))
     return out
+
 
 def by_boxes(report, wanted, disk, others):
     "Name -> path, by the converter's own annotations."
     at = defaultdict(set)
     for file in (o for o in others if o.suffix == '.json' and o.name.startswith('car') and 'keypoints' in o.name):
-        try: data, _ = sound_records(read_json(report.root/file), file.name)
-        except DataError as e: add(report, 'file', str(e)); continue
+        try:
+            data, _ = sound_records(read_json(report.root / file), file.name)
+        except DataError as e:
+            add(report, 'file', str(e))
+            continue
         images = {r['id']: r['file_name'] for r in data['images']} if data else {}
-        for r in data['annotations'] if data else (): at[box_key(r)].add((images.get(r['image_id'], ''), r['image_id']))
+        for r in data['annotations'] if data else ():
+            at[box_key(r)].add((images.get(r['image_id'], ''), r['image_id']))
     out = {}
     for name in wanted:
         fits = [at[k] for k in report.boxes[name] if at.get(k)]
         fits = set.intersection(*fits) if fits else ()
         for original, id in fits if len(fits) == 1 else ():
-            path = [p for p in disk.get(plain_stem(original), ()) if p.parts[-len(Path(original).parts):] == Path(original).parts]
-            path = path or [p for p in disk.get(str(id), ()) if p.parent.name in MP100_SOURCES['CarFusion'][2] and str(PurePosixPath(*p.parts[-2:])) not in report.images]
-            if len(path) == 1: out[name] = path[0]
+            path = [
+                p
+                for p in disk.get(plain_stem(original), ())
+                if p.parts[-len(Path(original).parts) :] == Path(original).parts
+            ]
+            path = path or [
+                p
+                for p in disk.get(str(id), ())
+                if p.parent.name in MP100_SOURCES['CarFusion'][2]
+                and str(PurePosixPath(*p.parts[-2:])) not in report.images
+            ]
+            if len(path) == 1:
+                out[name] = path[0]
     return out
 
 # %% ../nbs/01_mp100.ipynb #00d352b4
 def by_frame(report, wanted, disk):
     "Name -> path, by camera and frame, if wanted and present sequences fit one to one."
     want, have = defaultdict(dict), defaultdict(dict)
-    for name in (n for n, image in report.images.items() if _source.get(image.category) == 'CarFusion' and PurePosixPath(n).stem.isdigit()):
+    for name in (
+        n
+        for n, image in report.images.items()
+        if _source.get(image.category) == 'CarFusion' and PurePosixPath(n).stem.isdigit()
+    ):
         n = int(PurePosixPath(name).stem)
         want[n // 10**8].setdefault((n // 10**5 % 1000, n % 10**5), []).append(name)
     wanted = set(wanted)
@@ -475,123 +786,221 @@ def by_frame(report, wanted, disk):
             n = 0 if original else int(stem)
             frame = tuple(map(int, original.groups())) if original else (n // 10**5 % 1000, n % 10**5)
             for p in paths:
-                if str(PurePosixPath(*p.parts[-2:])) not in report.images: have[p.parent, n // 10**8][frame] = p
-    def fit(frames, place, files): # what is missing is there, and what is not missing does not contradict
-        return all(all(n in wanted or same_bytes(report.root/files[f], report.folder/n) for n in names) if f in files else
-                   not wanted & set(names) and place.name in MP100_SOURCES['CarFusion'][2] for f, names in frames.items())
+                if str(PurePosixPath(*p.parts[-2:])) not in report.images:
+                    have[p.parent, n // 10**8][frame] = p
+
+    def fit(frames, place, files):  # what is missing is there, and what is not missing does not contradict
+        return all(
+            all(n in wanted or same_bytes(report.root / files[f], report.folder / n) for n in names)
+            if f in files
+            else not wanted & set(names) and place.name in MP100_SOURCES['CarFusion'][2]
+            for f, names in frames.items()
+        )
+
     fits = {s: [h for h, files in have.items() if fit(frames, h[0], files)] for s, frames in want.items()}
     taken = Counter(h[0] for h in fits.values() if len(h) == 1)
-    if not all(len(h) == 1 and taken[h[0]] == 1 for h in fits.values()): return {}
-    return {name: have[fits[s][0]][frame] for s, frames in want.items() for frame, names in frames.items() for name in names if name in wanted}
+    if not all(len(h) == 1 and taken[h[0]] == 1 for h in fits.values()):
+        return {}
+    return {
+        name: have[fits[s][0]][frame]
+        for s, frames in want.items()
+        for frame, names in frames.items()
+        for name in names
+        if name in wanted
+    }
 
 # %% ../nbs/01_mp100.ipynb #bc53e5f7
-def check_traps(report:Report, disk:dict, others:list):
+def check_traps(report: Report, disk: dict, others: list):
     "Recognise the known mistakes in preparing MP-100."
     for c, row in report.categories.items():
-        if row.found < row.named: add(report, 'missing', f"{c}: {row.named-row.found} of {row.named} images are missing, e.g. {next(n for n in report.missing if report.images[n].category == c)!r}: {f'they come from {_source[c]}' if report.mp100 and c in _source else 'add them'}.", c)
+        if row.found < row.named:
+            add(
+                report,
+                'missing',
+                f"{c}: {row.named - row.found} of {row.named} images are missing, e.g. {next(n for n in report.missing if report.images[n].category == c)!r}: {f'they come from {_source[c]}' if report.mp100 and c in _source else 'add them'}.",
+                c,
+            )
     for folder in sorted({top(n) for n in report.missing} - {''}):
-        place = report.folder/folder
-        if place.is_symlink() and not place.exists(): add(report, 'trap', f"{place} is a link to {os.readlink(place)}, which does not exist: remove the link, or make it anew.", folder)
+        place = report.folder / folder
+        if place.is_symlink() and not place.exists():
+            add(
+                report,
+                'trap',
+                f"{place} is a link to {os.readlink(place)}, which does not exist: remove the link, or make it anew.",
+                folder,
+            )
     lost = {_source.get(report.images[n].category) for n in report.missing} if report.mp100 else set()
     stems, names = list(disk), {plain(part) for paths in disk.values() for p in paths for part in p.parts[:-1]}
-    if 'CarFusion' in lost and any(re.fullmatch(r'\d{1,3}_\d{1,5}|\d{9,11}', s) for s in stems) and not any('CarFusion' in r.why for r in report.repairs):
-        add(report, 'trap', "CarFusion's images seem to be here under other names, and which is which is not certain: lay the converter's car_keypoints_train.json and car_keypoints_test.json into the data set, then run this with --fix.")
-    if 'DeepFashion2' in lost and (any(re.fullmatch(r'img_\d{8}', s) for s in stems) or {'men', 'women', 'deepfashion'} & names):
-        add(report, 'trap', f"DeepFashion seems to be here, but MP-100's clothes are DeepFashion2's: get {MP100_SOURCES['DeepFashion2'][0]}.")
+    if (
+        'CarFusion' in lost
+        and any(re.fullmatch(r'\d{1,3}_\d{1,5}|\d{9,11}', s) for s in stems)
+        and not any('CarFusion' in r.why for r in report.repairs)
+    ):
+        add(
+            report,
+            'trap',
+            "CarFusion's images seem to be here under other names, and which is which is not certain: lay the converter's car_keypoints_train.json and car_keypoints_test.json into the data set, then run this with --fix.",
+        )
+    if 'DeepFashion2' in lost and (
+        any(re.fullmatch(r'img_\d{8}', s) for s in stems) or {'men', 'women', 'deepfashion'} & names
+    ):
+        add(
+            report,
+            'trap',
+            f"DeepFashion seems to be here, but MP-100's clothes are DeepFashion2's: get {MP100_SOURCES['DeepFashion2'][0]}.",
+        )
     if lost & {'Vinegar Fly', 'Desert Locust'} and any(o.suffix in ('.h5', '.hdf5') for o in others):
-        add(report, 'trap', "fly_body and locust_body are still inside HDF5 files: take the images out (MMPose's guide to 2D animal keypoints says how).")
+        add(
+            report,
+            'trap',
+            "fly_body and locust_body are still inside HDF5 files: take the images out (MMPose's guide to 2D animal keypoints says how).",
+        )
     for file in annotation_files(report.root):
         m = re.fullmatch(r'(.*_split\d+_test)-dev[\w-]*\.json', file.name)
         if m and not os.path.lexists(file.with_name(f'{m[1]}.json')):
             add(report, 'trap', f"{file.name} must be called {m[1]}.json.")
             report.repairs.append(Repair('link', file, file.with_name(f'{m[1]}.json'), 'the name that is looked for'))
 
+
 def repairs(
-    report:Report, # from `check`
-) -> list: # of `Repair`s
+    report: Report,  # from `check`
+) -> list:  # of `Repair`s
     "The safe repairs for what a report found."
     return report.repairs
 
 # %% ../nbs/01_mp100.ipynb #beea2d00
 def next_steps(
-    report:Report,
-) -> list: # of sentences, in order
+    report: Report,
+) -> list:  # of sentences, in order
     "What to do about a report."
     steps, lack = [], defaultdict(Counter)
-    if report.of('file', 'total') and report.mp100: steps.append(f"Get the published annotation files from {MP100_FILES} into {report.root/'annotations'}.")
-    elif report.of('file'): steps.append("Mend or fetch again the annotation files named above.")
+    if report.of('file', 'total') and report.mp100:
+        steps.append(f"Get the published annotation files from {MP100_FILES} into {report.root / 'annotations'}.")
+    elif report.of('file'):
+        steps.append("Mend or fetch again the annotation files named above.")
     n = Counter(r.kind for r in report.repairs)
-    if n: steps.append(f"Run escape-nb check {report.root} --fix: it makes {' and '.join(f'{k} {kind}' + 's'*(k > 1) for kind, k in n.items())}, and changes nothing else.")
+    if n:
+        steps.append(
+            f"Run escape-nb check {report.root} --fix: it makes {' and '.join(f'{k} {kind}' + 's' * (k > 1) for kind, k in n.items())}, and changes nothing else."
+        )
     mended = {r.target for r in report.repairs}
     for name in report.missing:
-        if not mended & {report.folder/name, report.folder/top(name)}: lack[_source.get(report.images[name].category)][report.images[name].category] += 1
+        if not mended & {report.folder / name, report.folder / top(name)}:
+            lack[_source.get(report.images[name].category)][report.images[name].category] += 1
     for source, counts in lack.items():
         whole = [c for c in counts if not report.categories[c].found]
         which = ', '.join(whole or counts)
-        if not (report.mp100 and source): steps.append(f"Put the missing images ({sum(counts.values())}, of {which}) into {report.folder}.")
+        if not (report.mp100 and source):
+            steps.append(f"Put the missing images ({sum(counts.values())}, of {which}) into {report.folder}.")
         else:
             address, note, _ = MP100_SOURCES[source]
-            steps.append(f"{'Download' if whole else 'Complete'} {source}, {sum(counts.values())} images of {', '.join(counts)}: {address}{f' ({note})' if note else ''}.")
-    if report.of('unreadable'): steps.append("Copy the unreadable images again from their source: their download or copy broke off.")
-    if report.of('size'): steps.append("Replace images of another size by the originals: annotations are in the original's pixels.")
-    if report.of('annotation', 'split') or any(not f.note for f in report.of('box', 'keypoint', 'duplicate')): steps.append("Correct the annotations and duplicates named above" + (", or take the published files." if report.mp100 else "."))
-    if steps: steps.append(f"Run escape-nb check {report.root} again.")
-    return steps or ["Nothing: it is complete." + ("" if report.decoded else " (Images were not decoded: run it without --quick once.)")]
+            steps.append(
+                f"{'Download' if whole else 'Complete'} {source}, {sum(counts.values())} images of {', '.join(counts)}: {address}{f' ({note})' if note else ''}."
+            )
+    if report.of('unreadable'):
+        steps.append("Copy the unreadable images again from their source: their download or copy broke off.")
+    if report.of('size'):
+        steps.append("Replace images of another size by the originals: annotations are in the original's pixels.")
+    if report.of('annotation', 'split') or any(not f.note for f in report.of('box', 'keypoint', 'duplicate')):
+        steps.append(
+            "Correct the annotations and duplicates named above"
+            + (", or take the published files." if report.mp100 else ".")
+        )
+    if steps:
+        steps.append(f"Run escape-nb check {report.root} again.")
+    return steps or [
+        "Nothing: it is complete."
+        + ("" if report.decoded else " (Images were not decoded: run it without --quick once.)")
+    ]
 
 # %% ../nbs/01_mp100.ipynb #cfcf6c6c
-_titles = dict(file='Annotation files', total='Not as published', split='Splits', annotation='Annotations', missing='Missing images', unreadable='Unreadable images',
-               size='Images of another size', trap='Known traps', box='Boxes', keypoint='Keypoints', duplicate='Duplicates')
+_titles = dict(
+    file='Annotation files',
+    total='Not as published',
+    split='Splits',
+    annotation='Annotations',
+    missing='Missing images',
+    unreadable='Unreadable images',
+    size='Images of another size',
+    trap='Known traps',
+    box='Boxes',
+    keypoint='Keypoints',
+    duplicate='Duplicates',
+)
 
-def report_text(report:Report, full:bool=False, limit:int=5) -> str:
+
+def report_text(report: Report, full: bool = False, limit: int = 5) -> str:
     "A report as text: counts, a table of the categories with faults (or all), findings, what to do next."
     rows = report.categories.values()
-    lines = [f"{report.root}: {'MP-100' if report.mp100 else 'a data set in the layout of MP-100 (its totals are not asked for)'}; {len(rows)} categories, "
-             f"{sum(r.named for r in rows)} images, {sum(r.found for r in rows)} of them there, below {report.folder}"]
-    lines += [f"split {k}: " + ', '.join(f"{part} {len(c)} categories" + (f" with {sum(c.values())} keypoints" if part == 'train' else '') for part, c in parts.items())
-              for k, parts in sorted(report.splits.items())]
+    lines = [
+        f"{report.root}: {'MP-100' if report.mp100 else 'a data set in the layout of MP-100 (its totals are not asked for)'}; {len(rows)} categories, "
+        f"{sum(r.named for r in rows)} images, {sum(r.found for r in rows)} of them there, below {report.folder}"
+    ]
+    lines += [
+        f"split {k}: "
+        + ', '.join(
+            f"{part} {len(c)} categories" + (f" with {sum(c.values())} keypoints" if part == 'train' else '')
+            for part, c in parts.items()
+        )
+        for k, parts in sorted(report.splits.items())
+    ]
     bad = {f.category for f in report.findings if not f.note}
     some = {c: r for c, r in sorted(report.categories.items()) if full or not r.ok or c in bad}
     if some:
         width = max(map(len, some))
         lines += ['', f"{'category':{width}} keypoints instances named found unreadable resized"]
-        lines += [f"{c:{width}} {r.keypoints:9} {r.instances:9} {r.named:5} {r.found:5} {r.unreadable:10} {r.resized:7}" for c, r in some.items()]
+        lines += [
+            f"{c:{width}} {r.keypoints:9} {r.instances:9} {r.named:5} {r.found:5} {r.unreadable:10} {r.resized:7}"
+            for c, r in some.items()
+        ]
     for note in (False, True):
         for kind, title in _titles.items():
             found = [f for f in report.of(kind) if f.note == note]
-            if not found: continue
+            if not found:
+                continue
             lines += ['', f"{title}: {len(found)}" + (" (so it was published; nothing to do)" if note else '')]
-            lines += [f'- {f}' for f in found[:limit]] + ([f'  ... and {len(found)-limit} more'] if len(found) > limit else [])
-    if report.repairs: lines += ['', f'Safe repairs: {len(report.repairs)}', *(f'- {r}' for r in report.repairs[:limit])] + ([f'  ... and {len(report.repairs)-limit} more'] if len(report.repairs) > limit else [])
+            lines += [f'- {f}' for f in found[:limit]] + (
+                [f'  ... and {len(found) - limit} more'] if len(found) > limit else []
+            )
+    if report.repairs:
+        lines += ['', f'Safe repairs: {len(report.repairs)}', *(f'- {r}' for r in report.repairs[:limit])] + (
+            [f'  ... and {len(report.repairs) - limit} more'] if len(report.repairs) > limit else []
+        )
     return '\n'.join([*lines, '', 'What to do next', *(f'{i}. {s}' for i, s in enumerate(next_steps(report), 1))])
 
 # %% ../nbs/01_mp100.ipynb #5f24ac39
 def check(
-    root, # a data set in MP-100's layout
-    decode:bool=True, # decode every image; False reads only headers, and finds no broken or equal images
-    progress:bool=True, # show a progress bar
-) -> Report: # `DataError` only when there is no folder or no annotation file at all
+    root,  # a data set in MP-100's layout
+    decode: bool = True,  # decode every image; False reads only headers, and finds no broken or equal images
+    progress: bool = True,  # show a progress bar
+) -> Report:  # `DataError` only when there is no folder or no annotation file at all
     "Find everything that is wrong with a data set."
     report = Report(Path(root), decoded=decode)
     files = annotation_files(root)
     for file, (split, part) in files.items():
-        if re.search(r'-dev[\w-]*\.json$', file.name) and any(f != file and x == (split, part) for f, x in files.items()): continue  # both names are there
+        if re.search(r'-dev[\w-]*\.json$', file.name) and any(
+            f != file and x == (split, part) for f, x in files.items()
+        ):
+            continue  # both names are there
         read_part(report, file, split, part)
     report.mp100 = like_mp100(report.categories, *files, several=50)
     check_splits(report)
     check_images(report, decode, progress)
     disk, others = search_disk(report.root) if report.missing else ({}, [])
     if not report.mp100:
-        for f in report.findings: f.note = False
+        for f in report.findings:
+            f.note = False
     report.repairs = carfusion_repairs(report, disk, others)
     report.repairs += [r for r in folder_repairs(report, disk) if r.target not in {x.target for x in report.repairs}]
     check_traps(report, disk, others)
     return report
 
+
 def like_mp100(
-    names, # of categories
-    *files, # annotation files
-    several:int=10, # this many of MP-100's will do under any file name
+    names,  # of categories
+    *files,  # annotation files
+    several: int = 10,  # this many of MP-100's will do under any file name
 ) -> bool:
     "Whether categories are MP-100's: most of them, in files called so or in number."
     known = len(set(names) & set(MP100))
-    return known > len(names)/2 and (known >= several or any(f.name.startswith('mp100') for f in files))
+    return known > len(names) / 2 and (known >= several or any(f.name.startswith('mp100') for f in files))

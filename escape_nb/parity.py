@@ -28,325 +28,497 @@ from .checkpoints import expected_shapes, from_official, official_layout, to_off
 @dataclass(frozen=True)
 class Row:
     "One comparison."
-    what:str     # was compared
-    error:float  # the largest
-    bound:float  # of the error
+
+    what: str  # was compared
+    error: float  # the largest
+    bound: float  # of the error
 
     @property
-    def ok(self)->bool: return bool(self.error <= self.bound) # False for nan, too
+    def ok(self) -> bool:
+        return bool(self.error <= self.bound)  # False for nan, too
 
-    def to_dict(self)->dict:
+    def to_dict(self) -> dict:
         "For a table or JSON."
         return dict(what=self.what, error=float(f'{self.error:.3g}'), bound=self.bound, ok=self.ok)
 
 # %% ../nbs/29_parity.ipynb #cf4360e9
 def relative(
-    ours,   # tensor or array
-    theirs, # of the same shape
-)->float:
+    ours,  # tensor or array
+    theirs,  # of the same shape
+) -> float:
     "The norm of the difference, relative to the norm of what it should be; infinite where the shapes differ."
     a, b = (torch.as_tensor(np.asarray(x.detach() if torch.is_tensor(x) else x)).double() for x in (ours, theirs))
-    if a.shape != b.shape: return float('inf')
+    if a.shape != b.shape:
+        return float('inf')
     return float((a - b).norm() / b.norm().clamp(min=1e-30))
 
+
 def largest(
-    ours,   # tensor or array
-    theirs, # of the same shape
-)->float:
+    ours,  # tensor or array
+    theirs,  # of the same shape
+) -> float:
     "The largest difference; infinite where the shapes differ."
     a, b = (torch.as_tensor(np.asarray(x.detach() if torch.is_tensor(x) else x)).double() for x in (ours, theirs))
     return float((a - b).abs().max()) if a.shape == b.shape else float('inf')
 
 # %% ../nbs/29_parity.ipynb #a35164ee
 def data_rows(
-    folder:Path # with episodes.json and annotations/
-)->list[Row]:
+    folder: Path,  # with episodes.json and annotations/
+) -> list[Row]:
     "Instances kept, their order and boxes, and the table of keypoints (01_data)."
-    truth, rows = read_json(folder/'episodes.json'), []
+    truth, rows = read_json(folder / 'episodes.json'), []
     for name in ('base', 'novel'):
-        split = load_annotations(folder/'annotations'/f'{name}.json', folder/'images')
+        split = load_annotations(folder / 'annotations' / f'{name}.json', folder / 'images')
         ours = [[x.file, list(x.box), x.category, len(x.keypoints)] for x in split.instances]
-        rows.append(Row(f'instances of {name}: share that differ', np.mean([a != b for a, b in zip(ours, truth[name])]) if len(ours) == len(truth[name]) else 1., 0))
+        rows.append(
+            Row(
+                f'instances of {name}: share that differ',
+                np.mean([a != b for a, b in zip(ours, truth[name])]) if len(ours) == len(truth[name]) else 1.0,
+                0,
+            )
+        )
         if name == 'base':
             index = {str(c): [int(i) for i in k] for c, k in split.keypoint_index.items()}
-            rows.append(Row('rows of the keypoint table that differ', float(index != truth['keypoint_index'] or split.num_keypoints != truth['keypoint_num']), 0))
+            rows.append(
+                Row(
+                    'rows of the keypoint table that differ',
+                    float(index != truth['keypoint_index'] or split.num_keypoints != truth['keypoint_num']),
+                    0,
+                )
+            )
     return rows
 
 # %% ../nbs/29_parity.ipynb #866e1dab
 def geometry_rows(
-    folder:Path # with geometry.npz, annotations/ and images/
-)->list[Row]:
+    folder: Path,  # with geometry.npz, annotations/ and images/
+) -> list[Row]:
     "Boxes, matrices, targets and crops (02_geometry)."
-    z, base, worst = np.load(folder/'geometry.npz'), load_annotations(folder/'annotations'/'base.json', folder/'images'), {}
-    def note(what, error, bound=0.): worst[what] = Row(what, max(worst[what].error if what in worst else 0., error), bound)
+    z, base, worst = (
+        np.load(folder / 'geometry.npz'),
+        load_annotations(folder / 'annotations' / 'base.json', folder / 'images'),
+        {},
+    )
+
+    def note(what, error, bound=0.0):
+        worst[what] = Row(what, max(worst[what].error if what in worst else 0.0, error), bound)
+
     for n in range(sum(k.endswith('_index') for k in z.files)):
-        x, theirs = base.instances[int(z[f'{n}_index'])], {k.split('_', 1)[1]: torch.from_numpy(z[k]) for k in z.files if k.startswith(f'{n}_') and z[k].ndim}
+        x, theirs = (
+            base.instances[int(z[f'{n}_index'])],
+            {k.split('_', 1)[1]: torch.from_numpy(z[k]) for k in z.files if k.startswith(f'{n}_') and z[k].ndim},
+        )
         center, side = box_frame(torch.tensor([x.box], dtype=torch.float64))
-        note('box: centre', largest(center[0], theirs['center'])); note('box: side', largest(side, theirs['scale'][:1]*200))
+        note('box: centre', largest(center[0], theirs['center']))
+        note('box: side', largest(side, theirs['scale'][:1] * 200))
         for size in (256, 128):
             note('matrix to the crop', relative(crop_matrix(center, side, size)[0], theirs[f'{size}_trans']), 1e-10)
-            turned = crop_matrix(center, theirs['scale'][:1]*.9*200, size, torch.tensor([-23.5], dtype=torch.float64))
+            turned = crop_matrix(
+                center, theirs['scale'][:1] * 0.9 * 200, size, torch.tensor([-23.5], dtype=torch.float64)
+            )
             note('matrix to a turned crop', relative(turned[0], theirs[f'{size}_trans_rot']), 1e-10)
         matrix = crop_matrix(center, side, 256)
         target, weight = encode(transform(theirs['joints_src'][None], matrix), theirs['visible'][None])
-        note('targets (stored as float16)', relative(target[0].half().float(), theirs['target'].float()), 1e-4); note('target weights', largest(weight[0], theirs['target_weight'][:, 0]))
+        note('targets (stored as float16)', relative(target[0].half().float(), theirs['target'].float()), 1e-4)
+        note('target weights', largest(weight[0], theirs['target_weight'][:, 0]))
         note('crops: grey levels', largest(warp(read_image(x.path), matrix, 256)[0], theirs['crop']), 2)
     return list(worst.values())
 
 # %% ../nbs/29_parity.ipynb #d807d422
 def decode_rows(
-    folder:Path # with decode.npz
-)->list[Row]:
+    folder: Path,  # with decode.npz
+) -> list[Row]:
     "Pooling, and keypoints and scores from heatmaps (02_geometry)."
-    z = {k: torch.from_numpy(v) for k, v in np.load(folder/'decode.npz').items()}
+    z = {k: torch.from_numpy(v) for k, v in np.load(folder / 'decode.npz').items()}
     rows = [Row('mean pooling', relative(mean_pool(z['heatmap']), z['pooled']), 1e-4)]
     for name, pool in (('pooled', 15), ('raw', None)):
-        xy, score = decode(z['heatmap'], z['center'], z['scale'][:, 0]*200, pool)
-        rows += [Row(f'decoding, {name}: keypoints', relative(xy, z[f'pred_{name}']), 1e-4), Row(f'decoding, {name}: scores', relative(score, z[f'max_{name}'][..., 0]), 1e-4)]
+        xy, score = decode(z['heatmap'], z['center'], z['scale'][:, 0] * 200, pool)
+        rows += [
+            Row(f'decoding, {name}: keypoints', relative(xy, z[f'pred_{name}']), 1e-4),
+            Row(f'decoding, {name}: scores', relative(score, z[f'max_{name}'][..., 0]), 1e-4),
+        ]
     return rows
 
 # %% ../nbs/29_parity.ipynb #96a64d95
 def metric_rows(
-    folder:Path # with pck.npz
-)->list[Row]:
+    folder: Path,  # with pck.npz
+) -> list[Row]:
     "PCK and hits at every threshold, AUC, EPE (03_metrics)."
-    z = np.load(folder/'pck.npz')
+    z = np.load(folder / 'pck.npz')
     given, rows = (z['pred'], z['gt'], z['mask']), []
     for name in z.files:
         kind, _, threshold = name.partition('_')
-        if kind == 'pck': rows.append(Row(f'PCK@{threshold}', largest(pck(*given, z['bbox_max'], float(threshold)), z[name]), 1e-12))
-        if kind == 'acc': rows.append(Row(f'hits@{threshold}', largest(keypoint_hits(*given, z['bbox_max'], float(threshold)), z[name]), 0))
+        if kind == 'pck':
+            rows.append(Row(f'PCK@{threshold}', largest(pck(*given, z['bbox_max'], float(threshold)), z[name]), 1e-12))
+        if kind == 'acc':
+            rows.append(
+                Row(f'hits@{threshold}', largest(keypoint_hits(*given, z['bbox_max'], float(threshold)), z[name]), 0)
+            )
     return rows + [Row('AUC', relative(auc(*given), z['auc']), 1e-6), Row('EPE', relative(epe(*given), z['epe']), 1e-6)]
 
+
 def episode_rows(
-    folder:Path # with episodes.json and annotations/
-)->list[Row]:
+    folder: Path,  # with episodes.json and annotations/
+) -> list[Row]:
     "Which instances an episode draws (03_metrics)."
-    truth, novel = read_json(folder/'episodes.json'), load_annotations(folder/'annotations'/'novel.json', folder/'images')
-    def wrong(s): return np.mean([list(e.support + e.query) != t for e, t in zip(sample_episodes(novel, s, truth['num_queries'], truth['num_episodes']), truth[f'shot{s}'], strict=True)])
+    truth, novel = (
+        read_json(folder / 'episodes.json'),
+        load_annotations(folder / 'annotations' / 'novel.json', folder / 'images'),
+    )
+
+    def wrong(s):
+        return np.mean(
+            [
+                list(e.support + e.query) != t
+                for e, t in zip(
+                    sample_episodes(novel, s, truth['num_queries'], truth['num_episodes']),
+                    truth[f'shot{s}'],
+                    strict=True,
+                )
+            ]
+        )
+
     return [Row(f'episodes, {s}-shot: share that differ', wrong(s), 0) for s in (1, 5)]
 
 # %% ../nbs/29_parity.ipynb #ed0b16b5
 def cluster_rows(
-    folder:Path # with cluster.npz
-)->list[Row]:
+    folder: Path,  # with cluster.npz
+) -> list[Row]:
     "Which super-keypoint every keypoint is assigned to, at every threshold, and the super-keypoints (06_clustering)."
-    z, rows = np.load(folder/'cluster.npz'), []
+    z, rows = np.load(folder / 'cluster.npz'), []
     categories = torch.tensor(np.repeat(np.arange(len(z['category_sizes'])), z['category_sizes']))
     for t in (n[8:] for n in z.files if n.startswith('mapping_')):
         found = cluster(torch.tensor(z['keypoints']), categories, float(t))
-        rows += [Row(f'clusters at {t}: share that differ', float((found.assignment.numpy() != z[f'mapping_{t}']).mean()), 0), Row(f'clusters at {t}: super-keypoints', relative(found.vectors, z[f'superkeypoints_{t}']), 1e-6)]
+        rows += [
+            Row(
+                f'clusters at {t}: share that differ', float((found.assignment.numpy() != z[f'mapping_{t}']).mean()), 0
+            ),
+            Row(f'clusters at {t}: super-keypoints', relative(found.vectors, z[f'superkeypoints_{t}']), 1e-6),
+        ]
     return rows
 
+
 def transport_rows(
-    folder:Path # with transport.npz
-)->list[Row]:
+    folder: Path,  # with transport.npz
+) -> list[Row]:
     "Fifty Sinkhorn iterations (07_matching)."
-    z = {k: torch.tensor(v) for k, v in np.load(folder/'transport.npz').items()}
-    return [Row('transport', relative(log_sinkhorn(z['scores'], z['weight'][..., 0], float(z['bin_score'])), z['log_assignment']), 1e-4)]
+    z = {k: torch.tensor(v) for k, v in np.load(folder / 'transport.npz').items()}
+    return [
+        Row(
+            'transport',
+            relative(log_sinkhorn(z['scores'], z['weight'][..., 0], float(z['bin_score'])), z['log_assignment']),
+            1e-4,
+        )
+    ]
 
 # %% ../nbs/29_parity.ipynb #48f61a6e
-def show_rows(
-    rows:list[Row]
-):
+def show_rows(rows: list[Row]):
     "Print a table of the rows; raises `AssertionError` if one is out of its bound."
-    print(table([r.to_dict() | dict(error=f'{r.error:.1e}', bound=f'{r.bound:g}', ok='yes' if r.ok else '**no**') for r in rows]))
+    print(
+        table(
+            [
+                r.to_dict() | dict(error=f'{r.error:.1e}', bound=f'{r.bound:g}', ok='yes' if r.ok else '**no**')
+                for r in rows
+            ]
+        )
+    )
     wrong = [r.what for r in rows if not r.ok]
     assert not wrong, f'out of bounds: {", ".join(wrong)}'
 
 # %% ../nbs/29_parity.ipynb #ad653789
 def made_up(
-    name:str,    # official name of a tensor
-    shape:tuple, # its shape
-)->Tensor:
+    name: str,  # official name of a tensor
+    shape: tuple,  # its shape
+) -> Tensor:
     "The made-up value of an official tensor: a function of its name and shape."
-    x, end = np.random.RandomState(zlib.crc32(name.encode()) & 0xffffffff).standard_normal(shape), name.rsplit('.', 1)[-1]
-    if end == 'num_batches_tracked': return torch.tensor(0)
-    if end == 'bin_score': x = 1.
-    elif end in ('running_mean', 'bias'): x = .1 * x
-    elif end == 'running_var': x = np.exp(.1 * x)
-    elif end == 'weight' and len(shape) == 1: x = .6 + .1 * x
-    elif end == 'weight' and len(shape) == 2: x = x * np.sqrt(1 / shape[1])
-    elif end == 'weight' and 'deconv_layers' in name: x = x * np.sqrt(2 / (shape[0]*shape[2]*shape[3]//4))
-    elif end == 'weight': x = x * np.sqrt(2 / np.prod(shape[1:]))
+    x, end = (
+        np.random.RandomState(zlib.crc32(name.encode()) & 0xFFFFFFFF).standard_normal(shape),
+        name.rsplit('.', 1)[-1],
+    )
+    if end == 'num_batches_tracked':
+        return torch.tensor(0)
+    if end == 'bin_score':
+        x = 1.0
+    elif end in ('running_mean', 'bias'):
+        x = 0.1 * x
+    elif end == 'running_var':
+        x = np.exp(0.1 * x)
+    elif end == 'weight' and len(shape) == 1:
+        x = 0.6 + 0.1 * x
+    elif end == 'weight' and len(shape) == 2:
+        x = x * np.sqrt(1 / shape[1])
+    elif end == 'weight' and 'deconv_layers' in name:
+        x = x * np.sqrt(2 / (shape[0] * shape[2] * shape[3] // 4))
+    elif end == 'weight':
+        x = x * np.sqrt(2 / np.prod(shape[1:]))
     return torch.from_numpy(np.asarray(x, np.float32))
 
 # %% ../nbs/29_parity.ipynb #8f2e6f46
 def key_rows(
-    folder:Path # with keys.json
-)->list[Row]:
+    folder: Path,  # with keys.json
+) -> list[Row]:
     "Names and shapes of the released checkpoints: how many are missing, left over or misshapen (10_checkpoints)."
     rows = []
-    for stage, theirs in read_json(folder/'keys.json').items():
+    for stage, theirs in read_json(folder / 'keys.json').items():
         theirs = dict(theirs)
         table = theirs.get('keypoint_head.superkeypoints') or theirs['keypoint_head.keypoints']
         ours = expected_shapes(Recipe(stage=stage), table[0])
-        def shape(parts): return [len(parts) * ours[parts[0]][0], *ours[parts[0]][1:]] if len(parts) > 1 else list(ours[parts[0]])
+
+        def shape(parts):
+            return [len(parts) * ours[parts[0]][0], *ours[parts[0]][1:]] if len(parts) > 1 else list(ours[parts[0]])
+
         ours = {name: shape(parts) for name, parts in official_layout(ours).items()}
-        rows.append(Row(f'{stage}: faults among {len(theirs)} tensors', float(sum(ours.get(n) != theirs.get(n) for n in ours.keys() | theirs.keys())), 0))
+        rows.append(
+            Row(
+                f'{stage}: faults among {len(theirs)} tensors',
+                float(sum(ours.get(n) != theirs.get(n) for n in ours.keys() | theirs.keys())),
+                0,
+            )
+        )
     return rows
 
 # %% ../nbs/29_parity.ipynb #ce7e7662
 def released(
-    stage:str,       # 'baseline' or 'escape'
-    rows:int,        # base keypoints or super-keypoints
-)->tuple[torch.nn.Module, float]: # the model with made-up weights; how many tensors did not survive the way there and back
+    stage: str,  # 'baseline' or 'escape'
+    rows: int,  # base keypoints or super-keypoints
+) -> tuple[
+    torch.nn.Module, float
+]:  # the model with made-up weights; how many tensors did not survive the way there and back
     "A released checkpoint as it would be, converted and loaded."
     recipe = Recipe(stage=stage, weights='none')
     shapes = expected_shapes(recipe, rows)
-    whole = lambda parts: (len(parts) * shapes[parts[0]][0], *shapes[parts[0]][1:]) if len(parts) > 1 else tuple(shapes[parts[0]])
+    whole = lambda parts: (
+        (len(parts) * shapes[parts[0]][0], *shapes[parts[0]][1:]) if len(parts) > 1 else tuple(shapes[parts[0]])
+    )
     official = {name: made_up(name, whole(parts)) for name, parts in official_layout(shapes).items()}
     ours = from_official(official, shapes)
     lost = sum(not torch.equal(t, official[n]) for n, t in to_official(ours).items())
     model = new_baseline(recipe, rows)
-    if stage == 'escape': model = new_escape(recipe, model)
+    if stage == 'escape':
+        model = new_escape(recipe, model)
     model.load_state_dict(ours | {'assignment': torch.arange(rows)})
     return model, float(lost)
 
 # %% ../nbs/29_parity.ipynb #8d3ed137
 def given_batch(
-    crops:Crops,   # of base or novel
-    items:list,    # positions of instances
-    images:Tensor, # (B,3,256,256) uint8, given
-    K:int,         # keypoints padded to
-)->Batch:
+    crops: Crops,  # of base or novel
+    items: list,  # positions of instances
+    images: Tensor,  # (B,3,256,256) uint8, given
+    K: int,  # keypoints padded to
+) -> Batch:
     "A batch of given crops with our own targets."
-    return replace(make_batch(crops, torch.as_tensor(items), Recipe(max_keypoints=K)), images=normalize(torch.as_tensor(images)))
+    return replace(
+        make_batch(crops, torch.as_tensor(items), Recipe(max_keypoints=K)), images=normalize(torch.as_tensor(images))
+    )
+
 
 def gradient_rows(
-    model:torch.nn.Module, # after `backward`
-    z:dict,                # of networks.npz
-    part:str,              # what the names of its tensors have in common
-)->list[Row]:
+    model: torch.nn.Module,  # after `backward`
+    z: dict,  # of networks.npz
+    part: str,  # what the names of its tensors have in common
+) -> list[Row]:
     "Gradient norms of some weights. The dustbin's is zero, and what is computed of it is rounding: compared absolutely."
     layout, own, rows = official_layout(model.state_dict()), dict(model.named_parameters()), []
     for name in (k[9:] for k in z.files if k.startswith('gradnorm/')):
-        if name not in layout or (('matching_network' in name or 'omega' in name) != (part == 'escape')): continue
+        if name not in layout or (('matching_network' in name or 'omega' in name) != (part == 'escape')):
+            continue
         norm = torch.cat([own[o].grad.flatten() for o in layout[name]]).norm()
-        rows.append(Row(f'gradient norm: {name}', largest(norm, z[f'gradnorm/{name}']), 1e-6) if name.endswith('bin_score') else Row(f'gradient norm: {name}', relative(norm, z[f'gradnorm/{name}']), 5e-3))
+        rows.append(
+            Row(f'gradient norm: {name}', largest(norm, z[f'gradnorm/{name}']), 1e-6)
+            if name.endswith('bin_score')
+            else Row(f'gradient norm: {name}', relative(norm, z[f'gradnorm/{name}']), 5e-3)
+        )
     return rows
 
 # %% ../nbs/29_parity.ipynb #02991329
 def open_networks(
-    folder:Path,      # with networks.npz, annotations/ and images/
-    part:str,         # 'base' or 'novel'
-)->tuple[dict, Crops, int]: # the numbers, the crops, K
+    folder: Path,  # with networks.npz, annotations/ and images/
+    part: str,  # 'base' or 'novel'
+) -> tuple[dict, Crops, int]:  # the numbers, the crops, K
     "What the rows below start from."
-    z = np.load(folder/'networks.npz')
-    return z, Crops(load_annotations(folder/'annotations'/f'{part}.json', folder/'images'), 256, progress=False), z['mle_shot1_prototypes'].shape[1]
+    z = np.load(folder / 'networks.npz')
+    return (
+        z,
+        Crops(load_annotations(folder / 'annotations' / f'{part}.json', folder / 'images'), 256, progress=False),
+        z['mle_shot1_prototypes'].shape[1],
+    )
 
 # %% ../nbs/29_parity.ipynb #0d744317
 def baseline_rows(
-    folder:Path # with networks.npz, annotations/ and images/
-)->list[Row]:
+    folder: Path,  # with networks.npz, annotations/ and images/
+) -> list[Row]:
     "Features, and a training step of the baseline: loss, accuracy, gradient norms (05_baseline)."
     z, base, K = open_networks(folder, 'base')
     model, lost = released('baseline', base.split.num_keypoints)
     batch = given_batch(base, z['train_items'], z['train_crops'], K)
-    with torch.no_grad(): f = model.eval().encode(batch.images)
-    rows = [Row('baseline: tensors changed by converting', lost, 0), Row('features: standard deviation', relative(f.std(), z['feature_std']), 1e-4), Row('features', relative(f[:, ::16, ::8, ::8], z['feature_slice']), 1e-4)]
+    with torch.no_grad():
+        f = model.eval().encode(batch.images)
+    rows = [
+        Row('baseline: tensors changed by converting', lost, 0),
+        Row('features: standard deviation', relative(f.std(), z['feature_std']), 1e-4),
+        Row('features', relative(f[:, ::16, ::8, ::8], z['feature_slice']), 1e-4),
+    ]
     loss, more = model.train().loss(batch)
     loss.backward()
-    return rows + [Row('baseline loss', relative(loss, z['mse_loss']), 1e-4), Row('baseline accuracy', relative(more['accuracy'], z['acc_pose']), 1e-4), *gradient_rows(model, z, 'baseline')]
+    return rows + [
+        Row('baseline loss', relative(loss, z['mse_loss']), 1e-4),
+        Row('baseline accuracy', relative(more['accuracy'], z['acc_pose']), 1e-4),
+        *gradient_rows(model, z, 'baseline'),
+    ]
 
 # %% ../nbs/29_parity.ipynb #d8477161
 def matching_rows(
-    folder:Path # with networks.npz, annotations/ and images/
-)->tuple[list[Row], Escape]: # and the model, as the official predictions were made with it
+    folder: Path,  # with networks.npz, annotations/ and images/
+) -> tuple[list[Row], Escape]:  # and the model, as the official predictions were made with it
     "Log assignment, and a training step of the matching network: loss, accuracy, gradient norms (07_matching)."
     z, base, K = open_networks(folder, 'base')
     model, lost = released('escape', z['log_assignment'].shape[-1])
     model.assignment = torch.tensor(z['keypoint_to_superkeypoint'])
     batch = given_batch(base, z['train_items'], z['train_crops'], K)
-    with torch.no_grad(): scores = model.eval().matcher(model.matcher.extractor(batch.images), batch.targets, batch.weights)
-    rows = [Row('escape: tensors changed by converting', lost, 0), Row('log assignment', relative(model.matcher.log_assignment(scores, batch.weights), z['log_assignment']), 1e-4)]
+    with torch.no_grad():
+        scores = model.eval().matcher(model.matcher.extractor(batch.images), batch.targets, batch.weights)
+    rows = [
+        Row('escape: tensors changed by converting', lost, 0),
+        Row('log assignment', relative(model.matcher.log_assignment(scores, batch.weights), z['log_assignment']), 1e-4),
+    ]
     loss, more = model.train().loss(batch)
     loss.backward()
-    rows += [Row('matching loss', relative(loss, z['matching_loss']), 1e-4), Row('matching accuracy', relative(more['accuracy'], z['acc_matching']), 1e-4), *gradient_rows(model, z, 'escape')]
+    rows += [
+        Row('matching loss', relative(loss, z['matching_loss']), 1e-4),
+        Row('matching accuracy', relative(more['accuracy'], z['acc_matching']), 1e-4),
+        *gradient_rows(model, z, 'escape'),
+    ]
     return rows, model.eval().requires_grad_(False)
 
 # %% ../nbs/29_parity.ipynb #096f69f3
 def prototype_rows(
-    z:dict,                # of networks.npz
-    novel:Crops,           # of the novel annotations
-    model:torch.nn.Module, # `Baseline` or `Escape`
-    name:str,              # 'mle' or 'escape'
-    shots:int,             # 1 or 5
-    supports:list,         # positions of the first episode's supports
-    K:int,                 # keypoints padded to
-)->list[Row]:
+    z: dict,  # of networks.npz
+    novel: Crops,  # of the novel annotations
+    model: torch.nn.Module,  # `Baseline` or `Escape`
+    name: str,  # 'mle' or 'escape'
+    shots: int,  # 1 or 5
+    supports: list,  # positions of the first episode's supports
+    K: int,  # keypoints padded to
+) -> list[Row]:
     "Prototypes and heatmaps of the first episode, from given crops."
     support = given_batch(novel, supports, z[f'episode0_shot{shots}_support_crops'], K)
     pose = model.adapt(model.encode(support.images), support.keypoints, support.visible)
     heat = model.heatmaps(pose, model.encode(normalize(torch.tensor(z[f'episode0_shot{shots}_query_crops']))))
-    return [Row(f'{name}, {shots}-shot: support weights', largest(support.weights, z[f'episode0_shot{shots}_support_weight'][..., 0]), 0),
-            Row(f'{name}, {shots}-shot: prototypes', relative(pose.prototypes, z[f'{name}_shot{shots}_prototypes'][0]), 1e-4), Row(f'{name}, {shots}-shot: heatmaps', relative(heat[..., ::4, ::4], z[f'{name}_shot{shots}_heatmap_slice']), 1e-4)]
+    return [
+        Row(
+            f'{name}, {shots}-shot: support weights',
+            largest(support.weights, z[f'episode0_shot{shots}_support_weight'][..., 0]),
+            0,
+        ),
+        Row(
+            f'{name}, {shots}-shot: prototypes', relative(pose.prototypes, z[f'{name}_shot{shots}_prototypes'][0]), 1e-4
+        ),
+        Row(
+            f'{name}, {shots}-shot: heatmaps',
+            relative(heat[..., ::4, ::4], z[f'{name}_shot{shots}_heatmap_slice']),
+            1e-4,
+        ),
+    ]
 
 # %% ../nbs/29_parity.ipynb #893536ec
 def prediction_rows(
-    z:dict,                # of networks.npz
-    novel:Crops,           # of the novel annotations
-    model:torch.nn.Module, # `Baseline` or `Escape`
-    name:str,              # 'mle' or 'escape'
-    shots:int,             # 1 or 5
-    truth:dict,            # of episodes.json
-    K:int,                 # keypoints padded to
-)->list[Row]:
+    z: dict,  # of networks.npz
+    novel: Crops,  # of the novel annotations
+    model: torch.nn.Module,  # `Baseline` or `Escape`
+    name: str,  # 'mle' or 'escape'
+    shots: int,  # 1 or 5
+    truth: dict,  # of episodes.json
+    K: int,  # keypoints padded to
+) -> list[Row]:
     "Predictions and PCK end to end, all episodes (08_evaluation)."
-    episodes, far, hits, done = sample_episodes(novel.split, shots, truth['num_queries'], truth['num_episodes']), [], [], 0
+    episodes, far, hits, done = (
+        sample_episodes(novel.split, shots, truth['num_queries'], truth['num_episodes']),
+        [],
+        [],
+        0,
+    )
     for c in novel.split.categories:
         group = [e for e in episodes if e.category == c]
         p = predict_category(model, novel, group, Recipe(device='cpu', max_keypoints=K))
-        theirs = z[f'{name}_shot{shots}_preds'][done:done + len(group), :, :p.keypoints.shape[2]]
+        theirs = z[f'{name}_shot{shots}_preds'][done : done + len(group), :, : p.keypoints.shape[2]]
         cell = novel.side[torch.tensor([e.query for e in group])].numpy()[..., None] / 64
         far.append((np.linalg.norm(p.keypoints - theirs[..., :2], axis=-1) > cell).ravel())
         hits.append(pck(p.keypoints, p.truth, p.counts, p.size).numpy().ravel())
         done += len(group)
-    return [Row(f'{name}, {shots}-shot, end to end: share of keypoints off by more than a cell', float(np.concatenate(far).mean()), .03),
-            Row(f'{name}, {shots}-shot, end to end: PCK@0.2', abs(float(np.concatenate(hits).mean()) - float(z[f'{name}_shot{shots}_pck'])), .03)]
+    return [
+        Row(
+            f'{name}, {shots}-shot, end to end: share of keypoints off by more than a cell',
+            float(np.concatenate(far).mean()),
+            0.03,
+        ),
+        Row(
+            f'{name}, {shots}-shot, end to end: PCK@0.2',
+            abs(float(np.concatenate(hits).mean()) - float(z[f'{name}_shot{shots}_pck'])),
+            0.03,
+        ),
+    ]
 
 # %% ../nbs/29_parity.ipynb #6b0b8bde
 @torch.no_grad()
 def adaptation_rows(
-    folder:Path,           # with networks.npz, annotations/, images/ and episodes.json
-    model:torch.nn.Module, # of `matching_rows`, or the released baseline
-    name:str,              # 'escape', or 'mle' for the baseline
-)->list[Row]:
+    folder: Path,  # with networks.npz, annotations/, images/ and episodes.json
+    model: torch.nn.Module,  # of `matching_rows`, or the released baseline
+    name: str,  # 'escape', or 'mle' for the baseline
+) -> list[Row]:
     "Prototypes, heatmaps and predictions at 1 and 5 shots."
-    (z, novel, K), truth, rows = open_networks(folder, 'novel'), read_json(folder/'episodes.json'), []
+    (z, novel, K), truth, rows = open_networks(folder, 'novel'), read_json(folder / 'episodes.json'), []
     for shots in (1, 5):
         rows += prototype_rows(z, novel, model, name, shots, truth[f'shot{shots}'][0][:shots], K)
         rows += prediction_rows(z, novel, model, name, shots, truth, K)
     return rows
 
+
 def mle_rows(
-    folder:Path # with networks.npz, annotations/, images/ and episodes.json
-)->list[Row]:
+    folder: Path,  # with networks.npz, annotations/, images/ and episodes.json
+) -> list[Row]:
     "The baseline adapted to novel categories by maximum likelihood."
-    return adaptation_rows(folder, released('baseline', read_json(folder/'episodes.json')['keypoint_num'])[0].eval(), 'mle')
+    return adaptation_rows(
+        folder, released('baseline', read_json(folder / 'episodes.json')['keypoint_num'])[0].eval(), 'mle'
+    )
+
 
 def escape_rows(
-    folder:Path # with networks.npz, annotations/, images/ and episodes.json
-)->list[Row]:
+    folder: Path,  # with networks.npz, annotations/, images/ and episodes.json
+) -> list[Row]:
     "The matching network's training step, then ESCAPE adapted to novel categories."
     rows, model = matching_rows(folder)
     return rows + adaptation_rows(folder, model, 'escape')
 
 # %% ../nbs/29_parity.ipynb #50a17388
-ESCAPE_PARTS = {'episodes.json': (data_rows, episode_rows), 'geometry.npz': (geometry_rows,), 'decode.npz': (decode_rows,), 'pck.npz': (metric_rows,), 'cluster.npz': (cluster_rows,),
-                'transport.npz': (transport_rows,), 'keys.json': (key_rows,), 'networks.npz': (baseline_rows, mle_rows, escape_rows)} # file: what it is for
+ESCAPE_PARTS = {
+    'episodes.json': (data_rows, episode_rows),
+    'geometry.npz': (geometry_rows,),
+    'decode.npz': (decode_rows,),
+    'pck.npz': (metric_rows,),
+    'cluster.npz': (cluster_rows,),
+    'transport.npz': (transport_rows,),
+    'keys.json': (key_rows,),
+    'networks.npz': (baseline_rows, mle_rows, escape_rows),
+}  # file: what it is for
+
 
 def check_parity(
-    folder:str|Path,         # in the form described above
-    say=lambda row: None,    # told of each row as it comes
-)->list[Row]:                # `DataError` where the folder is not of that form
+    folder: str | Path,  # in the form described above
+    say=lambda row: None,  # told of each row as it comes
+) -> list[Row]:  # `DataError` where the folder is not of that form
     "Every comparison of a folder of official numbers."
     folder, rows = Path(folder), []
     needed = (*ESCAPE_PARTS, 'annotations/base.json', 'annotations/novel.json', 'images')
-    if absent := [n for n in needed if not (folder/n).exists()]: raise DataError(f'{folder} has no {", ".join(absent)}: give a folder of official numbers, with {", ".join(needed)}.')
+    if absent := [n for n in needed if not (folder / n).exists()]:
+        raise DataError(
+            f'{folder} has no {", ".join(absent)}: give a folder of official numbers, with {", ".join(needed)}.'
+        )
     for name, parts in ESCAPE_PARTS.items():
         for part in parts:
-            try: new = part(folder)
-            except (KeyError, zipfile.BadZipFile, EOFError) as e: raise DataError(f'{folder/name}: {type(e).__name__} {e}: it is damaged or of another form.') from e
-            for row in new: say(row); rows.append(row)
+            try:
+                new = part(folder)
+            except (KeyError, zipfile.BadZipFile, EOFError) as e:
+                raise DataError(f'{folder / name}: {type(e).__name__} {e}: it is damaged or of another form.') from e
+            for row in new:
+                say(row)
+                rows.append(row)
     return rows

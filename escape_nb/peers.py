@@ -23,28 +23,39 @@ from .evaluation import table
 
 # %% ../nbs/29_peers.ipynb #1dbcd179
 def peer_value(
-    name:str,        # official name of a tensor
-    shape:tuple,     # its shape
-    layer_norm:bool, # whether it is the scale of a layer norm
-)->Tensor:
+    name: str,  # official name of a tensor
+    shape: tuple,  # its shape
+    layer_norm: bool,  # whether it is the scale of a layer norm
+) -> Tensor:
     "The made-up value of an official tensor."
-    x = np.random.RandomState(zlib.crc32(name.encode()) & 0xffffffff).standard_normal(shape)
-    if name.endswith('num_batches_tracked'): return torch.tensor(0)
-    if name.endswith(('running_mean', 'bias')): x = .1 * x
-    elif name.endswith('running_var'): x = np.exp(.1 * x)
-    elif name.endswith('weight') and len(shape) == 1: x = 1.5 + .25 * x if layer_norm else .6 + .1 * x
-    elif name.endswith('weight') and len(shape) == 2: x = .5 * x * np.sqrt(1 / shape[1])
-    elif name.endswith('weight') and 'deconv_layers' in name: x = x * np.sqrt(2 / (shape[0]*shape[2]*shape[3]//4))
-    elif name.endswith('weight'): x = x * np.sqrt((2 if len(shape) == 4 else 1) / np.prod(shape[1:]))
+    x = np.random.RandomState(zlib.crc32(name.encode()) & 0xFFFFFFFF).standard_normal(shape)
+    if name.endswith('num_batches_tracked'):
+        return torch.tensor(0)
+    if name.endswith(('running_mean', 'bias')):
+        x = 0.1 * x
+    elif name.endswith('running_var'):
+        x = np.exp(0.1 * x)
+    elif name.endswith('weight') and len(shape) == 1:
+        x = 1.5 + 0.25 * x if layer_norm else 0.6 + 0.1 * x
+    elif name.endswith('weight') and len(shape) == 2:
+        x = 0.5 * x * np.sqrt(1 / shape[1])
+    elif name.endswith('weight') and 'deconv_layers' in name:
+        x = x * np.sqrt(2 / (shape[0] * shape[2] * shape[3] // 4))
+    elif name.endswith('weight'):
+        x = x * np.sqrt((2 if len(shape) == 4 else 1) / np.prod(shape[1:]))
     return torch.from_numpy(np.asarray(x, np.float32))
 
+
 def peer_values(
-    keys:dict,              # official names: shapes
-    kept:dict[str, Tensor], # tables as the model builds them
-    same:dict[str, int],    # official name: a number, the same for names of the same tensor
-)->dict[str, Tensor]:       # a checkpoint
+    keys: dict,  # official names: shapes
+    kept: dict[str, Tensor],  # tables as the model builds them
+    same: dict[str, int],  # official name: a number, the same for names of the same tensor
+) -> dict[str, Tensor]:  # a checkpoint
     "A made-up official checkpoint; of two names of one tensor the last counts, as when such a checkpoint is loaded."
-    def norm(n): return n.endswith('.weight') and len(keys[n]) == 1 and n[:-6] + 'running_mean' not in keys
+
+    def norm(n):
+        return n.endswith('.weight') and len(keys[n]) == 1 and n[:-6] + 'running_mean' not in keys
+
     last = {same.get(n, n): n for n in keys}
     return {n: kept[n] if n in kept else peer_value(last[same.get(n, n)], tuple(s), norm(n)) for n, s in keys.items()}
 
@@ -52,16 +63,17 @@ def peer_values(
 @dataclass
 class Peer:
     "A system and the official numbers about it."
-    folder:Path       # where they lie
-    z:dict            # vectors.npz
-    truth:dict        # episodes.json
-    keys:dict         # official names: shapes
-    crops:Crops       # of the annotations
-    recipe:Recipe     # of the model
-    model:nn.Module   # with made-up weights, in eval mode
-    to_official:object # tensors by our names to tensors by official names
-    lost:float        # tensors changed by the way there and back
-    strayed:float     # the largest difference of our crops from the given ones, in grey levels
+
+    folder: Path  # where they lie
+    z: dict  # vectors.npz
+    truth: dict  # episodes.json
+    keys: dict  # official names: shapes
+    crops: Crops  # of the annotations
+    recipe: Recipe  # of the model
+    model: nn.Module  # with made-up weights, in eval mode
+    to_official: object  # tensors by our names to tensors by official names
+    lost: float  # tensors changed by the way there and back
+    strayed: float  # the largest difference of our crops from the given ones, in grey levels
 
     def batch(self, index):
         "Some instances as the model sees them."
@@ -74,130 +86,270 @@ class Peer:
         name = f'skeleton_cat{self.crops.split.instances[row[0]].category}'
         return torch.tensor(self.z[name]) if name in self.z else None
 
+
 def open_peer(
-    folder:str|Path # in the form described above, beside a folder `escape`
-)->Peer:
+    folder: str | Path,  # in the form described above, beside a folder `escape`
+) -> Peer:
     "Read a folder and build the model."
     folder = Path(folder)
-    z, truth, keys = dict(np.load(folder/'vectors.npz')), read_json(folder/'episodes.json'), read_json(folder/'keys.json')
-    crops = Crops(load_annotations(folder.parent.parent/'escape'/'annotations'/'novel.json', folder.parent.parent/'escape'/'images'), 256, progress=False)
+    z, truth, keys = (
+        dict(np.load(folder / 'vectors.npz')),
+        read_json(folder / 'episodes.json'),
+        read_json(folder / 'keys.json'),
+    )
+    crops = Crops(
+        load_annotations(
+            folder.parent.parent / 'escape' / 'annotations' / 'novel.json', folder.parent.parent / 'escape' / 'images'
+        ),
+        256,
+        progress=False,
+    )
     recipe = replace(peer_recipe(keys), max_keypoints=truth['max_kpt_num'], device='cpu')
     model, module = new_peer(recipe), import_module(f'escape_nb.{recipe.stage}')
     state = model.state_dict()
     names = module.to_official(state)
-    made = peer_values(keys, {n: names[n].clone() for n in read_json(folder/'kept.json') if n in names}, {n: id(t) for n, t in names.items()})
-    model.load_state_dict(module.from_official(made, state, folder/'keys.json'))
+    made = peer_values(
+        keys,
+        {n: names[n].clone() for n in read_json(folder / 'kept.json') if n in names},
+        {n: id(t) for n, t in names.items()},
+    )
+    model.load_state_dict(module.from_official(made, state, folder / 'keys.json'))
     back = module.to_official(model.state_dict())
     lost = sum(n not in back or not torch.equal(t, back[n]) for n, t in made.items()) + len(back.keys() - made.keys())
     strayed = largest(crops.images[z['crop_ids']], z['crops'])
-    crops.images[z['crop_ids']] = z['crops']                                        # so that what follows does not depend on a rounded grey level
+    crops.images[z['crop_ids']] = z['crops']  # so that what follows does not depend on a rounded grey level
     return Peer(folder, z, truth, keys, crops, recipe, model.eval(), module.to_official, float(lost), strayed)
 
 # %% ../nbs/29_peers.ipynb #3077fdd0
 def peer_data_rows(
-    p:Peer # a folder, opened
-)->list[Row]:
+    p: Peer,  # a folder, opened
+) -> list[Row]:
     "Names, weights, annotations, pairs, crops, targets, masks."
-    z, c, split, rows = p.z, p.crops, p.crops.split, [Row(f'of {len(p.keys)} tensors, changed by converting', p.lost, 0)]
+    z, c, split, rows = (
+        p.z,
+        p.crops,
+        p.crops.split,
+        [Row(f'of {len(p.keys)} tensors, changed by converting', p.lost, 0)],
+    )
     ours = [[x.file, list(x.box), x.category, len(x.keypoints)] for x in split.instances]
     same = len(ours) == len(p.truth['db']) and [a == b[:4] for a, b in zip(ours, p.truth['db'])]
     rows.append(Row('instances: share that differ', 1 - np.mean(same), 0))
     for shots in (1, 5):
-        for q, e, theirs in ((p.truth['num_queries'], p.truth['num_episodes'], p.truth[f'shot{shots}_pairs']), (6, 3, p.truth['pairs_q6_e3'][str(shots)])):
+        for q, e, theirs in (
+            (p.truth['num_queries'], p.truth['num_episodes'], p.truth[f'shot{shots}_pairs']),
+            (6, 3, p.truth['pairs_q6_e3'][str(shots)]),
+        ):
             pairs = [[*x.support, n] for x in sample_episodes(split, shots, q, e) for n in x.query]
-            rows.append(Row(f'pairs, {shots}-shot, {e} episodes of {q}: share that differ', np.mean([a != b for a, b in zip(pairs, theirs, strict=True)]), 0))
+            rows.append(
+                Row(
+                    f'pairs, {shots}-shot, {e} episodes of {q}: share that differ',
+                    np.mean([a != b for a, b in zip(pairs, theirs, strict=True)]),
+                    0,
+                )
+            )
     n = z['crop_ids']
     b, k = make_batch(c, torch.tensor(n), p.recipe), z['targets'].shape[1]
-    rows += [Row('crops: grey levels', p.strayed, 2), Row('targets', relative(b.targets[:, :k], z['targets']), 1e-5), Row('target weights', largest(b.weights[:, :k], z['target_weights']), 0),
-             Row('keypoints in the crop', largest(b.keypoints[:, :k] * b.visible[:, :k, None], z['joints_crop']), 1e-3), Row('labelled', largest(b.visible[:, :k].float(), z['joints_visible']), 0),
-             Row('centre and side of the crop', max(largest(b.center, z['center']), largest(b.side[:, None]/200, z['scale'][:, :1])), 1e-4)]
+    rows += [
+        Row('crops: grey levels', p.strayed, 2),
+        Row('targets', relative(b.targets[:, :k], z['targets']), 1e-5),
+        Row('target weights', largest(b.weights[:, :k], z['target_weights']), 0),
+        Row('keypoints in the crop', largest(b.keypoints[:, :k] * b.visible[:, :k, None], z['joints_crop']), 1e-3),
+        Row('labelled', largest(b.visible[:, :k].float(), z['joints_visible']), 0),
+        Row(
+            'centre and side of the crop',
+            max(largest(b.center, z['center']), largest(b.side[:, None] / 200, z['scale'][:, :1])),
+            1e-4,
+        ),
+    ]
     weights = make_batch(c, torch.arange(len(c)), p.recipe).weights[:, :k]
     for shots in (1, 5):
         pairs = torch.tensor(z[f'shot{shots}_pairs'])
-        rows.append(Row(f'masks, {shots}-shot', max(largest(weights[pairs[:, :-1]].prod(1), z[f'shot{shots}_mask_support']), largest(weights[pairs[:, -1]], z[f'shot{shots}_mask_query'])), 0))
+        rows.append(
+            Row(
+                f'masks, {shots}-shot',
+                max(
+                    largest(weights[pairs[:, :-1]].prod(1), z[f'shot{shots}_mask_support']),
+                    largest(weights[pairs[:, -1]], z[f'shot{shots}_mask_query']),
+                ),
+                0,
+            )
+        )
     return rows
 
 # %% ../nbs/29_peers.ipynb #282c1e7f
-SLICES = { # field: which part of the whole is stored, after the dimension of pairs
-    'feat_q': np.s_[::64], 'feat_s': np.s_[:, ::64], 'input_proj': np.s_[::8], 'input_proj_s': np.s_[:, ::8], 'similarity': np.s_[:8], 'query_proj': np.s_[:8, ::4], 'memory': np.s_[:, ::16], 'refined_support': np.s_[:8, ::4],
-    'decoder': np.s_[:, :8, ::8], 'heatmap_slice': np.s_[:8, ::4, ::4], 'GKP': np.s_[:8, ::4], 'layer0_attn_q': np.s_[:8, ::4], 'layer0_attn_img': np.s_[:, ::16], 'encoder_q': np.s_[:8, ::4],
-    'encoder_img': np.s_[:, ::16], 'points': np.s_[:8], 'layer_points': np.s_[:, :8], 'query_points': np.s_[:, :8], 'proposals': np.s_[:8], 'proposal_for_loss': np.s_[:8], 'heatmap_max': np.s_[:8], 'heatmap_argmax': np.s_[:8]}
-SWIN = {'feat_q': np.s_[::24, ::2, ::2], 'feat_s': np.s_[:, ::24, ::2, ::2], 'input_proj': np.s_[::8, ::2, ::2], 'memory': np.s_[::4, ::16]} # where a backbone's map is 16 x 16
+SLICES = {  # field: which part of the whole is stored, after the dimension of pairs
+    'feat_q': np.s_[::64],
+    'feat_s': np.s_[:, ::64],
+    'input_proj': np.s_[::8],
+    'input_proj_s': np.s_[:, ::8],
+    'similarity': np.s_[:8],
+    'query_proj': np.s_[:8, ::4],
+    'memory': np.s_[:, ::16],
+    'refined_support': np.s_[:8, ::4],
+    'decoder': np.s_[:, :8, ::8],
+    'heatmap_slice': np.s_[:8, ::4, ::4],
+    'GKP': np.s_[:8, ::4],
+    'layer0_attn_q': np.s_[:8, ::4],
+    'layer0_attn_img': np.s_[:, ::16],
+    'encoder_q': np.s_[:8, ::4],
+    'encoder_img': np.s_[:, ::16],
+    'points': np.s_[:8],
+    'layer_points': np.s_[:, :8],
+    'query_points': np.s_[:, :8],
+    'proposals': np.s_[:8],
+    'proposal_for_loss': np.s_[:8],
+    'heatmap_max': np.s_[:8],
+    'heatmap_argmax': np.s_[:8],
+}
+SWIN = {
+    'feat_q': np.s_[::24, ::2, ::2],
+    'feat_s': np.s_[:, ::24, ::2, ::2],
+    'input_proj': np.s_[::8, ::2, ::2],
+    'memory': np.s_[::4, ::16],
+}  # where a backbone's map is 16 x 16
 
-def _first(features): return features if torch.is_tensor(features) else features[0]
-def _join(each): return torch.cat(each) if torch.is_tensor(each[0]) else tuple(torch.cat(t) for t in zip(*each))
+
+def _first(features):
+    return features if torch.is_tensor(features) else features[0]
+
+
+def _join(each):
+    return torch.cat(each) if torch.is_tensor(each[0]) else tuple(torch.cat(t) for t in zip(*each))
 
 # %% ../nbs/29_peers.ipynb #62c5e9c2
 def compared(
-    model:nn.Module, # of any of the systems
-    pose,            # of its `adapt`
-    features,        # of the supports
-    query,           # features of one query
-)->dict[str, Tensor]: # official field: what the model has for it
+    model: nn.Module,  # of any of the systems
+    pose,  # of its `adapt`
+    features,  # of the supports
+    query,  # features of one query
+) -> dict[str, Tensor]:  # official field: what the model has for it
     "What leads from supports and a query to points, under the names of the stored fields."
     r = model.read(pose, query)
     out = dict(feat_q=_first(query), feat_s=_first(features)[None], query_proj=pose.tokens[None])
     if hasattr(r, 'heatmaps'):
         top, at = r.heatmaps.flatten(2).max(-1)
-        return out | dict(input_proj=r.image, memory=r.memory, decoder=r.decoded, heatmap_slice=r.heatmaps, heatmap_max=top, heatmap_argmax=at)
+        return out | dict(
+            input_proj=r.image,
+            memory=r.memory,
+            decoder=r.decoded,
+            heatmap_slice=r.heatmaps,
+            heatmap_max=top,
+            heatmap_argmax=at,
+        )
     if hasattr(r, 'walk'):
-        return out | dict(input_proj=model.image_proj(_first(query)), memory=r.image, refined_support=r.tokens, similarity=r.similarity, proposal_for_loss=r.coarse, proposals=r.walk[:, 0],
-                          query_points=r.walk, decoder=r.decoded, layer_points=r.points, points=r.points[:, -1])
-    return out | dict(input_proj=r.image, input_proj_s=model.embed(features)[None], GKP=r.perceived, layer0_attn_q=r.attended[0], layer0_attn_img=r.attended[1], encoder_q=r.tokens, encoder_img=r.memory, points=r.points)
+        return out | dict(
+            input_proj=model.image_proj(_first(query)),
+            memory=r.image,
+            refined_support=r.tokens,
+            similarity=r.similarity,
+            proposal_for_loss=r.coarse,
+            proposals=r.walk[:, 0],
+            query_points=r.walk,
+            decoder=r.decoded,
+            layer_points=r.points,
+            points=r.points[:, -1],
+        )
+    return out | dict(
+        input_proj=r.image,
+        input_proj_s=model.embed(features)[None],
+        GKP=r.perceived,
+        layer0_attn_q=r.attended[0],
+        layer0_attn_img=r.attended[1],
+        encoder_q=r.tokens,
+        encoder_img=r.memory,
+        points=r.points,
+    )
+
 
 @torch.no_grad()
 def follow(
-    p:Peer,          # a folder, opened
-    shots:int,       # 1 or 5
-    K:int|None=None, # keypoints padded to; None: as the recipe says
-)->dict:             # field: a stored part a pair (P,...); 'xy' in image pixels
+    p: Peer,  # a folder, opened
+    shots: int,  # 1 or 5
+    K: int | None = None,  # keypoints padded to; None: as the recipe says
+) -> dict:  # field: a stored part a pair (P,...); 'xy' in image pixels
     "Every pair through the model, one at a time, each image once through its backbone."
     pairs, slices = p.z[f'shot{shots}_pairs'], SLICES | (SWIN if p.recipe.backbone.startswith('swin') else {})
     slots = getattr(p.model, 'slots', None)
-    if K and slots: p.model.slots = K                                               # keypoints numbered out of so many
-    supports, queries = ({int(n): p.model.encode(p.batch([n]).images, support=s) for n in np.unique(part)} for s, part in ((True, pairs[:, :-1]), (False, pairs[:, -1])))
+    if K and slots:
+        p.model.slots = K  # keypoints numbered out of so many
+    supports, queries = (
+        {int(n): p.model.encode(p.batch([n]).images, support=s) for n in np.unique(part)}
+        for s, part in ((True, pairs[:, :-1]), (False, pairs[:, -1]))
+    )
     found = []
     for row in pairs:
-        b, n = make_batch(p.crops, torch.tensor(row[:-1]), replace(p.recipe, max_keypoints=K or p.recipe.max_keypoints)), int(row[-1])
+        b, n = (
+            make_batch(p.crops, torch.tensor(row[:-1]), replace(p.recipe, max_keypoints=K or p.recipe.max_keypoints)),
+            int(row[-1]),
+        )
         features, links = _join([supports[int(i)] for i in row[:-1]]), p.skeleton(row)
         pose = p.model.adapt(features, b.keypoints, b.visible, *(() if links is None else (links,)))
         part = {k: v[0][slices[k]] for k, v in compared(p.model, pose, features, queries[n]).items() if k in slices}
         xy = p.model.locate(pose, queries[n])[0][0, :8]
-        found.append(part | dict(xy=xy * (p.crops.side[n]/p.model.size) + p.crops.center[n] - p.crops.side[n]/2))
-    if slots: p.model.slots = slots
+        found.append(part | dict(xy=xy * (p.crops.side[n] / p.model.size) + p.crops.center[n] - p.crops.side[n] / 2))
+    if slots:
+        p.model.slots = slots
     return {k: torch.stack([f[k] for f in found]) for k in found[0]}
 
 # %% ../nbs/29_peers.ipynb #b6306628
 def forward_rows(
-    p:Peer,      # a folder, opened
-    shots:int,   # 1 or 5
-)->list[Row]:
+    p: Peer,  # a folder, opened
+    shots: int,  # 1 or 5
+) -> list[Row]:
     "Intermediate results, points, and predictions in the image."
     ours, rows, z = follow(p, shots), [], p.z
     for name in SLICES:
         theirs = z.get(f'shot{shots}_{name}')
-        if theirs is None: continue
-        if name not in ours: rows.append(Row(f'{shots}-shot: {name} is missing', float('inf'), 0)); continue
-        if name == 'heatmap_argmax': rows.append(Row(f'{shots}-shot: cells of the maxima that differ, where the runner-up is clear', float(((ours[name].numpy() != theirs) & (z[f'shot{shots}_heatmap_top2_gap'] > 1e-5)).sum()), 0)); continue
-        mine = ours[name][::len(ours[name])//2] if len(theirs) == 2 else ours[name]
+        if theirs is None:
+            continue
+        if name not in ours:
+            rows.append(Row(f'{shots}-shot: {name} is missing', float('inf'), 0))
+            continue
+        if name == 'heatmap_argmax':
+            rows.append(
+                Row(
+                    f'{shots}-shot: cells of the maxima that differ, where the runner-up is clear',
+                    float(((ours[name].numpy() != theirs) & (z[f'shot{shots}_heatmap_top2_gap'] > 1e-5)).sum()),
+                    0,
+                )
+            )
+            continue
+        mine = ours[name][:: len(ours[name]) // 2] if len(theirs) == 2 else ours[name]
         rows.append(Row(f'{shots}-shot: {name}', relative(mine, theirs), 1e-4))
     clear = z.get(f'shot{shots}_heatmap_top2_gap', np.ones(1)) > 1e-5
-    rows.append(Row(f'{shots}-shot: predictions in the image, pixels', largest(ours['xy'] * torch.tensor(clear)[..., None], z[f'shot{shots}_preds'][..., :2] * clear[..., None]), 1e-2))
+    rows.append(
+        Row(
+            f'{shots}-shot: predictions in the image, pixels',
+            largest(ours['xy'] * torch.tensor(clear)[..., None], z[f'shot{shots}_preds'][..., :2] * clear[..., None]),
+            1e-2,
+        )
+    )
     for name in (n for n in z if n.startswith(f'shot{shots}_points_K')):
         K = int(name.rpartition('K')[2])
-        rows.append(Row(f'{shots}-shot: points, padded to {K} keypoints', relative(follow(p, shots, K)['points'], z[name]), 1e-4))
-    return rows + metric_rows_of(p, shots, 'metrics', ours['xy'], ~clear) + metric_rows_of(p, shots, 'synth_metrics', z[f'shot{shots}_synth_preds'][..., :2])
+        rows.append(
+            Row(
+                f'{shots}-shot: points, padded to {K} keypoints', relative(follow(p, shots, K)['points'], z[name]), 1e-4
+            )
+        )
+    return (
+        rows
+        + metric_rows_of(p, shots, 'metrics', ours['xy'], ~clear)
+        + metric_rows_of(p, shots, 'synth_metrics', z[f'shot{shots}_synth_preds'][..., :2])
+    )
 
 # %% ../nbs/29_peers.ipynb #01026625
-PAIRWISE = dict(NME=nme, EPE=lambda x, y, counts, size: epe(x, y, counts), AUC=lambda x, y, counts, size: auc(x, y, counts, size)) # of each pair, then the mean
+PAIRWISE = dict(
+    NME=nme, EPE=lambda x, y, counts, size: epe(x, y, counts), AUC=lambda x, y, counts, size: auc(x, y, counts, size)
+)  # of each pair, then the mean
+
 
 def metric_rows_of(
-    p:Peer,     # a folder, opened
-    shots:int,  # 1 or 5
-    field:str,  # 'metrics' or 'synth_metrics'
-    xy,         # (P,k,2) predictions in image pixels
-    undecided:object=False, # (P,k) bool: undecided maxima of heatmaps, which PCK may be off by
-)->list[Row]:
+    p: Peer,  # a folder, opened
+    shots: int,  # 1 or 5
+    field: str,  # 'metrics' or 'synth_metrics'
+    xy,  # (P,k,2) predictions in image pixels
+    undecided: object = False,  # (P,k) bool: undecided maxima of heatmaps, which PCK may be off by
+) -> list[Row]:
     "PCK at every threshold, mPCK, NME, AUC, EPE."
     pairs, k = p.z[f'shot{shots}_pairs'], p.z[f'shot{shots}_preds'].shape[1]
     pad = nn.functional.pad
@@ -205,77 +357,167 @@ def metric_rows_of(
     size = np.array([max(i.box[2:]) for i in p.crops.split.instances])[pairs[:, -1]]
     found = torch.as_tensor(xy), truth[pairs[:, -1]], visible[torch.tensor(pairs)].all(1)
     slack = float(((found[2] & torch.as_tensor(undecided)).sum(1) / found[2].sum(1).clamp(min=1)).mean())
-    def share(rows, t): return float(pck(*(f[rows] for f in found), size[rows], t).mean())
+
+    def share(rows, t):
+        return float(pck(*(f[rows] for f in found), size[rows], t).mean())
+
     every, rows = np.ones(len(pairs), bool), []
     for name, theirs in json.loads(str(p.z[f'shot{shots}_{field}'])).items():
         category = [c for c, about in p.crops.split.categories.items() if name == f'PCK{about.name}']
-        if name in PAIRWISE: ours = float(np.mean([PAIRWISE[name](*(f[n:n+1] for f in found), float(size[n])) for n in range(len(pairs))]))
-        elif name == 'mPCK': ours = float(np.mean([share(every, t) for t in (.05, .1, .15, .2, .25)]))
-        elif category: ours = share(np.array([p.crops.split.instances[n].category == category[0] for n in pairs[:, -1]]), .2)
-        else: ours = share(every, float(name.partition('@')[2] or .2))
-        rows.append(Row(f'{shots}-shot: {name} of {"the model" if field == "metrics" else "noisy truth"}', abs(ours - theirs), slack + 1e-6 * max(1, abs(theirs))))
+        if name in PAIRWISE:
+            ours = float(
+                np.mean([PAIRWISE[name](*(f[n : n + 1] for f in found), float(size[n])) for n in range(len(pairs))])
+            )
+        elif name == 'mPCK':
+            ours = float(np.mean([share(every, t) for t in (0.05, 0.1, 0.15, 0.2, 0.25)]))
+        elif category:
+            ours = share(np.array([p.crops.split.instances[n].category == category[0] for n in pairs[:, -1]]), 0.2)
+        else:
+            ours = share(every, float(name.partition('@')[2] or 0.2))
+        rows.append(
+            Row(
+                f'{shots}-shot: {name} of {"the model" if field == "metrics" else "noisy truth"}',
+                abs(ours - theirs),
+                slack + 1e-6 * max(1, abs(theirs)),
+            )
+        )
     return rows
 
 # %% ../nbs/29_peers.ipynb #4b0b6221
 def without_dropout(
-    model:nn.Module # changed in place
-)->nn.Module:
+    model: nn.Module,  # changed in place
+) -> nn.Module:
     "Nothing left to chance in training."
     for m in model.modules():
         for name in ('p', 'dropout'):
-            if isinstance(getattr(m, name, None), float): setattr(m, name, 0.)
+            if isinstance(getattr(m, name, None), float):
+                setattr(m, name, 0.0)
     return model
 
-TERMS = dict(heatmap='heatmap_loss', proposal='proposal_loss') # ours: official; a layer's: l1_loss_layer0, ...
+
+TERMS = dict(heatmap='heatmap_loss', proposal='proposal_loss')  # ours: official; a layer's: l1_loss_layer0, ...
+
 
 def training_rows(
-    p:Peer # a folder, opened
-)->list[Row]:
+    p: Peer,  # a folder, opened
+) -> list[Row]:
     "A step's losses, gradients, statistics."
     model, z = without_dropout(p.model).double().train(), p.z
     rows = z['shot1_pairs'][z['train_items']]
     K = p.recipe.max_keypoints
     links = [p.skeleton(r) for r in rows]
-    pairs = Pairs(p.batch(rows[:, 0]), p.batch(rows[:, 1]), 1, None if links[0] is None else torch.stack([adjacency_matrix(s, K) for s in links]))
+    pairs = Pairs(
+        p.batch(rows[:, 0]),
+        p.batch(rows[:, 1]),
+        1,
+        None if links[0] is None else torch.stack([adjacency_matrix(s, K) for s in links]),
+    )
     loss, terms = model.loss(pairs)
     loss.backward()
-    def theirs(kind): return {k[len(kind):-3]: v for k, v in z.items() if k.startswith(kind) and k.endswith('_64')}
-    terms = dict(acc_pose=terms.pop('accuracy')) | ({TERMS.get(k, f'l1_loss_{k}'): v for k, v in terms.items()} or {k: loss.detach() for k in theirs('loss/') if k != 'acc_pose'})
-    out = [Row(f'training: {n}', relative(terms[n].double(), v) if v else largest(terms[n], v), 1e-6) if n in terms else Row(f'training: {n} is missing', float('inf'), 0) for n, v in theirs('loss/').items()]
+
+    def theirs(kind):
+        return {k[len(kind) : -3]: v for k, v in z.items() if k.startswith(kind) and k.endswith('_64')}
+
+    terms = dict(acc_pose=terms.pop('accuracy')) | (
+        {TERMS.get(k, f'l1_loss_{k}'): v for k, v in terms.items()}
+        or {k: loss.detach() for k in theirs('loss/') if k != 'acc_pose'}
+    )
+    out = [
+        Row(f'training: {n}', relative(terms[n].double(), v) if v else largest(terms[n], v), 1e-6)
+        if n in terms
+        else Row(f'training: {n} is missing', float('inf'), 0)
+        for n, v in theirs('loss/').items()
+    ]
     own, state = dict(model.named_parameters()), model.state_dict()
-    slopes = p.to_official({n: t * 0 if n not in own else own[n].grad if own[n].grad is not None else t * torch.nan for n, t in state.items()})   # nan: none
-    for n, v in theirs('gradnorm/').items(): out.append(Row(f'training: gradient of {n}', relative(slopes[n].norm(), v), 1e-4))
+    slopes = p.to_official(
+        {
+            n: t * 0 if n not in own else own[n].grad if own[n].grad is not None else t * torch.nan
+            for n, t in state.items()
+        }
+    )  # nan: none
+    for n, v in theirs('gradnorm/').items():
+        out.append(Row(f'training: gradient of {n}', relative(slopes[n].norm(), v), 1e-4))
     total = torch.stack([t.grad.norm() for t in own.values() if t.grad is not None]).norm()
     idle, none = {n for n, t in slopes.items() if t.isnan().any()}, set(json.loads(str(z['no_grad_params'])))
-    out += [Row('training: gradient of all', relative(total, z['gradnorm_total_64']), 1e-4), Row('training: parameters without a gradient, wrongly', float(len(idle - none) + sum(bool(slopes[n].nansum()) for n in none)), 0)]
-    return out + [Row(f'training: {n} afterwards', relative(p.to_official(state)[n], v), 1e-5) for n, v in theirs('bn_after/').items()]
+    out += [
+        Row('training: gradient of all', relative(total, z['gradnorm_total_64']), 1e-4),
+        Row(
+            'training: parameters without a gradient, wrongly',
+            float(len(idle - none) + sum(bool(slopes[n].nansum()) for n in none)),
+            0,
+        ),
+    ]
+    return out + [
+        Row(f'training: {n} afterwards', relative(p.to_official(state)[n], v), 1e-5)
+        for n, v in theirs('bn_after/').items()
+    ]
 
 # %% ../nbs/29_peers.ipynb #1807c86f
 def check_peer(
-    folder:str|Path,        # in the form described above, beside a folder `escape`
-    say=lambda row: None,   # told of each row as it comes
-)->list[Row]:               # `DataError` where the folder is not of that form
+    folder: str | Path,  # in the form described above, beside a folder `escape`
+    say=lambda row: None,  # told of each row as it comes
+) -> list[Row]:  # `DataError` where the folder is not of that form
     "Every comparison of a folder of official numbers."
     folder, rows = Path(folder), []
-    if absent := [n for n in ('keys.json', 'kept.json', 'episodes.json', 'vectors.npz', '../../escape/annotations/novel.json', '../../escape/images') if not (folder/n).exists()]:
-        raise DataError(f'{folder} has no {", ".join(absent)}: give a folder of official numbers beside a folder `escape`.')
+    if absent := [
+        n
+        for n in (
+            'keys.json',
+            'kept.json',
+            'episodes.json',
+            'vectors.npz',
+            '../../escape/annotations/novel.json',
+            '../../escape/images',
+        )
+        if not (folder / n).exists()
+    ]:
+        raise DataError(
+            f'{folder} has no {", ".join(absent)}: give a folder of official numbers beside a folder `escape`.'
+        )
     try:
         p = open_peer(folder)
         for part in (peer_data_rows, lambda p: forward_rows(p, 1), lambda p: forward_rows(p, 5), training_rows):
-            for row in part(p): say(row); rows.append(row)
-    except CheckpointError as e: rows.append(Row(f'names and shapes: {e}', float('inf'), 0)); say(rows[-1])
-    except (KeyError, zipfile.BadZipFile, EOFError) as e: raise DataError(f'{folder}: {type(e).__name__} {e}: it is damaged or of another form.') from e
+            for row in part(p):
+                say(row)
+                rows.append(row)
+    except CheckpointError as e:
+        rows.append(Row(f'names and shapes: {e}', float('inf'), 0))
+        say(rows[-1])
+    except (KeyError, zipfile.BadZipFile, EOFError) as e:
+        raise DataError(f'{folder}: {type(e).__name__} {e}: it is damaged or of another form.') from e
     return rows
 
 # %% ../nbs/29_peers.ipynb #3c1b913c
 def show_worst(
-    rows:list[Row] # of `check_peer`
+    rows: list[Row],  # of `check_peer`
 ):
     "Print a line for each part: how many comparisons, and that which comes nearest to its bound; raises `AssertionError` if one is out of its bound."
     parts = {}
-    for r in rows: parts.setdefault(r.what.partition(':')[0] if ': ' in r.what and r.what.split(':')[0] in ('1-shot', '5-shot', 'training') else 'data and weights', []).append(r)
-    def near(r): return r.error / max(r.bound, 1e-300)
+    for r in rows:
+        parts.setdefault(
+            r.what.partition(':')[0]
+            if ': ' in r.what and r.what.split(':')[0] in ('1-shot', '5-shot', 'training')
+            else 'data and weights',
+            [],
+        ).append(r)
+
+    def near(r):
+        return r.error / max(r.bound, 1e-300)
+
     worst = {k: max(v, key=near) for k, v in parts.items()}
-    print(table([dict(part=k, comparisons=len(parts[k]), **{'nearest to its bound': r.what.removeprefix(f'{k}: ')}, error=f'{r.error:.1e}', bound=f'{r.bound:g}') for k, r in worst.items()]))
+    print(
+        table(
+            [
+                dict(
+                    part=k,
+                    comparisons=len(parts[k]),
+                    **{'nearest to its bound': r.what.removeprefix(f'{k}: ')},
+                    error=f'{r.error:.1e}',
+                    bound=f'{r.bound:g}',
+                )
+                for k, r in worst.items()
+            ]
+        )
+    )
     wrong = [r.what for r in rows if not r.ok]
     assert not wrong, f'out of bounds: {", ".join(wrong)}'

@@ -14,230 +14,330 @@ from torch import Tensor, nn
 from .geometry import decode, encode
 from .baseline import PoseModel, pose_accuracy, resnet_trunk
 from .training import Pairs, Recipe
-from .attention import SelfAttentionLayer, describe_pairs, grid_code, pool_tokens, renamed, share_of_supports, under_our_names
+from escape_nb.attention import (
+    SelfAttentionLayer,
+    describe_pairs,
+    grid_code,
+    pool_tokens,
+    renamed,
+    share_of_supports,
+    under_our_names,
+)
 
 # %% ../nbs/11_pomnet.ipynb #f98ba657
 class KeypointDecoderLayer(SelfAttentionLayer):
     "Keypoint tokens look at one another, then at the query image, then each passes a feed-forward."
-    def __init__(self,
-        dim:int=256,       # C
-        heads:int=8,       # attention heads
-        hidden:int=2048,   # of the feed-forward
-        dropout:float=.1,  # in training
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 2048,  # of the feed-forward
+        dropout: float = 0.1,  # in training
     ):
         super().__init__(dim, heads, hidden, dropout)
-        self.cross_attn, self.norm3 = nn.MultiheadAttention(dim, heads, dropout=dropout, batch_first=True), nn.LayerNorm(dim)
+        self.cross_attn, self.norm3 = (
+            nn.MultiheadAttention(dim, heads, dropout=dropout, batch_first=True),
+            nn.LayerNorm(dim),
+        )
 
-    def forward(self,
-        x:Tensor,      # (B,K,C) keypoint tokens
-        hidden:Tensor, # (B,K) True for keypoints that do not count
-        memory:Tensor, # (B,T,C) image tokens
-        code:Tensor,   # (T,C) of their places
-    )->Tensor:         # (B,K,C)
+    def forward(
+        self,
+        x: Tensor,  # (B,K,C) keypoint tokens
+        hidden: Tensor,  # (B,K) True for keypoints that do not count
+        memory: Tensor,  # (B,T,C) image tokens
+        code: Tensor,  # (T,C) of their places
+    ) -> Tensor:  # (B,K,C)
         x = self.norm1(x + self.dropout(self.self_attn(x, x, x, key_padding_mask=hidden, need_weights=False)[0]))
         x = self.norm2(x + self.dropout(self.cross_attn(x, memory + code, memory, need_weights=False)[0]))
         return self.norm3(x + self.dropout(self.linear2(self.dropout(self.linear1(x).relu()))))
 
 # %% ../nbs/11_pomnet.ipynb #c8490c1c
 def relate(
-    memory:Tensor, # (B,C,h,w) image tokens as a map
-    tokens:Tensor, # (B,K,C) keypoint tokens
-    weight:Tensor, # (O,2C,3,3) of the convolution
-)->Tensor:         # (B,K,O,h,w)
+    memory: Tensor,  # (B,C,h,w) image tokens as a map
+    tokens: Tensor,  # (B,K,C) keypoint tokens
+    weight: Tensor,  # (O,2C,3,3) of the convolution
+) -> Tensor:  # (B,K,O,h,w)
     "A 3 x 3 convolution over each pair of map and token, the token repeated at every pixel: the map's part is computed once for all keypoints, the token's once for all pixels."
     C, (h, w) = memory.shape[1], memory.shape[-2:]
-    inside = F.unfold(memory.new_ones(1, 1, h, w), 3, padding=1)[0]                                # (9,hw) which of the nine lie in the map
-    taps = torch.einsum('bkc,ocn->bkon', tokens, weight[:, C:].flatten(2))                         # (B,K,O,9)
+    inside = F.unfold(memory.new_ones(1, 1, h, w), 3, padding=1)[0]  # (9,hw) which of the nine lie in the map
+    taps = torch.einsum('bkc,ocn->bkon', tokens, weight[:, C:].flatten(2))  # (B,K,O,9)
     return F.conv2d(memory, weight[:, :C], padding=1)[:, None] + (taps @ inside).unflatten(-1, (h, w))
 
 # %% ../nbs/11_pomnet.ipynb #055e1dad
 class KeypointNorm(nn.Module):
     "Batch norm of maps of K keypoints. In training each keypoint's maps have a mean and variance of their own, and the running ones move K times, once for each keypoint in turn (official)."
-    def __init__(self,
-        channels:int,       # C
-        momentum:float=.1,  # of the running statistics
+
+    def __init__(
+        self,
+        channels: int,  # C
+        momentum: float = 0.1,  # of the running statistics
     ):
         super().__init__()
-        self.momentum, self.weight, self.bias = momentum, nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
-        for name, value in dict(running_mean=torch.zeros(channels), running_var=torch.ones(channels), num_batches_tracked=torch.tensor(0)).items(): self.register_buffer(name, value)
+        self.momentum, self.weight, self.bias = (
+            momentum,
+            nn.Parameter(torch.ones(channels)),
+            nn.Parameter(torch.zeros(channels)),
+        )
+        for name, value in dict(
+            running_mean=torch.zeros(channels), running_var=torch.ones(channels), num_batches_tracked=torch.tensor(0)
+        ).items():
+            self.register_buffer(name, value)
 
-    def forward(self,
-        x:Tensor, # (B*K,C,H,W)
-        K:int,    # keypoints; 1: all maps share their statistics
-    )->Tensor:    # (B*K,C,H,W)
-        if not self.training: return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias)
+    def forward(
+        self,
+        x: Tensor,  # (B*K,C,H,W)
+        K: int,  # keypoints; 1: all maps share their statistics
+    ) -> Tensor:  # (B*K,C,H,W)
+        if not self.training:
+            return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias)
         C, (H, W) = x.shape[1], x.shape[-2:]
-        mean, var = self.running_mean.new_zeros(K*C), self.running_var.new_ones(K*C)
-        y = F.batch_norm(x.reshape(-1, K*C, H, W), mean, var, self.weight.repeat(K), self.bias.repeat(K), True, 1.)    # a momentum of 1: leaves this batch's statistics
-        late = self.momentum * (1 - self.momentum)**torch.arange(K - 1, -1, -1, device=x.device, dtype=mean.dtype)     # how much of each keypoint is left after those behind it
+        mean, var = self.running_mean.new_zeros(K * C), self.running_var.new_ones(K * C)
+        y = F.batch_norm(
+            x.reshape(-1, K * C, H, W), mean, var, self.weight.repeat(K), self.bias.repeat(K), True, 1.0
+        )  # a momentum of 1: leaves this batch's statistics
+        late = self.momentum * (1 - self.momentum) ** torch.arange(
+            K - 1, -1, -1, device=x.device, dtype=mean.dtype
+        )  # how much of each keypoint is left after those behind it
         with torch.no_grad():
-            for running, now in ((self.running_mean, mean), (self.running_var, var)): running.mul_((1 - self.momentum)**K).add_(late @ now.view(K, C))
+            for running, now in ((self.running_mean, mean), (self.running_var, var)):
+                running.mul_((1 - self.momentum) ** K).add_(late @ now.view(K, C))
             self.num_batches_tracked += K
         return y.view_as(x)
 
 # %% ../nbs/11_pomnet.ipynb #10aca5c1
 class HeatmapHead(nn.Module):
     "From each pair of image and keypoint to a heatmap: one convolution that relates them, transposed convolutions to a quarter of the crop's size, one channel."
-    def __init__(self,
-        dim:int=256,  # C
-        deconvs:int=3 # each doubles the size
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        deconvs: int = 3,  # each doubles the size
     ):
         super().__init__()
-        self.relation, self.norm = nn.Conv2d(2*dim, dim, 3, padding=1, bias=False), KeypointNorm(dim)
+        self.relation, self.norm = nn.Conv2d(2 * dim, dim, 3, padding=1, bias=False), KeypointNorm(dim)
         self.deconvs = nn.ModuleList(nn.ConvTranspose2d(dim, dim, 4, 2, 1, bias=False) for _ in range(deconvs))
         self.norms, self.final = nn.ModuleList(KeypointNorm(dim) for _ in range(deconvs)), nn.Conv2d(dim, 1, 1)
-        for m in (self.relation, *self.deconvs, self.final): nn.init.normal_(m.weight, std=.001)
+        for m in (self.relation, *self.deconvs, self.final):
+            nn.init.normal_(m.weight, std=0.001)
         nn.init.zeros_(self.final.bias)
 
-    def forward(self,
-        memory:Tensor,            # (B,C,h,w)
-        tokens:Tensor,            # (B,K,C)
-        keep:Tensor|None=None,    # (B,K) bool: only these, all with the same statistics; None: all
-    )->Tensor:                    # (B,K,H,W), 0 where not kept
+    def forward(
+        self,
+        memory: Tensor,  # (B,C,h,w)
+        tokens: Tensor,  # (B,K,C)
+        keep: Tensor | None = None,  # (B,K) bool: only these, all with the same statistics; None: all
+    ) -> Tensor:  # (B,K,H,W), 0 where not kept
         x, K = relate(memory, tokens, self.relation.weight), tokens.shape[1]
         x = x.flatten(0, 1) if keep is None else x[keep]
         together = K if keep is None else 1
         x = self.norm(x, together).relu()
-        for up, norm in zip(self.deconvs, self.norms): x = norm(up(x), together).relu()
+        for up, norm in zip(self.deconvs, self.norms):
+            x = norm(up(x), together).relu()
         x = self.final(x)[:, 0]
-        return x.unflatten(0, (-1, K)) if keep is None else x.new_zeros(*keep.shape, *x.shape[1:]).masked_scatter(keep[..., None, None], x)
+        return (
+            x.unflatten(0, (-1, K))
+            if keep is None
+            else x.new_zeros(*keep.shape, *x.shape[1:]).masked_scatter(keep[..., None, None], x)
+        )
 
 # %% ../nbs/11_pomnet.ipynb #21371193
 @dataclass
 class PomnetPose:
     "What the supports say about a category's keypoints."
-    tokens:Tensor # (...,K,C)
-    mask:Tensor   # (...,K) bool: which count
+
+    tokens: Tensor  # (...,K,C)
+    mask: Tensor  # (...,K) bool: which count
+
 
 @dataclass
 class PomnetReading:
     "What supports and a query come to when read together, step by step."
-    image:Tensor    # (B,C,h,w) the query's features, projected
-    memory:Tensor   # (B,h*w,C) its pixels, having looked at one another
-    decoded:Tensor  # (B,layers,K,C) keypoint tokens after each layer
-    heatmaps:Tensor # (B,K,H,W)
+
+    image: Tensor  # (B,C,h,w) the query's features, projected
+    memory: Tensor  # (B,h*w,C) its pixels, having looked at one another
+    decoded: Tensor  # (B,layers,K,C) keypoint tokens after each layer
+    heatmaps: Tensor  # (B,K,H,W)
 
 # %% ../nbs/11_pomnet.ipynb #ffe90370
 class Pomnet(PoseModel):
     "Two encoders, one for supports and one for queries; keypoint tokens that look at each other and at the query; a heatmap for each."
-    def __init__(self,
-        supports:nn.Module,       # supports (B,3,S,S) to features (B,F,h,w)
-        queries:nn.Module,        # the same of queries, with weights of its own
-        features:int=2048,        # F
-        dim:int=256,              # C
-        layers:int=3,             # of image tokens, and as many of keypoint tokens
-        heads:int=8,              # attention heads
-        hidden:int=2048,          # of the feed-forwards
-        deconvs:int=3,            # of the head
-        dropout:float=.1,         # in training
-        size:int=256,             # side of the crop in pixels
-        sigma:float=2.,           # of the target, in heatmap pixels
-        skip_padding:bool=False,  # only keypoints that count pass the head and the loss (official: all do)
-        any_support:bool=False,   # a keypoint counts if any support shows it (official: if all do)
+
+    def __init__(
+        self,
+        supports: nn.Module,  # supports (B,3,S,S) to features (B,F,h,w)
+        queries: nn.Module,  # the same of queries, with weights of its own
+        features: int = 2048,  # F
+        dim: int = 256,  # C
+        layers: int = 3,  # of image tokens, and as many of keypoint tokens
+        heads: int = 8,  # attention heads
+        hidden: int = 2048,  # of the feed-forwards
+        deconvs: int = 3,  # of the head
+        dropout: float = 0.1,  # in training
+        size: int = 256,  # side of the crop in pixels
+        sigma: float = 2.0,  # of the target, in heatmap pixels
+        skip_padding: bool = False,  # only keypoints that count pass the head and the loss (official: all do)
+        any_support: bool = False,  # a keypoint counts if any support shows it (official: if all do)
     ):
         super().__init__()
-        self.supports, self.queries, self.size, self.sigma, self.skip_padding, self.any_support = supports, queries, size, sigma, skip_padding, any_support
+        self.supports, self.queries, self.size, self.sigma, self.skip_padding, self.any_support = (
+            supports,
+            queries,
+            size,
+            sigma,
+            skip_padding,
+            any_support,
+        )
         self.embed, self.embed_keypoint = nn.Conv2d(features, dim, 1), nn.Linear(features, dim)
         self.encoder = nn.ModuleList(SelfAttentionLayer(dim, heads, hidden, dropout) for _ in range(layers))
         self.decoder = nn.ModuleList(KeypointDecoderLayer(dim, heads, hidden, dropout) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(dim), HeatmapHead(dim, deconvs)
         for m in (m for part in (self.encoder, self.decoder) for m in part.modules() if isinstance(m, nn.Linear)):
-            nn.init.xavier_uniform_(m.weight); nn.init.zeros_(m.bias)
+            nn.init.xavier_uniform_(m.weight)
+            nn.init.zeros_(m.bias)
 
     @property
-    def channels(self)->int: return self.embed.in_channels # F, of the features
+    def channels(self) -> int:
+        return self.embed.in_channels  # F, of the features
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to features (B,F,h,w): supports by one network, queries by the other."
         return (self.supports if support else self.queries)(images)
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "What each support says: the features under its keypoints, projected but not yet biased (N,K,C), and which count (N,K)."
-        targets, weights = encode(keypoints, visible, self.size, self.size//4, self.sigma)
+        targets, weights = encode(keypoints, visible, self.size, self.size // 4, self.sigma)
         return F.linear(pool_tokens(features, targets), self.embed_keypoint.weight), weights
 
-    def combine(self, each:Tensor, weights:Tensor)->PomnetPose:
+    def combine(self, each: Tensor, weights: Tensor) -> PomnetPose:
         "A pose from what N supports say, (...,N,K,C) and (...,N,K)."
         tokens, mask = share_of_supports(each, weights, self.any_support)
         return PomnetPose(tokens + self.embed_keypoint.bias, mask > 0)
 
-    def for_queries(self, features:Tensor)->None: return None # queries have a network of their own
+    def for_queries(self, features: Tensor) -> None:
+        return None  # queries have a network of their own
 
-    def locate(self, pose:PomnetPose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: PomnetPose, features: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (B,K,2) in crop pixels: where the heatmaps peak, a quarter pixel toward the higher neighbours; scores (B,K): the maxima, between 0 and 1."
         heat = self.read(pose, features).heatmaps
-        frame = torch.full((len(heat), 2), self.size/2, device=heat.device), torch.full((len(heat),), float(self.size), device=heat.device)
+        frame = (
+            torch.full((len(heat), 2), self.size / 2, device=heat.device),
+            torch.full((len(heat),), float(self.size), device=heat.device),
+        )
         xy, score = decode(heat, *frame, pool=None)
         return xy, score.clamp(0, 1)
 
 # %% ../nbs/11_pomnet.ipynb #ed64ba72
 def read_pomnet(
-    self:Pomnet,
-    pose:PomnetPose, # of one category, (K,C), or of each query, (B,K,C)
-    features:Tensor, # (B,F,h,w) of queries
-)->PomnetReading:
+    self: Pomnet,
+    pose: PomnetPose,  # of one category, (K,C), or of each query, (B,K,C)
+    features: Tensor,  # (B,F,h,w) of queries
+) -> PomnetReading:
     "Support and query together: `Pomnet.read`."
     B, (h, w) = len(features), features.shape[-2:]
     x, mask = pose.tokens.expand(B, -1, -1), pose.mask.expand(B, -1)
     hidden = ~mask & mask.any(-1, keepdim=True)
     image = self.embed(features)
     memory, code, decoded = image.flatten(2).mT, grid_code(h, w, image.shape[1], image).flatten(0, 1), []
-    for layer in self.encoder: memory = layer(memory, None, code)
+    for layer in self.encoder:
+        memory = layer(memory, None, code)
     for layer in self.decoder:
         x = layer(x, hidden, memory, code)
         decoded.append(self.norm(x))
     heat = self.head(memory.mT.unflatten(-1, (h, w)), decoded[-1], mask if self.skip_padding else None)
     return PomnetReading(image, memory, torch.stack(decoded, 1), heat)
 
+
 Pomnet.read = read_pomnet
 
 # %% ../nbs/11_pomnet.ipynb #b10eec9e
 def pomnet_loss(
-    self:Pomnet,
-    pairs:Pairs, # of base categories
-)->tuple[Tensor, dict]: # the loss, {'accuracy': ...}
+    self: Pomnet,
+    pairs: Pairs,  # of base categories
+) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
     "Weighted squared error of the heatmaps: `Pomnet.loss`."
     pose = self.combine(*describe_pairs(self, pairs))
     heat, query = self.read(pose, self.encode(pairs.query.images, support=False)).heatmaps, pairs.query
     weights = query.weights * pose.mask
-    error = (weights[..., None, None] * (heat - query.targets)**2).mean((-2, -1))
+    error = (weights[..., None, None] * (heat - query.targets) ** 2).mean((-2, -1))
     loss = error.sum() / weights.sum().clamp(min=1) if self.skip_padding else error.mean()
     return loss, {'accuracy': pose_accuracy(heat.detach(), query.targets, weights)}
+
 
 Pomnet.loss = pomnet_loss
 
 # %% ../nbs/11_pomnet.ipynb #99e49ee3
-POMNET = dict(stage='pomnet', shots=1, layers=3, epochs=210, milestones=(170, 200), batch=16, max_keypoints=100) # settings of the official configuration, for `Recipe`
+POMNET = dict(
+    stage='pomnet', shots=1, layers=3, epochs=210, milestones=(170, 200), batch=16, max_keypoints=100
+)  # settings of the official configuration, for `Recipe`
+
 
 def new_pomnet(
-    recipe:Recipe,   # backbone, weights, deconvs, dim, layers, heads, hidden, size, sigma, seed
-    skip_padding:bool|None=None, # see `Pomnet`; None: as the recipe says
-    **more:object,   # `any_support`, `dropout`
-)->Pomnet:
+    recipe: Recipe,  # backbone, weights, deconvs, dim, layers, heads, hidden, size, sigma, seed
+    skip_padding: bool | None = None,  # see `Pomnet`; None: as the recipe says
+    **more: object,  # `any_support`, `dropout`
+) -> Pomnet:
     "A POMNet as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
-        (supports, features), (queries, _) = (resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs) for _ in range(2))
-        return Pomnet(supports, queries, features, recipe.dim, recipe.layers, recipe.heads, recipe.hidden, recipe.deconvs, size=recipe.size, sigma=recipe.sigma, skip_padding=recipe.skip_padding if skip_padding is None else skip_padding, **more)
+        (supports, features), (queries, _) = (
+            resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs) for _ in range(2)
+        )
+        return Pomnet(
+            supports,
+            queries,
+            features,
+            recipe.dim,
+            recipe.layers,
+            recipe.heads,
+            recipe.hidden,
+            recipe.deconvs,
+            size=recipe.size,
+            sigma=recipe.sigma,
+            skip_padding=recipe.skip_padding if skip_padding is None else skip_padding,
+            **more,
+        )
 
 # %% ../nbs/11_pomnet.ipynb #5af1b847
-OFFICIAL = { # ours: official
-    'supports.': 'encoder_sample.', 'queries.': 'encoder_query.', 'embed.': 'keypoint_head.input_proj.', 'embed_keypoint.': 'keypoint_head.query_proj.',
-    'encoder.': 'keypoint_head.transformer.encoder.layers.', 'decoder.': 'keypoint_head.transformer.decoder.layers.', 'norm.': 'keypoint_head.transformer.decoder.post_norm.',
-    'head.relation.': 'keypoint_head.relation_model.conv.conv.', 'head.norm.': 'keypoint_head.relation_model.conv.bn.', 'head.final.': 'keypoint_head.final_layer.',
-    **{f'head.{kind}.{n}.': f'keypoint_head.deconv_layers.{3*n + at}.' for n in range(3) for at, kind in enumerate(('deconvs', 'norms'))}}
-PARTS = {'self_attn.': 'attentions.0.attn.', 'cross_attn.': 'attentions.1.attn.', 'linear1.': 'ffns.0.layers.0.0.', 'linear2.': 'ffns.0.layers.1.', 'norm1.': 'norms.0.', 'norm2.': 'norms.1.', 'norm3.': 'norms.2.'}
+OFFICIAL = {  # ours: official
+    'supports.': 'encoder_sample.',
+    'queries.': 'encoder_query.',
+    'embed.': 'keypoint_head.input_proj.',
+    'embed_keypoint.': 'keypoint_head.query_proj.',
+    'encoder.': 'keypoint_head.transformer.encoder.layers.',
+    'decoder.': 'keypoint_head.transformer.decoder.layers.',
+    'norm.': 'keypoint_head.transformer.decoder.post_norm.',
+    'head.relation.': 'keypoint_head.relation_model.conv.conv.',
+    'head.norm.': 'keypoint_head.relation_model.conv.bn.',
+    'head.final.': 'keypoint_head.final_layer.',
+    **{
+        f'head.{kind}.{n}.': f'keypoint_head.deconv_layers.{3 * n + at}.'
+        for n in range(3)
+        for at, kind in enumerate(('deconvs', 'norms'))
+    },
+}
+PARTS = {
+    'self_attn.': 'attentions.0.attn.',
+    'cross_attn.': 'attentions.1.attn.',
+    'linear1.': 'ffns.0.layers.0.0.',
+    'linear2.': 'ffns.0.layers.1.',
+    'norm1.': 'norms.0.',
+    'norm2.': 'norms.1.',
+    'norm3.': 'norms.2.',
+}
+
 
 def to_official(
-    tensors:dict[str, Tensor] # under our names
-)->dict[str, Tensor]:         # under official names
+    tensors: dict[str, Tensor],  # under our names
+) -> dict[str, Tensor]:  # under official names
     "Rename a POMNet's tensors to what the official code calls them."
     return {renamed(n, OFFICIAL, {} if n.startswith(('supports', 'queries')) else PARTS): t for n, t in tensors.items()}
 
+
 def from_official(
-    tensors:dict[str, Tensor],    # under official names
-    state:dict[str, Tensor],      # the model's state dict
-    file:object='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:             # under our names; `CheckpointError` names what is missing, left over or misshapen
+    tensors: dict[str, Tensor],  # under official names
+    state: dict[str, Tensor],  # the model's state dict
+    file: object = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under our names; `CheckpointError` names what is missing, left over or misshapen
     "Rename an official POMNet's tensors to what this package calls them."
     return under_our_names(tensors, state, to_official, file)

@@ -23,190 +23,288 @@ from .data import DataError, draw_keypoints
 from .geometry import box_frame, crop_matrix, encode, mean_pool, normalize, transform
 from .training import ahead, cut, write_json, write_whole
 from .baseline import Pose, PoseModel, heatmaps, locate_peaks
-from .inputs import Supports, check_boxes, is_video, list_images, read_frames, read_supports, read_video, to_pixels
+from escape_nb.inputs import (
+    Supports,
+    check_boxes,
+    is_video,
+    list_images,
+    read_frames,
+    read_supports,
+    read_video,
+    to_pixels,
+)
 
 # %% ../nbs/09_predict.ipynb #4d3901f6
 def crop_frames(
-    sizes:list,        # (N,2) widths and heights of the images
-    boxes=None,        # (N,4) x, y, w, h in image pixels; None: the whole images
-)->tuple[Tensor, Tensor]: # centres (N,2) and sides (N,) of the crops, in image pixels
+    sizes: list,  # (N,2) widths and heights of the images
+    boxes=None,  # (N,4) x, y, w, h in image pixels; None: the whole images
+) -> tuple[Tensor, Tensor]:  # centres (N,2) and sides (N,) of the crops, in image pixels
     "The square of each image that a model is shown."
-    if boxes is not None: return box_frame(torch.as_tensor(np.asarray(boxes, float)))
+    if boxes is not None:
+        return box_frame(torch.as_tensor(np.asarray(boxes, float)))
     wh = torch.tensor(sizes, dtype=torch.float32).view(-1, 2)
-    return wh/2, wh.amax(1)
+    return wh / 2, wh.amax(1)
+
 
 def cut_crops(
-    images:list,   # N of uint8 (3,H,W)
-    center:Tensor, # (N,2)
-    side:Tensor,   # (N,)
-    size:int,      # of a crop, in pixels
-)->Tensor:         # float (N,3,size,size), normalised
+    images: list,  # N of uint8 (3,H,W)
+    center: Tensor,  # (N,2)
+    side: Tensor,  # (N,)
+    size: int,  # of a crop, in pixels
+) -> Tensor:  # float (N,3,size,size), normalised
     "What the network sees of each image; large ones are shrunk smoothly."
     matrix = crop_matrix(center, side, size)
     return normalize(torch.stack([cut(im, m, size, antialias=True) for im, m in zip(images, matrix)]))
 
+
 def to_crop(
-    points:Tensor, # (N,K,2) in image pixels
-    center:Tensor, # (N,2)
-    side:Tensor,   # (N,)
-    size:int,      # of the crops
-)->Tensor:         # (N,K,2) in crop pixels
+    points: Tensor,  # (N,K,2) in image pixels
+    center: Tensor,  # (N,2)
+    side: Tensor,  # (N,)
+    size: int,  # of the crops
+) -> Tensor:  # (N,K,2) in crop pixels
     "Places in the crops."
     return transform(points, crop_matrix(center, side, size))
 
+
 def to_image(
-    points:Tensor, # (N,K,2) in crop pixels
-    center:Tensor, # (N,2)
-    side:Tensor,   # (N,)
-    size:int,      # of the crops
-)->Tensor:         # (N,K,2) in image pixels
+    points: Tensor,  # (N,K,2) in crop pixels
+    center: Tensor,  # (N,2)
+    side: Tensor,  # (N,)
+    size: int,  # of the crops
+) -> Tensor:  # (N,K,2) in image pixels
     "Places in the images."
-    return (points/size - .5)*side[:, None, None] + center[:, None]
+    return (points / size - 0.5) * side[:, None, None] + center[:, None]
 
 # %% ../nbs/09_predict.ipynb #ed37ea88
-NEAR = .16 # of the crop's side: a fifth of a box's longer side, in a crop 1.25 times that
+NEAR = 0.16  # of the crop's side: a fifth of a box's longer side, in a crop 1.25 times that
+
 
 def heat_share(
-    heat:Tensor,  # (B,K,H,W)
-    points:Tensor,# (B,K,2) in crop pixels
-    size:int,     # of the crop
-    near:float=NEAR, # radius, relative to the crop's side
-)->Tensor:        # (B,K) from 0 to 1
+    heat: Tensor,  # (B,K,H,W)
+    points: Tensor,  # (B,K,2) in crop pixels
+    size: int,  # of the crop
+    near: float = NEAR,  # radius, relative to the crop's side
+) -> Tensor:  # (B,K) from 0 to 1
     "The share of each heatmap's positive heat that lies near a place."
     H = heat.shape[-1]
-    at = (torch.arange(H, device=heat.device) + .5)*(size/H) - .5                    # centres of the cells, in crop pixels
+    at = (torch.arange(H, device=heat.device) + 0.5) * (size / H) - 0.5  # centres of the cells, in crop pixels
     d2 = (at - points[..., 1:])[..., :, None].square() + (at - points[..., :1])[..., None, :].square()
     warm = heat.clamp(min=0)
-    return (warm*(d2 <= (near*size)**2)).sum((-2, -1)) / warm.sum((-2, -1)).clamp(min=1e-12)
+    return (warm * (d2 <= (near * size) ** 2)).sum((-2, -1)) / warm.sum((-2, -1)).clamp(min=1e-12)
 
 # %% ../nbs/09_predict.ipynb #558e769d
 @dataclass
 class Found:
     "What was found on one image, or why nothing was."
-    name:str              # of the image: its path, or 'image 3'
-    size:tuple = (0, 0)   # its width and height
-    xy:np.ndarray|None = None    # (K,2) in image pixels; nan for a keypoint that no support shows
-    score:np.ndarray|None = None # (K,) from 0 to 1
-    box:tuple = ()        # x, y, side, side of the crop looked at, in image pixels
-    number:int|None = None # of a frame in its video, from 0
-    fault:str|None = None # why there is nothing
-    item:object = field(default=None, repr=False) # what the image was made of
 
-    def to_dict(self)->dict:
+    name: str  # of the image: its path, or 'image 3'
+    size: tuple = (0, 0)  # its width and height
+    xy: np.ndarray | None = None  # (K,2) in image pixels; nan for a keypoint that no support shows
+    score: np.ndarray | None = None  # (K,) from 0 to 1
+    box: tuple = ()  # x, y, side, side of the crop looked at, in image pixels
+    number: int | None = None  # of a frame in its video, from 0
+    fault: str | None = None  # why there is nothing
+    item: object = field(default=None, repr=False)  # what the image was made of
+
+    def to_dict(self) -> dict:
         "For a line of JSON."
-        lists = dict(xy=None if self.xy is None else np.round(self.xy, 3).tolist(), score=None if self.score is None else np.round(self.score, 4).tolist())
+        lists = dict(
+            xy=None if self.xy is None else np.round(self.xy, 3).tolist(),
+            score=None if self.score is None else np.round(self.score, 4).tolist(),
+        )
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != 'item'} | lists
 
     @classmethod
-    def from_dict(cls, d:dict)->'Found':
+    def from_dict(cls, d: dict) -> 'Found':
         "Of such a line."
-        return cls(**d | dict(xy=None if d['xy'] is None else np.array(d['xy'], float), score=None if d['score'] is None else np.array(d['score'], float), size=tuple(d['size']), box=tuple(d['box'])))
+        return cls(
+            **d
+            | dict(
+                xy=None if d['xy'] is None else np.array(d['xy'], float),
+                score=None if d['score'] is None else np.array(d['score'], float),
+                size=tuple(d['size']),
+                box=tuple(d['box']),
+            )
+        )
 
 # %% ../nbs/09_predict.ipynb #7e3cef50
 @dataclass
 class Keypoints:
     "The keypoints found on N images: `xy`, `score`, `plot()`, `to_coco()`, `to_csv()`, `to_dataframe()`."
-    rows:list             # N of `Found`
-    names:tuple           # of the K keypoints
-    skeleton:tuple = ()   # pairs of keypoint numbers, from 0
-    min_score:float = .3  # below this a keypoint is shown as a guess
-    category:str = 'object' # what they are of
-    skipped:dict = field(default_factory=dict) # image that could not be read: why
 
-    def __len__(self): return len(self.rows)
-    def __getitem__(self, n)->'Keypoints':
+    rows: list  # N of `Found`
+    names: tuple  # of the K keypoints
+    skeleton: tuple = ()  # pairs of keypoint numbers, from 0
+    min_score: float = 0.3  # below this a keypoint is shown as a guess
+    category: str = 'object'  # what they are of
+    skipped: dict = field(default_factory=dict)  # image that could not be read: why
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, n) -> 'Keypoints':
         "Those of some of the images: an index, a slice, a list."
         rows = [self.rows[i] for i in np.atleast_1d(np.arange(len(self.rows))[n])]
         return replace(self, rows=rows, skipped={})
-    def __iter__(self): return (self[n] for n in range(len(self)))
 
-    def _stack(self, name, *shape): return np.stack([getattr(r, name) for r in self.rows]) if self.rows else np.zeros((0, *shape))
+    def __iter__(self):
+        return (self[n] for n in range(len(self)))
+
+    def _stack(self, name, *shape):
+        return np.stack([getattr(r, name) for r in self.rows]) if self.rows else np.zeros((0, *shape))
+
     @property
-    def xy(self)->np.ndarray: return self._stack('xy', len(self.names), 2) # (N,K,2) in pixels of the original, upright images
+    def xy(self) -> np.ndarray:
+        return self._stack('xy', len(self.names), 2)  # (N,K,2) in pixels of the original, upright images
+
     @property
-    def score(self)->np.ndarray: return self._stack('score', len(self.names)) # (N,K) from 0 to 1
+    def score(self) -> np.ndarray:
+        return self._stack('score', len(self.names))  # (N,K) from 0 to 1
+
     @property
-    def sure(self)->np.ndarray: return self.score >= self.min_score # (N,K) bool
+    def sure(self) -> np.ndarray:
+        return self.score >= self.min_score  # (N,K) bool
+
     @property
-    def images(self)->list: return [r.name for r in self.rows] # N names
+    def images(self) -> list:
+        return [r.name for r in self.rows]  # N names
 
 # %% ../nbs/09_predict.ipynb #30f933f4
 def pictures(
-    rows:list # of `Found`, frames of a video in order
-):            # yields uint8 (3,H,W)
+    rows: list,  # of `Found`, frames of a video in order
+):  # yields uint8 (3,H,W)
     "Their images again, from where they came; a video is read once."
     film, frames = None, None
     for row in rows:
-        if row.number is None: yield to_pixels(row.item); continue
-        if row.item != film: film, frames = row.item, read_video(row.item)
+        if row.number is None:
+            yield to_pixels(row.item)
+            continue
+        if row.item != film:
+            film, frames = row.item, read_video(row.item)
         yield next(f.pixels for f in frames if f.number == row.number)
 
+
 def draw(
-    self:Keypoints,
-    n:int=0,             # which image
-    ax=None,             # matplotlib axes; a new figure when None
-    names:bool=False,    # write the keypoints' names
-    picture:Tensor|None=None, # uint8 (3,H,W) the image, where it is at hand
-    **settings:object,   # of `draw_keypoints`, e.g. size
-):                       # the axes
+    self: Keypoints,
+    n: int = 0,  # which image
+    ax=None,  # matplotlib axes; a new figure when None
+    names: bool = False,  # write the keypoints' names
+    picture: Tensor | None = None,  # uint8 (3,H,W) the image, where it is at hand
+    **settings: object,  # of `draw_keypoints`, e.g. size
+):  # the axes
     "Draw one image with what was found on it: dots where it is sure, rings where it is not."
     import matplotlib.pyplot as plt
+
     row, ax = self.rows[n], ax or plt.subplots(figsize=(4, 4))[1]
     ax.imshow((next(pictures([row])) if picture is None else picture).permute(1, 2, 0).numpy())
-    draw_keypoints(ax, row.xy, np.where(np.isnan(row.xy[:, 0]), 0, 1 + (row.score >= self.min_score)), self.skeleton, names=self.names if names else None, **settings)
+    draw_keypoints(
+        ax,
+        row.xy,
+        np.where(np.isnan(row.xy[:, 0]), 0, 1 + (row.score >= self.min_score)),
+        self.skeleton,
+        names=self.names if names else None,
+        **settings,
+    )
     ax.set_title(Path(row.name).name + ('' if row.number is None else f' [{row.number}]'), fontsize=7)
-    ax.set(xlim=(-.5, row.size[0] - .5), ylim=(row.size[1] - .5, -.5))
+    ax.set(xlim=(-0.5, row.size[0] - 0.5), ylim=(row.size[1] - 0.5, -0.5))
     ax.axis('off')
     return ax
 
+
 def plot(
-    self:Keypoints,
-    columns:int=5,       # pictures a row
-    most:int=50,         # pictures
-    scale:float=2.,      # inches a picture
-    **settings:object,   # of `draw`
-):                       # the matplotlib figure
+    self: Keypoints,
+    columns: int = 5,  # pictures a row
+    most: int = 50,  # pictures
+    scale: float = 2.0,  # inches a picture
+    **settings: object,  # of `draw`
+):  # the matplotlib figure
     "Draw all images, a few a row."
     import matplotlib.pyplot as plt
+
     count = min(len(self), most)
-    if not count: raise DataError('nothing to draw: no image could be read.' if self.skipped else 'nothing to draw: there is no image.')
-    rows = math.ceil(count/columns)
-    fig, axes = plt.subplots(rows, min(columns, count), figsize=(scale*min(columns, count), scale*rows*1.08), squeeze=False)
-    for ax in axes.flat: ax.axis('off')
-    for n, ax, picture in zip(range(count), axes.flat, pictures(self.rows)): draw(self, n, ax, picture=picture, **settings)
-    fig.tight_layout(pad=.2)
-    plt.close(fig)                                                    # the caller shows it
+    if not count:
+        raise DataError(
+            'nothing to draw: no image could be read.' if self.skipped else 'nothing to draw: there is no image.'
+        )
+    rows = math.ceil(count / columns)
+    fig, axes = plt.subplots(
+        rows, min(columns, count), figsize=(scale * min(columns, count), scale * rows * 1.08), squeeze=False
+    )
+    for ax in axes.flat:
+        ax.axis('off')
+    for n, ax, picture in zip(range(count), axes.flat, pictures(self.rows)):
+        draw(self, n, ax, picture=picture, **settings)
+    fig.tight_layout(pad=0.2)
+    plt.close(fig)  # the caller shows it
     return fig
+
 
 Keypoints.draw, Keypoints.plot = draw, plot
 
 # %% ../nbs/09_predict.ipynb #81d89c65
-def to_coco(self:Keypoints)->dict:
+def to_coco(self: Keypoints) -> dict:
     "A COCO keypoint file's content; `scores` holds a score a keypoint."
+
     def annotation(n, r):
         seen = ~np.isnan(r.xy[:, 0])
         xyv = np.where(seen[:, None], np.column_stack([r.xy, 1 + (r.score >= self.min_score)]), 0)
         low, high = (f(r.xy[seen], 0) for f in (np.min, np.max))
-        return dict(id=n, image_id=n, category_id=1, keypoints=[round(float(v), 2) for v in xyv.ravel()], num_keypoints=int(seen.sum()),
-                    scores=[round(float(s), 4) for s in r.score], score=round(float(r.score[seen].mean()), 4), iscrowd=0,
-                    bbox=[round(float(v), 2) for v in (*low, *(high - low))], area=round(float(np.prod(high - low)), 2))
-    images = [dict(id=n, file_name=r.name, width=int(r.size[0]), height=int(r.size[1])) | ({} if r.number is None else dict(frame=r.number)) for n, r in enumerate(self.rows, 1)]
-    category = dict(id=1, name=self.category, supercategory='', keypoints=list(self.names), skeleton=[[a + 1, b + 1] for a, b in self.skeleton])
-    info = dict(description='found by escape_nb', skipped=self.skipped)
-    return dict(info=info, images=images, annotations=[annotation(n, r) for n, r in enumerate(self.rows, 1)], categories=[category])
+        return dict(
+            id=n,
+            image_id=n,
+            category_id=1,
+            keypoints=[round(float(v), 2) for v in xyv.ravel()],
+            num_keypoints=int(seen.sum()),
+            scores=[round(float(s), 4) for s in r.score],
+            score=round(float(r.score[seen].mean()), 4),
+            iscrowd=0,
+            bbox=[round(float(v), 2) for v in (*low, *(high - low))],
+            area=round(float(np.prod(high - low)), 2),
+        )
 
-def to_dataframe(self:Keypoints):
+    images = [
+        dict(id=n, file_name=r.name, width=int(r.size[0]), height=int(r.size[1]))
+        | ({} if r.number is None else dict(frame=r.number))
+        for n, r in enumerate(self.rows, 1)
+    ]
+    category = dict(
+        id=1,
+        name=self.category,
+        supercategory='',
+        keypoints=list(self.names),
+        skeleton=[[a + 1, b + 1] for a, b in self.skeleton],
+    )
+    info = dict(description='found by escape_nb', skipped=self.skipped)
+    return dict(
+        info=info,
+        images=images,
+        annotations=[annotation(n, r) for n, r in enumerate(self.rows, 1)],
+        categories=[category],
+    )
+
+
+def to_dataframe(self: Keypoints):
     "A pandas table: a row a keypoint of an image."
     import pandas as pd
-    rows = [(r.name, r.number, k, *map(float, xy), float(s), bool(s >= self.min_score)) for r in self.rows for k, xy, s in zip(self.names, r.xy, r.score)]
-    return pd.DataFrame(rows, columns=['image', 'frame', 'keypoint', 'x', 'y', 'score', 'sure']).astype({'frame': 'Int64'})
+
+    rows = [
+        (r.name, r.number, k, *map(float, xy), float(s), bool(s >= self.min_score))
+        for r in self.rows
+        for k, xy, s in zip(self.names, r.xy, r.score)
+    ]
+    return pd.DataFrame(rows, columns=['image', 'frame', 'keypoint', 'x', 'y', 'score', 'sure']).astype(
+        {'frame': 'Int64'}
+    )
+
 
 def to_csv(
-    self:Keypoints,
-    path:str|Path, # the file
+    self: Keypoints,
+    path: str | Path,  # the file
 ):
     "The table of `to_dataframe` as a file, whole or not at all."
     write_whole(path, lambda part: to_dataframe(self).to_csv(part, index=False, float_format='%.4f'))
+
 
 Keypoints.to_coco, Keypoints.to_dataframe, Keypoints.to_csv = to_coco, to_dataframe, to_csv
 
@@ -214,133 +312,168 @@ Keypoints.to_coco, Keypoints.to_dataframe, Keypoints.to_csv = to_coco, to_datafr
 @dataclass
 class AdaptedPose:
     "A model that knows the keypoints of one kind of object: `predict`, `refine`, `save`."
-    model:PoseModel     # opened from a checkpoint
-    pose:Pose           # what it keeps of the supports
-    layout:Tensor       # (K,2) mean place in the supports' crops, 0 to 1
-    known:Tensor        # (K,) bool: labelled in a support
-    names:tuple         # of the K keypoints
-    skeleton:tuple = () # pairs of keypoint numbers, from 0
-    shots:int = 1       # how many supports
-    category:str = 'object' # what it is of
-    supports:tuple|None = field(default=None, repr=False) # features, keypoints (N,K,2) in crop pixels, visible (N,K): for `refine`
-    refinement:dict|None = None # what `refine` found
+
+    model: PoseModel  # opened from a checkpoint
+    pose: Pose  # what it keeps of the supports
+    layout: Tensor  # (K,2) mean place in the supports' crops, 0 to 1
+    known: Tensor  # (K,) bool: labelled in a support
+    names: tuple  # of the K keypoints
+    skeleton: tuple = ()  # pairs of keypoint numbers, from 0
+    shots: int = 1  # how many supports
+    category: str = 'object'  # what it is of
+    supports: tuple | None = field(
+        default=None, repr=False
+    )  # features, keypoints (N,K,2) in crop pixels, visible (N,K): for `refine`
+    refinement: dict | None = None  # what `refine` found
+
 
 def fit(
-    model:PoseModel,    # in eval mode
-    images,             # the supports: see `read_supports`
-    keypoints=None,     # array (N,K,2|3), dictionaries, a COCO file, a DeepLabCut CSV, or an annotator
-    boxes=None,         # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
-    names=None,         # of the K keypoints
-    skeleton=None,      # pairs of keypoint numbers, from 0
-    category:str|None=None, # which, in a COCO file of several
-)->AdaptedPose:         # `DataError` for each fault
+    model: PoseModel,  # in eval mode
+    images,  # the supports: see `read_supports`
+    keypoints=None,  # array (N,K,2|3), dictionaries, a COCO file, a DeepLabCut CSV, or an annotator
+    boxes=None,  # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
+    names=None,  # of the K keypoints
+    skeleton=None,  # pairs of keypoint numbers, from 0
+    category: str | None = None,  # which, in a COCO file of several
+) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images."
     s = read_supports(images, keypoints, boxes, names, skeleton, category)
     return adapt_supports(model, s, category or 'object')
 
+
 @contextlib.contextmanager
-def any_support(
-    model:PoseModel
-):
+def any_support(model: PoseModel):
     "A keypoint that one support hides is learnt from the others; the official code of some systems gives it up."
     was = getattr(model, 'any_support', None)
-    if was is not None: model.any_support = True
-    try: yield
+    if was is not None:
+        model.any_support = True
+    try:
+        yield
     finally:
-        if was is not None: model.any_support = was
+        if was is not None:
+            model.any_support = was
+
 
 def adapt_supports(
-    model:PoseModel,    # in eval mode
-    s:Supports,         # N images
-    category:str='object', # what they are of
-)->AdaptedPose:
+    model: PoseModel,  # in eval mode
+    s: Supports,  # N images
+    category: str = 'object',  # what they are of
+) -> AdaptedPose:
     "The pose that a model makes of some supports."
     device = model.device
     frame = crop_frames([(im.shape[2], im.shape[1]) for im in s.images], s.boxes)
-    keypoints, visible = to_crop(torch.tensor(s.keypoints, dtype=torch.float32), *frame, model.size), torch.tensor(s.visible)
+    keypoints, visible = (
+        to_crop(torch.tensor(s.keypoints, dtype=torch.float32), *frame, model.size),
+        torch.tensor(s.visible),
+    )
     visible &= ((keypoints >= 0) & (keypoints < model.size)).all(-1)
-    if not visible.any(): raise DataError('no labelled keypoint lies within its box: correct the boxes or the keypoints.')
+    if not visible.any():
+        raise DataError('no labelled keypoint lies within its box: correct the boxes or the keypoints.')
     with torch.no_grad():
         crops = cut_crops(s.images, *frame, model.size).to(device)
         features = model.encode(crops)
-        with any_support(model): pose = model.adapt(features, keypoints.to(device), visible.to(device), s.skeleton)
+        with any_support(model):
+            pose = model.adapt(features, keypoints.to(device), visible.to(device), s.skeleton)
     w = visible[..., None].float()
-    layout = (keypoints*w).sum(0) / w.sum(0).clamp(min=1) / model.size
-    return AdaptedPose(model, pose, layout, visible.any(0), s.names, s.skeleton, len(s.images), category, (features, keypoints.to(device), visible.to(device)))
+    layout = (keypoints * w).sum(0) / w.sum(0).clamp(min=1) / model.size
+    return AdaptedPose(
+        model,
+        pose,
+        layout,
+        visible.any(0),
+        s.names,
+        s.skeleton,
+        len(s.images),
+        category,
+        (features, keypoints.to(device), visible.to(device)),
+    )
 
 # %% ../nbs/09_predict.ipynb #762b5d93
 @torch.no_grad()
 def look(
-    self:AdaptedPose,
-    images:list,   # N of uint8 (3,H,W)
-    center:Tensor, # (N,2) of the crops, image pixels
-    side:Tensor,   # (N,)
-)->tuple[Tensor, Tensor]: # keypoints (N,K,2) in image pixels, nan where unknown; scores (N,K)
+    self: AdaptedPose,
+    images: list,  # N of uint8 (3,H,W)
+    center: Tensor,  # (N,2) of the crops, image pixels
+    side: Tensor,  # (N,)
+) -> tuple[Tensor, Tensor]:  # keypoints (N,K,2) in image pixels, nan where unknown; scores (N,K)
     "Find the keypoints in one crop of each image."
     m, known = self.model, self.known
     features = m.encode(cut_crops(images, center, side, m.size).to(m.device), support=False)
     xy, score = m.locate(self.pose, features)
     if hasattr(m, 'heatmaps'):
         heat = m.heatmaps(self.pose, features)
-        score = heat_share(mean_pool(heat, 2*round(15*heat.shape[-1]/128 - .5) + 1), xy, m.size)
+        score = heat_share(mean_pool(heat, 2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1), xy, m.size)
     xy, score = to_image(xy.cpu().float(), center, side, m.size), score.cpu().float()
-    return xy.masked_fill(~known[:, None], torch.nan), score.masked_fill(~known, 0.)
+    return xy.masked_fill(~known[:, None], torch.nan), score.masked_fill(~known, 0.0)
+
 
 AdaptedPose.look = look
 
 # %% ../nbs/09_predict.ipynb #b2d0c79d
 def follow(
-    layout:Tensor, # (K,2) of the supports, 0 to 1
-    xy:Tensor,     # (K,2) found, image pixels
-    score:Tensor,  # (K,) from 0 to 1
-    size:tuple,    # width and height of the image
-    sure:float=.3, # score from which a keypoint counts
-)->tuple[Tensor, Tensor]: # centre (1,2) and side (1,) of the next crop
+    layout: Tensor,  # (K,2) of the supports, 0 to 1
+    xy: Tensor,  # (K,2) found, image pixels
+    score: Tensor,  # (K,) from 0 to 1
+    size: tuple,  # width and height of the image
+    sure: float = 0.3,  # score from which a keypoint counts
+) -> tuple[Tensor, Tensor]:  # centre (1,2) and side (1,) of the next crop
     "The square in which the keypoints found lie as they lay in the supports; the whole image when too few are sure."
-    w = torch.where(score >= sure, score, 0.)[:, None]
+    w = torch.where(score >= sure, score, 0.0)[:, None]
     whole = crop_frames([size])
-    if (w > 0).sum() < 3: return whole
+    if (w > 0).sum() < 3:
+        return whole
+
     def spread(p):
-        mean = (w*p.nan_to_num()).sum(0)/w.sum()
-        return mean, (w*(p.nan_to_num() - mean).square()).sum().sqrt()
+        mean = (w * p.nan_to_num()).sum(0) / w.sum()
+        return mean, (w * (p.nan_to_num() - mean).square()).sum().sqrt()
+
     (x, big), (u, small) = spread(xy), spread(layout)
-    side = big/small.clamp(min=1e-6)
-    if not 8 <= side <= 1.5*whole[1]: return whole
-    return (x + side*(.5 - u))[None], side[None]
+    side = big / small.clamp(min=1e-6)
+    if not 8 <= side <= 1.5 * whole[1]:
+        return whole
+    return (x + side * (0.5 - u))[None], side[None]
 
 # %% ../nbs/09_predict.ipynb #c8c03b79
-HELD = 250e6 # bytes of whole images that wait for their batch, at most one image more: large photographs go a few at a time
+HELD = 250e6  # bytes of whole images that wait for their batch, at most one image more: large photographs go a few at a time
+
 
 def stream(
-    self:AdaptedPose,
-    images,         # whatever holds images: see `read_frames`
-    boxes=None,     # (N,4) x, y, w, h in image pixels; None: the whole image, in a video where the last frame points; 'find': look twice
-    batch:int=16,   # images at once; fewer of large ones
-    after:list=(),  # of `Found`, from an earlier run over the same images without boxes: go on behind them
-):                  # yields a `Found` for each image, in order
+    self: AdaptedPose,
+    images,  # whatever holds images: see `read_frames`
+    boxes=None,  # (N,4) x, y, w, h in image pixels; None: the whole image, in a video where the last frame points; 'find': look twice
+    batch: int = 16,  # images at once; fewer of large ones
+    after: list = (),  # of `Found`, from an earlier run over the same images without boxes: go on behind them
+):  # yields a `Found` for each image, in order
     "Find keypoints in image after image, as they come."
     find, waiting = isinstance(boxes, str) and boxes == 'find', []
     boxes = boxes_of(images, None if find else boxes)
     done = {r.name: 0 if r.number is None else r.number + 1 for r in after}
     last = self.next_crop(after[-1]) if after else None
     for frame in ahead(read_frames(images, done)):
-        box = None if boxes is None else next(boxes, None)          # a video may have boxes for its first frames only
+        box = None if boxes is None else next(boxes, None)  # a video may have boxes for its first frames only
         if frame.fault is None and (frame.number is None or box is not None):
             waiting.append((frame, box))
-            if len(waiting) == batch or sum(f.pixels.nbytes for f, _ in waiting) > HELD: yield from look_at(self, waiting, find); waiting = []
+            if len(waiting) == batch or sum(f.pixels.nbytes for f, _ in waiting) > HELD:
+                yield from look_at(self, waiting, find)
+                waiting = []
             continue
-        yield from look_at(self, waiting, find); waiting = []
-        if frame.fault: yield Found(frame.name, number=frame.number, fault=frame.fault, item=frame.item)
+        yield from look_at(self, waiting, find)
+        waiting = []
+        if frame.fault:
+            yield Found(frame.name, number=frame.number, fault=frame.fault, item=frame.item)
         else:
-            if frame.number == 0: last = None
+            if frame.number == 0:
+                last = None
             found = next(look_at(self, [(frame, None)], last is None, last))
             last = self.next_crop(found)
             yield found
     yield from look_at(self, waiting, find)
 
+
 def look_at(self, waiting, twice=False, where=None):
     "A `Found` for each pair of a frame and its box; `twice` looks again where the first look points."
-    if not waiting: return
+    if not waiting:
+        return
     frames, boxes = zip(*waiting)
     pixels, sizes = [f.pixels for f in frames], [f.size for f in frames]
     center, side = where or crop_frames(sizes, None if boxes[0] is None else boxes)
@@ -349,249 +482,389 @@ def look_at(self, waiting, twice=False, where=None):
         center, side = (torch.cat(t) for t in zip(*[follow(self.layout, *x) for x in zip(xy, score, sizes)]))
         xy, score = self.look(pixels, center, side)
     for f, p, s, c, a in zip(frames, xy.double().numpy(), score.double().numpy(), center, side):
-        yield Found(f.name, f.size, p, s, tuple(round(float(v), 2) for v in (*(c - a/2), a, a)), f.number, item=f.item)
+        yield Found(
+            f.name, f.size, p, s, tuple(round(float(v), 2) for v in (*(c - a / 2), a, a)), f.number, item=f.item
+        )
+
 
 def boxes_of(images, boxes):
     "Boxes one by one, after a look whether there is one for each image; None without."
-    if boxes is None: return None
-    if isinstance(boxes, str): raise DataError(f"boxes={boxes!r}: give an array of x, y, width, height for each image, 'find', or nothing.")
+    if boxes is None:
+        return None
+    if isinstance(boxes, str):
+        raise DataError(f"boxes={boxes!r}: give an array of x, y, width, height for each image, 'find', or nothing.")
     items = list_images(images)
     return iter(check_boxes(boxes, len(np.asarray(boxes)) if any(is_video(i) for i in items) else len(items)))
+
 
 def next_crop(self, found):
     "Where to look in the frame after this one."
     return follow(self.layout, torch.tensor(found.xy).float(), torch.tensor(found.score).float(), found.size)
 
+
 AdaptedPose.stream, AdaptedPose.next_crop = stream, next_crop
 
 # %% ../nbs/09_predict.ipynb #ffa557d1
 def predict(
-    self:AdaptedPose,
-    images,               # whatever holds images: see `read_frames`
-    boxes=None,           # (N,4) x, y, w, h in image pixels; None: the whole image, in a video where the last frame points; 'find': look twice
-    min_score:float=.3,   # below this a keypoint is shown as a guess
-    batch:int=16,         # images at once
-    progress:bool=True,   # show a progress bar
-)->Keypoints:             # in pixels of the original, upright images
+    self: AdaptedPose,
+    images,  # whatever holds images: see `read_frames`
+    boxes=None,  # (N,4) x, y, w, h in image pixels; None: the whole image, in a video where the last frame points; 'find': look twice
+    min_score: float = 0.3,  # below this a keypoint is shown as a guess
+    batch: int = 16,  # images at once
+    progress: bool = True,  # show a progress bar
+) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; those that cannot be read are in `skipped`, but for one alone that raises `DataError`."
     items = list_images(images)
     many = len(items) > 1 or any(is_video(i) for i in items)
     rows, skipped = [], {}
-    for found in tqdm(self.stream(items, boxes, batch), total=len(items) if len(items) > 1 else None, desc='predicting', disable=not (progress and many), leave=False):
-        if found.fault: skipped[found.name] = found.fault
-        else: rows.append(found)
-    if skipped and not rows: raise DataError(next(iter(skipped.values())))
-    if skipped: warnings.warn(f'left out {len(skipped)} of {len(rows) + len(skipped)}: {"; ".join(islice(skipped.values(), 3))}')
+    for found in tqdm(
+        self.stream(items, boxes, batch),
+        total=len(items) if len(items) > 1 else None,
+        desc='predicting',
+        disable=not (progress and many),
+        leave=False,
+    ):
+        if found.fault:
+            skipped[found.name] = found.fault
+        else:
+            rows.append(found)
+    if skipped and not rows:
+        raise DataError(next(iter(skipped.values())))
+    if skipped:
+        warnings.warn(
+            f'left out {len(skipped)} of {len(rows) + len(skipped)}: {"; ".join(islice(skipped.values(), 3))}'
+        )
     return Keypoints(rows, self.names, self.skeleton, min_score, self.category, skipped)
+
 
 AdaptedPose.predict = predict
 
 # %% ../nbs/09_predict.ipynb #9f0808cd
-def fingerprint(
-    model:nn.Module
-)->str: # 16 hexadecimal digits
+def fingerprint(model: nn.Module) -> str:  # 16 hexadecimal digits
     "A short name for the weights of a model."
     digest = hashlib.sha256()
-    for name, t in sorted(model.state_dict().items()): digest.update(name.encode() + t.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes() if t.numel() else name.encode())
+    for name, t in sorted(model.state_dict().items()):
+        digest.update(
+            name.encode() + t.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes()
+            if t.numel()
+            else name.encode()
+        )
     return digest.hexdigest()[:16]
 
-HOW = 'evidence', 'prior', 'assignment' # says how a pose came about, and is not kept
+
+HOW = 'evidence', 'prior', 'assignment'  # says how a pose came about, and is not kept
+
 
 def save(
-    self:AdaptedPose,
-    path:str|Path, # a .safetensors file
+    self: AdaptedPose,
+    path: str | Path,  # a .safetensors file
 ):
     "Keep the pose; the model stays in its checkpoint, which the file names."
-    if not self.shots: raise DataError(f'there are no supports whose pose could be kept: {self.model.checkpoint} knows its keypoints itself.')
-    tensors = {f'pose.{f.name}': getattr(self.pose, f.name) for f in fields(self.pose) if f.name not in HOW and getattr(self.pose, f.name) is not None}
-    tensors = {k: v.detach().cpu().contiguous().clone() for k, v in (tensors | dict(layout=self.layout, known=self.known)).items()}
-    about = dict(names=self.names, skeleton=self.skeleton, shots=self.shots, category=self.category, refinement=self.refinement, checkpoint=self.model.checkpoint, model=type(self.model).__name__, weights=fingerprint(self.model))
+    if not self.shots:
+        raise DataError(
+            f'there are no supports whose pose could be kept: {self.model.checkpoint} knows its keypoints itself.'
+        )
+    tensors = {
+        f'pose.{f.name}': getattr(self.pose, f.name)
+        for f in fields(self.pose)
+        if f.name not in HOW and getattr(self.pose, f.name) is not None
+    }
+    tensors = {
+        k: v.detach().cpu().contiguous().clone()
+        for k, v in (tensors | dict(layout=self.layout, known=self.known)).items()
+    }
+    about = dict(
+        names=self.names,
+        skeleton=self.skeleton,
+        shots=self.shots,
+        category=self.category,
+        refinement=self.refinement,
+        checkpoint=self.model.checkpoint,
+        model=type(self.model).__name__,
+        weights=fingerprint(self.model),
+    )
     write_whole(path, lambda part: save_file(tensors, part, {'escape_nb.pose': json.dumps(about)}))
 
+
 def load(
-    path:str|Path,              # of `AdaptedPose.save`
-    model:PoseModel|None=None,  # opened already; None: from the checkpoint that the file names
-    device:str='auto',          # where to
-)->AdaptedPose:                 # `DataError` when it is no such file or of another model
+    path: str | Path,  # of `AdaptedPose.save`
+    model: PoseModel | None = None,  # opened already; None: from the checkpoint that the file names
+    device: str = 'auto',  # where to
+) -> AdaptedPose:  # `DataError` when it is no such file or of another model
     "A saved pose with its model."
-    if not Path(path).is_file(): raise DataError(f'{path} does not exist: check the path.')
+    if not Path(path).is_file():
+        raise DataError(f'{path} does not exist: check the path.')
     try:
-        with safe_open(path, 'pt') as f: tensors, about = {k: f.get_tensor(k) for k in f.keys()}, json.loads((f.metadata() or {})['escape_nb.pose'])
-    except (SafetensorError, KeyError, ValueError): raise DataError(f'{path} is no saved pose: give a file that pose.save() wrote.') from None
+        with safe_open(path, 'pt') as f:
+            tensors, about = {k: f.get_tensor(k) for k in f.keys()}, json.loads((f.metadata() or {})['escape_nb.pose'])
+    except (SafetensorError, KeyError, ValueError):
+        raise DataError(f'{path} is no saved pose: give a file that pose.save() wrote.') from None
     if model is None:
-        if not about['checkpoint'] or not Path(about['checkpoint']).is_file(): raise DataError(f'{path} was made with {about["checkpoint"] or "a model without a checkpoint"}, which is not there: give the model, load(path, model).')
+        if not about['checkpoint'] or not Path(about['checkpoint']).is_file():
+            raise DataError(
+                f'{path} was made with {about["checkpoint"] or "a model without a checkpoint"}, which is not there: give the model, load(path, model).'
+            )
         from escape_nb.stages import load_model
+
         model = load_model(about['checkpoint'], device)[0]
-    if fingerprint(model) != about['weights']: raise DataError(f'{path} was made with other weights ({about["model"]} of {about["checkpoint"]}): open that checkpoint, or fit again.')
+    if fingerprint(model) != about['weights']:
+        raise DataError(
+            f'{path} was made with other weights ({about["model"]} of {about["checkpoint"]}): open that checkpoint, or fit again.'
+        )
     parts = {k[5:]: v.to(model.device) for k, v in tensors.items() if k.startswith('pose.')}
-    kind = type(model).combine.__annotations__['return']                             # `Pose`, or what another system has
-    if kind is Pose: parts['evidence'] = parts['prototypes']
-    return AdaptedPose(model, kind(**parts), tensors['layout'], tensors['known'], tuple(about['names']), tuple(map(tuple, about['skeleton'])), about['shots'], about['category'], None, about['refinement'])
+    kind = type(model).combine.__annotations__['return']  # `Pose`, or what another system has
+    if kind is Pose:
+        parts['evidence'] = parts['prototypes']
+    return AdaptedPose(
+        model,
+        kind(**parts),
+        tensors['layout'],
+        tensors['known'],
+        tuple(about['names']),
+        tuple(map(tuple, about['skeleton'])),
+        about['shots'],
+        about['category'],
+        None,
+        about['refinement'],
+    )
+
 
 AdaptedPose.save, AdaptedPose.load = save, staticmethod(load)
 
 # %% ../nbs/09_predict.ipynb #88790e04
 def ridge(
-    gram:Tensor,    # (N,C,C) of each support: the mean of F F^T over the places
-    cross:Tensor,   # (N,K,C): the mean of target times F
-    weights:Tensor, # (N,K) 1 where labelled
-    start:Tensor,   # (K,C)
-    strength:float, # of the tie to the start
-)->Tensor:          # (K,C)
+    gram: Tensor,  # (N,C,C) of each support: the mean of F F^T over the places
+    cross: Tensor,  # (N,K,C): the mean of target times F
+    weights: Tensor,  # (N,K) 1 where labelled
+    start: Tensor,  # (K,C)
+    strength: float,  # of the tie to the start
+) -> Tensor:  # (K,C)
     "Prototypes whose heatmaps come close to the targets, tied to where they start."
     A, b = torch.einsum('nk,ncd->kcd', weights, gram), torch.einsum('nk,nkc->kc', weights, cross)
-    scale = (start*b).sum(-1) / torch.einsum('kc,kcd,kd->k', start, A, start).clamp(min=1e-12)
-    tie = (strength*A.diagonal(dim1=1, dim2=2).mean(-1)).clamp(min=1e-12)[:, None]
-    solved = torch.linalg.solve(A + tie[..., None]*torch.eye(A.shape[-1], device=A.device), (b + tie*scale[:, None]*start)[..., None])[..., 0]
-    return solved*(weights.sum(0) > 0)[:, None]
+    scale = (start * b).sum(-1) / torch.einsum('kc,kcd,kd->k', start, A, start).clamp(min=1e-12)
+    tie = (strength * A.diagonal(dim1=1, dim2=2).mean(-1)).clamp(min=1e-12)[:, None]
+    solved = torch.linalg.solve(
+        A + tie[..., None] * torch.eye(A.shape[-1], device=A.device), (b + tie * scale[:, None] * start)[..., None]
+    )[..., 0]
+    return solved * (weights.sum(0) > 0)[:, None]
+
 
 def left_out(
-    self:AdaptedPose,
-    strength:float,  # of the tie to the start; 0: without refinement
-    parts:tuple,     # of `regression`
-)->float:            # relative to the crop's side
+    self: AdaptedPose,
+    strength: float,  # of the tie to the start; 0: without refinement
+    parts: tuple,  # of `regression`
+) -> float:  # relative to the crop's side
     "The mean error on each support when the pose is made from the others; an error counts as half a crop at most."
     (described, gram, cross, weights), (features, keypoints, visible), errors = parts, self.supports, []
     for n in range(len(features)):
         rest = [i for i in range(len(features)) if i != n]
         p = self.model.combine(*(d[rest] for d in described)).prototypes
-        if strength: p = ridge(gram[rest], cross[rest], weights[rest], p, strength)
-        xy, _ = locate_peaks(heatmaps(features[n:n+1, :self.model.channels], p), self.model.size)
+        if strength:
+            p = ridge(gram[rest], cross[rest], weights[rest], p, strength)
+        xy, _ = locate_peaks(heatmaps(features[n : n + 1, : self.model.channels], p), self.model.size)
         judged = visible[n] & visible[rest].any(0)
-        errors.append((xy[0] - keypoints[n]).norm(dim=-1)[judged]/self.model.size)
-    return float(torch.cat(errors).clamp(max=.5).mean()) if sum(map(len, errors)) else math.inf
+        errors.append((xy[0] - keypoints[n]).norm(dim=-1)[judged] / self.model.size)
+    return float(torch.cat(errors).clamp(max=0.5).mean()) if sum(map(len, errors)) else math.inf
 
 # %% ../nbs/09_predict.ipynb #1b50b3bd
-STRENGTHS = .1, .3, 1., 3., 10.
+STRENGTHS = 0.1, 0.3, 1.0, 3.0, 10.0
+
 
 @torch.no_grad()
 def refine(
-    self:AdaptedPose,
-    strengths:tuple=STRENGTHS, # of the tie to the start, to choose from
-)->AdaptedPose:      # with `refinement`: errors before and after, strength, whether it was kept
+    self: AdaptedPose,
+    strengths: tuple = STRENGTHS,  # of the tie to the start, to choose from
+) -> AdaptedPose:  # with `refinement`: errors before and after, strength, whether it was kept
     "Refine the prototypes on five supports or more, if leave-one-out says that it helps."
-    if self.supports is None: raise DataError('a pose from a file has no supports to refine on: refine before saving, or fit again.')
-    if not hasattr(self.pose, 'prototypes') or not hasattr(self.model, 'heatmaps'): raise DataError(f'{type(self.model).__name__} finds keypoints without heatmaps of prototypes: only those can be refined.')
-    if self.shots < 5: raise DataError(f'{self.shots} supports are too few to refine on: label at least 5.')
+    if self.supports is None:
+        raise DataError('a pose from a file has no supports to refine on: refine before saving, or fit again.')
+    if not hasattr(self.pose, 'prototypes') or not hasattr(self.model, 'heatmaps'):
+        raise DataError(
+            f'{type(self.model).__name__} finds keypoints without heatmaps of prototypes: only those can be refined.'
+        )
+    if self.shots < 5:
+        raise DataError(f'{self.shots} supports are too few to refine on: label at least 5.')
     features, keypoints, visible = self.supports
-    F = features[:, :self.model.channels]
+    F = features[:, : self.model.channels]
     targets, weights = encode(keypoints, visible, self.model.size, F.shape[-1], self.model.sigma)
     F, T = F.flatten(2), targets.flatten(2)
-    parts = self.model.describe(features, keypoints, visible), F @ F.mT/F.shape[-1], T @ F.mT/F.shape[-1], weights
+    parts = self.model.describe(features, keypoints, visible), F @ F.mT / F.shape[-1], T @ F.mT / F.shape[-1], weights
     before, tried = left_out(self, 0, parts), {s: left_out(self, s, parts) for s in strengths}
     best = min(tried, key=tried.get)
     kept = tried[best] < before
     about = dict(before=before, after=tried[best], strength=best, kept=kept)
-    return replace(self, pose=replace(self.pose, prototypes=ridge(*parts[1:], self.pose.prototypes, best)) if kept else self.pose, refinement=about)
+    return replace(
+        self,
+        pose=replace(self.pose, prototypes=ridge(*parts[1:], self.pose.prototypes, best)) if kept else self.pose,
+        refinement=about,
+    )
+
 
 AdaptedPose.refine = refine
 
 # %% ../nbs/09_predict.ipynb #7638be91
 def reliability(
-    near:np.ndarray,   # (M,) bool: whether a keypoint was right
-    score:np.ndarray,  # (M,) its score
-    cuts:tuple=(0., .2, .3, .4, .5, .6), # scores below which keypoints are thrown away
-)->list[dict]:         # a dict a cut
+    near: np.ndarray,  # (M,) bool: whether a keypoint was right
+    score: np.ndarray,  # (M,) its score
+    cuts: tuple = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6),  # scores below which keypoints are thrown away
+) -> list[dict]:  # a dict a cut
     "What a cut on the score keeps, and how often what it keeps is right."
-    return [{'min_score': c, 'kept, %': 100*float((score >= c).mean()), 'right, %': 100*float(near[score >= c].mean()) if (score >= c).any() else float('nan')} for c in cuts]
+    return [
+        {
+            'min_score': c,
+            'kept, %': 100 * float((score >= c).mean()),
+            'right, %': 100 * float(near[score >= c].mean()) if (score >= c).any() else float('nan'),
+        }
+        for c in cuts
+    ]
 
 # %% ../nbs/09_predict.ipynb #64f35290
 def takes_supports(
-    path:Path # a checkpoint
-)->bool:
+    path: Path,  # a checkpoint
+) -> bool:
     "Whether it is of a system that learns from supports; FreeNet knows its joints already."
     try:
-        with safe_open(path, 'pt') as f: return (f.metadata() or {}).get('stage') not in ('freenet', 'supervised')
-    except SafetensorError: return True        # opening it will say what is wrong
+        with safe_open(path, 'pt') as f:
+            return (f.metadata() or {}).get('stage') not in ('freenet', 'supervised')
+    except SafetensorError:
+        return True  # opening it will say what is wrong
+
 
 def newest_checkpoint(
-    folder:str|Path='runs' # where runs are
-)->Path:                   # `DataError` when there is none
+    folder: str | Path = 'runs',  # where runs are
+) -> Path:  # `DataError` when there is none
     "The weights of the run that finished last."
     found = [p for p in Path(folder).glob('**/last.safetensors') if p.is_file() and takes_supports(p)]
-    if not found: raise DataError(f'{folder} holds no trained model: make one with escape-nb demo, or name a checkpoint (.safetensors of ours, .pth of the authors).')
+    if not found:
+        raise DataError(
+            f'{folder} holds no trained model: make one with escape-nb demo, or name a checkpoint (.safetensors of ours, .pth of the authors).'
+        )
     return max(found, key=lambda p: p.stat().st_mtime)
 
+
 def open_pose(
-    model:PoseModel|None,  # opened; None: a saved pose names its own
-    support:str|Path,      # a COCO file, a DeepLabCut CSV, or a saved pose (.safetensors)
-    category:str|None=None,# which, in a COCO file of several
-    refined:bool=True,     # refine on five supports or more
-    device:str='auto',     # where to
-)->AdaptedPose:
+    model: PoseModel | None,  # opened; None: a saved pose names its own
+    support: str | Path,  # a COCO file, a DeepLabCut CSV, or a saved pose (.safetensors)
+    category: str | None = None,  # which, in a COCO file of several
+    refined: bool = True,  # refine on five supports or more
+    device: str = 'auto',  # where to
+) -> AdaptedPose:
     "The pose that a support file stands for."
-    if Path(support).suffix == '.safetensors': return AdaptedPose.load(support, model, device)
+    if Path(support).suffix == '.safetensors':
+        return AdaptedPose.load(support, model, device)
     pose = fit(model, None, support, category=category)
-    return pose.refine() if refined and pose.shots >= 5 and hasattr(pose.pose, 'prototypes') and hasattr(model, 'heatmaps') else pose
+    return (
+        pose.refine()
+        if refined and pose.shots >= 5 and hasattr(pose.pose, 'prototypes') and hasattr(model, 'heatmaps')
+        else pose
+    )
 
 # %% ../nbs/09_predict.ipynb #ebaa6691
 def unfinished(
-    part:Path, # lines of an earlier run
-    head:dict, # what its first line must be
-)->list:       # of `Found`
+    part: Path,  # lines of an earlier run
+    head: dict,  # what its first line must be
+) -> list:  # of `Found`
     "What an earlier run of the very same kind has found already; a line it was killed in does not count."
-    try: lines = part.read_text(encoding='utf-8').splitlines()
-    except OSError: return []
+    try:
+        lines = part.read_text(encoding='utf-8').splitlines()
+    except OSError:
+        return []
     rows = []
     for n, line in enumerate(lines):
-        try: d = json.loads(line)
-        except ValueError: break
-        if n == 0 and d != head: return []
-        if n: rows.append(Found.from_dict(d))
+        try:
+            d = json.loads(line)
+        except ValueError:
+            break
+        if n == 0 and d != head:
+            return []
+        if n:
+            rows.append(Found.from_dict(d))
     return rows
 
+
 def predict_files(
-    pose:AdaptedPose,     # who knows the keypoints
-    images,               # paths, folders, patterns
-    out:str|Path,         # the COCO file to write
-    find:bool=False,      # look twice
-    min_score:float=.3,   # below this a keypoint is a guess
-    plot:str|Path|None=None, # a folder for a picture of each image
-    table:str|Path|None=None, # a CSV file
-    progress:bool=True,   # show a progress bar
-)->Keypoints:
+    pose: AdaptedPose,  # who knows the keypoints
+    images,  # paths, folders, patterns
+    out: str | Path,  # the COCO file to write
+    find: bool = False,  # look twice
+    min_score: float = 0.3,  # below this a keypoint is a guess
+    plot: str | Path | None = None,  # a folder for a picture of each image
+    table: str | Path | None = None,  # a CSV file
+    progress: bool = True,  # show a progress bar
+) -> Keypoints:
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a run that was stopped goes on."
     items, out, boxes = list_images(images), Path(out), 'find' if find else None
     part = out.with_name(f'.{out.name}.part.jsonl')
-    digest = hashlib.sha256(b''.join(t.cpu().numpy().tobytes() for t in (getattr(pose.pose, f.name) for f in fields(pose.pose)) if t is not None)).hexdigest()[:16]
+    digest = hashlib.sha256(
+        b''.join(
+            t.cpu().numpy().tobytes() for t in (getattr(pose.pose, f.name) for f in fields(pose.pose)) if t is not None
+        )
+    ).hexdigest()[:16]
     head = dict(pose=digest, weights=fingerprint(pose.model), find=find)
     rows, skipped = unfinished(part, head), {}
     where = {str(i): i for i in items}
     rows = [replace(r, item=where[r.name]) for r in rows if r.name in where]
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(part, lambda p: p.write_text('\n'.join(json.dumps(d) for d in (head, *(r.to_dict() for r in rows))) + '\n', encoding='utf-8'))
-    bar = tqdm(total=None if any(map(is_video, items)) else len(items), initial=len(rows), desc='predicting', disable=not progress)
+    write_whole(
+        part,
+        lambda p: p.write_text(
+            '\n'.join(json.dumps(d) for d in (head, *(r.to_dict() for r in rows))) + '\n', encoding='utf-8'
+        ),
+    )
+    bar = tqdm(
+        total=None if any(map(is_video, items)) else len(items),
+        initial=len(rows),
+        desc='predicting',
+        disable=not progress,
+    )
     with bar, part.open('a', encoding='utf-8') as log:
         for found in pose.stream(items, boxes, after=rows):
             bar.update()
-            if found.fault: skipped[found.name] = found.fault
+            if found.fault:
+                skipped[found.name] = found.fault
             else:
                 line = found.to_dict()
-                rows.append(replace(Found.from_dict(line), item=found.item))              # as a resumed run would read it
-                log.write(json.dumps(line) + '\n'); log.flush()
-    if not rows: raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
+                rows.append(replace(Found.from_dict(line), item=found.item))  # as a resumed run would read it
+                log.write(json.dumps(line) + '\n')
+                log.flush()
+    if not rows:
+        raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
     order = {name: n for n, name in enumerate(where)}
-    result = Keypoints(sorted(rows, key=lambda r: (order[r.name], r.number or 0)), pose.names, pose.skeleton, min_score, pose.category, skipped)
-    if table: result.to_csv(table)
-    if plot: plot_files(result, plot, progress)
+    result = Keypoints(
+        sorted(rows, key=lambda r: (order[r.name], r.number or 0)),
+        pose.names,
+        pose.skeleton,
+        min_score,
+        pose.category,
+        skipped,
+    )
+    if table:
+        result.to_csv(table)
+    if plot:
+        plot_files(result, plot, progress)
     write_json(out, result.to_coco())
     part.unlink()
     return result
 
 # %% ../nbs/09_predict.ipynb #4670ca41
 def plot_files(
-    result:Keypoints,
-    folder:str|Path,    # for a .jpg of each image
-    progress:bool=True, # show a progress bar
+    result: Keypoints,
+    folder: str | Path,  # for a .jpg of each image
+    progress: bool = True,  # show a progress bar
 ):
     "A picture of each image with its keypoints."
     from matplotlib.figure import Figure
+
     Path(folder).mkdir(parents=True, exist_ok=True)
     used = {}
-    for n, (row, picture) in enumerate(zip(tqdm(result.rows, desc='drawing', disable=not progress), pictures(result.rows))):
+    for n, (row, picture) in enumerate(
+        zip(tqdm(result.rows, desc='drawing', disable=not progress), pictures(result.rows))
+    ):
         stem = Path(row.name).stem + ('' if row.number is None else f'_{row.number:06d}')
         used[stem] = used.get(stem, 0) + 1
-        w, h = (max(2., 8*s/max(row.size)) for s in row.size)
+        w, h = (max(2.0, 8 * s / max(row.size)) for s in row.size)
         fig = Figure(figsize=(w, h), dpi=100)
         draw(result, n, fig.add_axes((0, 0, 1, 1)), picture=picture, size=40)
-        fig.savefig(Path(folder)/f'{stem}{"" if used[stem] == 1 else f"-{used[stem]}"}.jpg', pil_kwargs=dict(quality=88))
+        fig.savefig(
+            Path(folder) / f'{stem}{"" if used[stem] == 1 else f"-{used[stem]}"}.jpg', pil_kwargs=dict(quality=88)
+        )

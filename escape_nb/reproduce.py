@@ -22,25 +22,27 @@ from .stages import base_split, make_recipe, prepare, train_stages
 from .demo import Clock, evaluate_all
 
 # %% ../nbs/31_reproduce.ipynb #5f4630d0
-AUTHORS = { # method: shots: PCK@0.2 in percent on splits 1 to 5
+AUTHORS = {  # method: shots: PCK@0.2 in percent on splits 1 to 5
     'baseline': {1: (84.35, 79.94, 79.91, 80.23, 79.33), 5: (90.37, 85.85, 84.87, 86.69, 85.53)},
     'finetune': {1: (84.16, 81.10, 80.21, 80.48, 79.70), 5: (90.23, 86.82, 84.94, 87.00, 85.83)},
-    'escape':   {1: (85.98, 82.72, 81.35, 82.00, 80.99), 5: (91.19, 87.57, 85.46, 87.69, 86.42)},
+    'escape': {1: (85.98, 82.72, 81.35, 82.00, 80.99), 5: (91.19, 87.57, 85.46, 87.69, 86.42)},
 }
 
 # %% ../nbs/31_reproduce.ipynb #f2963dee
 def comparison(
-    results:dict[int, list[Result]], # split: results of all methods and shots
-    authors:dict=AUTHORS,            # method: shots: a number a split
-)->list[dict]:                       # for `evaluation.table`
+    results: dict[int, list[Result]],  # split: results of all methods and shots
+    authors: dict = AUTHORS,  # method: shots: a number a split
+) -> list[dict]:  # for `evaluation.table`
     "Ours, the authors' and the difference, for each method, number of shots and split; blank where there is none. The mean is over the splits we have, in both columns."
     ours = {(r.method, r.shots, n): r.mean() for n in sorted(results) for r in results[n]}
     theirs = {(m, s, n): v for m, by in authors.items() for s, values in by.items() for n, v in enumerate(values, 1)}
     splits = sorted({n for _, _, n in [*ours, *theirs]})
+
     def row(m, s, name, at):
         a, b = [[of[m, s, n] for n in at if (m, s, n) in of] for of in (ours, theirs)]
         a, b = [float(np.mean(x)) if len(x) == len(at) else '' for x in (a, b)]
         return dict(method=m, shots=s, split=name, ours=a, authors=b, difference='' if '' in (a, b) else a - b)
+
     rows = []
     for s, m in sorted({(s, m): 0 for m, s, _ in [*theirs, *ours]}, key=lambda k: k[0]):
         have = [n for n in splits if (m, s, n) in ours] or splits
@@ -50,76 +52,97 @@ def comparison(
 
 # %% ../nbs/31_reproduce.ipynb #4cac8a0b
 def split_recipes(
-    data:str|Path,     # a folder in MP-100's layout
-    split:int,         # which split
-    name:str='paper',  # of the recipe
-    seed:int=1,        # of weights, order and augmentation
-    **settings:object, # fields of all recipes to set otherwise
-)->dict[str, Recipe]:  # stage: recipe
+    data: str | Path,  # a folder in MP-100's layout
+    split: int,  # which split
+    name: str = 'paper',  # of the recipe
+    seed: int = 1,  # of weights, order and augmentation
+    **settings: object,  # fields of all recipes to set otherwise
+) -> dict[str, Recipe]:  # stage: recipe
     "The recipes of the three stages that train."
-    return {s: make_recipe(name, s, data=str(Path(data)), split=split, seed=seed, **settings) for s in ('baseline', 'finetune', 'escape')}
+    return {
+        s: make_recipe(name, s, data=str(Path(data)), split=split, seed=seed, **settings)
+        for s in ('baseline', 'finetune', 'escape')
+    }
 
 # %% ../nbs/31_reproduce.ipynb #00fa2b49
 def not_the_papers(
-    recipes:dict[str, Recipe], # of one split
-    protocol:dict,             # episodes, shots, queries
-    base:Split,                # the base part of that split
-)->str:                        # '' if all is the paper's
+    recipes: dict[str, Recipe],  # of one split
+    protocol: dict,  # episodes, shots, queries
+    base: Split,  # the base part of that split
+) -> str:  # '' if all is the paper's
     "A sentence on what is not the paper's: data, recipe or episodes."
     first, known, what = recipes['baseline'], BASE_KEYPOINTS.get(recipes['baseline'].split), []
     if (base.num_keypoints, len(base.categories)) != (known, 70):
-        what.append(f'the data ({first.data} has {base.num_keypoints} base keypoints of {len(base.categories)} categories in split {first.split}, MP-100 {known or "no such split"}{" of 70" if known else ""})')
+        what.append(
+            f'the data ({first.data} has {base.num_keypoints} base keypoints of {len(base.categories)} categories in split {first.split}, MP-100 {known or "no such split"}{" of 70" if known else ""})'
+        )
     paper = split_recipes(first.data, first.split, seed=first.seed)
-    if differs := sorted({f for s, r in recipes.items() for f in differing(r, paper[s])}): what.append(f'the recipe ({", ".join(differs)})')
-    if (protocol['episodes'], protocol['queries']) != (200, 15): what.append(f'the test ({protocol["episodes"]} episodes of {protocol["queries"]} queries)')
+    if differs := sorted({f for s, r in recipes.items() for f in differing(r, paper[s])}):
+        what.append(f'the recipe ({", ".join(differs)})')
+    if (protocol['episodes'], protocol['queries']) != (200, 15):
+        what.append(f'the test ({protocol["episodes"]} episodes of {protocol["queries"]} queries)')
     return f"Not the paper's: {'; '.join(what)}. The authors' column is there for orientation only." if what else ''
 
 # %% ../nbs/31_reproduce.ipynb #5c644ad3
 def check_data(
-    recipe:Recipe,  # of the baseline
-    shots:list[int],
-    queries:int,
-    say=print,      # told of base images that are not there
-)->dict[str, Split]: # part: split
+    recipe: Recipe,  # of the baseline
+    shots: list[int],
+    queries: int,
+    say=print,  # told of base images that are not there
+) -> dict[str, Split]:  # part: split
     "The parts of a split; `DataError` for a fault in an annotation file, for too few instances or too many keypoints."
     parts = {'train': base_split(recipe), 'test': load_split(recipe.data, recipe.split, 'test')}
-    if recipe.validate_every and any((Path(recipe.data)/'annotations').glob(f'*_split{recipe.split}_val.json')): parts['val'] = load_split(recipe.data, recipe.split, 'val')
+    if recipe.validate_every and any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json')):
+        parts['val'] = load_split(recipe.data, recipe.split, 'val')
     sample_episodes(parts['test'], max(shots), queries, 1)
     for s in parts.values():
         if s.max_keypoints > (recipe.max_keypoints or s.max_keypoints):
-            raise DataError(f'{s.path.name} has a category of {s.max_keypoints} keypoints, more than max_keypoints={recipe.max_keypoints}: raise it')
+            raise DataError(
+                f'{s.path.name} has a category of {s.max_keypoints} keypoints, more than max_keypoints={recipe.max_keypoints}: raise it'
+            )
     gone = [x.path for x in parts['train'].instances if not x.path.is_file()]
-    if gone: say(f'split {recipe.split}: {len(gone)} of {len(parts["train"])} base instances have no image file and will be left out, {gone[0]} first; the paper trained on all')
+    if gone:
+        say(
+            f'split {recipe.split}: {len(gone)} of {len(parts["train"])} base instances have no image file and will be left out, {gone[0]} first; the paper trained on all'
+        )
     return parts
 
 # %% ../nbs/31_reproduce.ipynb #331f266a
 def check_weights(
-    recipe:Recipe # of the baseline
-)->int:           # bytes of an extractor
+    recipe: Recipe,  # of the baseline
+) -> int:  # bytes of an extractor
     "That the weights to start from are there; `ValueError` names the remedy."
     with warnings.catch_warnings():
         warnings.filterwarnings('error', 'no ImageNet weights')
-        try: net = feature_extractor(recipe)
+        try:
+            net = feature_extractor(recipe)
         except UserWarning:
-            raise ValueError(f"no ImageNet weights for {recipe.backbone}: put torchvision's file into {torch.hub.get_dir()}/checkpoints, or ask for --weights none, which is not the paper's recipe") from None
-    return sum(4*p.numel() for p in net.parameters())
+            raise ValueError(
+                f"no ImageNet weights for {recipe.backbone}: put torchvision's file into {torch.hub.get_dir()}/checkpoints, or ask for --weights none, which is not the paper's recipe"
+            ) from None
+    return sum(4 * p.numel() for p in net.parameters())
 
 # %% ../nbs/31_reproduce.ipynb #f985e1d3
 def disk_needs(
-    recipe:Recipe,            # of the baseline
-    parts:dict[str, Split],   # of `check_data`
-    extractor:int,            # bytes
-    folder:Path,              # of the split's runs
-    cache:Path,               # of the split's crops
-)->tuple[int, int]:           # bytes of weights, of crops
+    recipe: Recipe,  # of the baseline
+    parts: dict[str, Split],  # of `check_data`
+    extractor: int,  # bytes
+    folder: Path,  # of the split's runs
+    cache: Path,  # of the split's crops
+) -> tuple[int, int]:  # bytes of weights, of crops
     "What a split will still write: last and best weights of three stages with a state to resume from, and the crops."
-    def there(path): return sum(f.stat().st_size for f in path.rglob('*') if f.is_file())
-    pixels = {'train': round(recipe.size * context_ratio(recipe))**2, 'test': recipe.size**2}
-    return max(0, 12*extractor - there(folder)), max(0, sum(3*pixels[p]*len(parts[p]) for p in pixels) - there(cache))
+
+    def there(path):
+        return sum(f.stat().st_size for f in path.rglob('*') if f.is_file())
+
+    pixels = {'train': round(recipe.size * context_ratio(recipe)) ** 2, 'test': recipe.size**2}
+    return max(0, 12 * extractor - there(folder)), max(
+        0, sum(3 * pixels[p] * len(parts[p]) for p in pixels) - there(cache)
+    )
 
 # %% ../nbs/31_reproduce.ipynb #b5498939
 def check_disk(
-    needs:dict[Path, int], # folder: bytes it will need
+    needs: dict[Path, int],  # folder: bytes it will need
 ):
     "That there is room; `ValueError` says how much is needed and what is free."
     folders, total = {}, Counter()
@@ -129,71 +152,83 @@ def check_disk(
         folders[place.stat().st_dev] = place
     for device, n in total.items():
         free = shutil.disk_usage(folders[device]).free
-        if n > free: raise ValueError(f'{folders[device]}: {n/1e9:.1f} GB are needed and {free/1e9:.1f} GB are free; make room, name a folder on another disk with --cache, or give --no-keep-crops, which keeps the crops of one split at a time')
+        if n > free:
+            raise ValueError(
+                f'{folders[device]}: {n / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free; make room, name a folder on another disk with --cache, or give --no-keep-crops, which keeps the crops of one split at a time'
+            )
 
 # %% ../nbs/31_reproduce.ipynb #b9c098c7
 def check_all(
-    todo:dict[int, dict],  # split: recipes
-    protocol:dict,         # episodes, shots, queries
-    out:Path,
-    cache:Path,
-    keep_crops:bool,
+    todo: dict[int, dict],  # split: recipes
+    protocol: dict,  # episodes, shots, queries
+    out: Path,
+    cache: Path,
+    keep_crops: bool,
     say=print,
-    progress:bool=True,
+    progress: bool = True,
 ):
     "Everything that can be known before training: one sentence for the first fault."
-    if min(protocol['episodes'], protocol['queries'], *protocol['shots']) < 1: raise ValueError(f'episodes, queries and shots must be at least 1, but are {protocol}')
+    if min(protocol['episodes'], protocol['queries'], *protocol['shots']) < 1:
+        raise ValueError(f'episodes, queries and shots must be at least 1, but are {protocol}')
     firsts = {n: r['baseline'] for n, r in todo.items()}
     parts = {n: check_data(r, protocol['shots'], protocol['queries'], say) for n, r in firsts.items()}
     first = next(iter(firsts.values()))
     find_device(first.device)
     extractor = check_weights(first)
-    needs = [disk_needs(r, parts[n], extractor, out/f'split{n}', cache/f'split{n}') for n, r in firsts.items()]
+    needs = [disk_needs(r, parts[n], extractor, out / f'split{n}', cache / f'split{n}') for n, r in firsts.items()]
     weights, crops = zip(*needs)
     check_disk(dict(Counter({out: sum(weights)}) + Counter({cache: sum(crops) if keep_crops else max(crops)})))
-    for n, r in firsts.items(): need_all(prepare(r, 'test', cache/f'split{n}', progress))
+    for n, r in firsts.items():
+        need_all(prepare(r, 'test', cache / f'split{n}', progress))
 
 # %% ../nbs/31_reproduce.ipynb #72968644
 def other_settings(
-    folder:Path,               # of the split's runs
-    recipes:dict[str, Recipe], # asked for now
-)->list[str]:                  # names of fields
+    folder: Path,  # of the split's runs
+    recipes: dict[str, Recipe],  # asked for now
+) -> list[str]:  # names of fields
     "Where what was trained in this folder differs from what is asked for."
     differs = set()
     for stage, recipe in recipes.items():
-        run = folder/stage
-        if not any((run/f).is_file() for f in ('last.safetensors', 'state.safetensors')): continue
-        old = load_recipe((run/'recipe.json').read_text(encoding='utf-8'))
+        run = folder / stage
+        if not any((run / f).is_file() for f in ('last.safetensors', 'state.safetensors')):
+            continue
+        old = load_recipe((run / 'recipe.json').read_text(encoding='utf-8'))
         differs |= {f for f in differing(old, recipe) if not (f == 'weights' and recipe.weights == 'before')}
     return sorted(differs)
 
 # %% ../nbs/31_reproduce.ipynb #af82b99b
 def digest(
-    path:Path # a file
-)->str|None:
+    path: Path,  # a file
+) -> str | None:
     "SHA-256 of a file; None if it is not there."
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
+
 def made_from(
-    folder:Path,               # of the split's runs
-    recipes:dict[str, Recipe], # of the split
-    protocol:dict,             # episodes, shots, queries
-)->dict:
+    folder: Path,  # of the split's runs
+    recipes: dict[str, Recipe],  # of the split
+    protocol: dict,  # episodes, shots, queries
+) -> dict:
     "What decides the results of a split."
     r = recipes['baseline']
-    files = sorted((Path(r.data)/'annotations').glob(f'*_split{r.split}_test.json'))
-    return dict(checkpoints={s: digest(folder/s/'last.safetensors') for s in recipes}, annotations=[digest(f) for f in files], **protocol)
+    files = sorted((Path(r.data) / 'annotations').glob(f'*_split{r.split}_test.json'))
+    return dict(
+        checkpoints={s: digest(folder / s / 'last.safetensors') for s in recipes},
+        annotations=[digest(f) for f in files],
+        **protocol,
+    )
 
 # %% ../nbs/31_reproduce.ipynb #763157dd
 def read_results(
-    folder:Path,               # of the split's runs
-    recipes:dict[str, Recipe], # asked for now
-    protocol:dict,             # episodes, shots, queries
-    say=print,                 # told if results are not used
-)->list[Result]|None:
+    folder: Path,  # of the split's runs
+    recipes: dict[str, Recipe],  # asked for now
+    protocol: dict,  # episodes, shots, queries
+    say=print,  # told if results are not used
+) -> list[Result] | None:
     "The results of a finished split; None if there are none, or they were made from something else."
-    file = folder/'results.json'
-    if not file.is_file(): return None
+    file = folder / 'results.json'
+    if not file.is_file():
+        return None
     found, now = json.loads(file.read_text(encoding='utf-8')), made_from(folder, recipes, protocol)
     if differs := [*other_settings(folder, recipes), *(k for k in now if found['made'].get(k) != now[k])]:
         say(f'{file} is not used: it was made with other {", ".join(differs)}')
@@ -202,96 +237,131 @@ def read_results(
 
 # %% ../nbs/31_reproduce.ipynb #253a53f8
 def epoch_seconds(
-    run:Path, # a run's folder
-)->list[float]:
+    run: Path,  # a run's folder
+) -> list[float]:
     "How long each epoch logged took; a line cut short by a kill is passed over."
-    lines = (run/'metrics.jsonl').read_text(encoding='utf-8').splitlines() if (run/'metrics.jsonl').is_file() else []
+    lines = (
+        (run / 'metrics.jsonl').read_text(encoding='utf-8').splitlines() if (run / 'metrics.jsonl').is_file() else []
+    )
     return [l['seconds'] for l in map(json.loads, (x for x in lines if x.endswith('}'))) if l['kind'] == 'epoch']
 
+
 def time_left(
-    out:Path,                # holds split1, split2, ...
-    recipes:dict[int, dict], # split: recipes, of finished splits too
-)->str:                      # '' if not known yet
+    out: Path,  # holds split1, split2, ...
+    recipes: dict[int, dict],  # split: recipes, of finished splits too
+) -> str:  # '' if not known yet
     "How much training is left, in words."
-    spent = {(n, s): epoch_seconds(out/f'split{n}'/s) for n in recipes for s in recipes[n]}
-    pace = {s: np.median([x for (_, t), seconds in spent.items() if t == s for x in seconds] or [np.nan]) for _, s in spent}
+    spent = {(n, s): epoch_seconds(out / f'split{n}' / s) for n in recipes for s in recipes[n]}
+    pace = {
+        s: np.median([x for (_, t), seconds in spent.items() if t == s for x in seconds] or [np.nan]) for _, s in spent
+    }
     left = sum(pace[s] * max(0, recipes[n][s].epochs - len(seconds)) for (n, s), seconds in spent.items())
-    if not left > 0: return ''
-    return f' (about {left/3600:.1f} h of training left)' if left > 5400 else f' (about {max(1, round(left/60))} min of training left)'
+    if not left > 0:
+        return ''
+    return (
+        f' (about {left / 3600:.1f} h of training left)'
+        if left > 5400
+        else f' (about {max(1, round(left / 60))} min of training left)'
+    )
 
 # %% ../nbs/31_reproduce.ipynb #e8cec5d2
 def run_split(
-    folder:Path,               # of the split's runs
-    recipes:dict[str, Recipe], # of the split
-    cache:Path,                # of the split's crops
-    protocol:dict,             # episodes, shots, queries
-    tell,                      # a function (stage, sentence)
-    say=print,                 # told what was read
-    progress:bool=True,        # show progress bars
-)->list[Result]:
+    folder: Path,  # of the split's runs
+    recipes: dict[str, Recipe],  # of the split
+    cache: Path,  # of the split's crops
+    protocol: dict,  # episodes, shots, queries
+    tell,  # a function (stage, sentence)
+    say=print,  # told what was read
+    progress: bool = True,  # show progress bars
+) -> list[Result]:
     "Train what is not trained, test, and write the results down."
     for place in (folder, cache):
-        for part in place.rglob('*.part'): part.unlink()   # what a killed run left half written
+        for part in place.rglob('*.part'):
+            part.unlink()  # what a killed run left half written
     tell('read', 'reading the images')
     novel, base = (prepare(recipes['baseline'], part, cache, progress) for part in ('test', 'train'))
     need_all(novel)
     say(base.summary())
     train_stages(folder, recipes, base, tell, progress)
     tell('test', 'testing on novel categories')
-    results = evaluate_all(folder, novel, recipes['baseline'], protocol['episodes'], tuple(protocol['shots']), protocol['queries'], progress)
-    write_json(folder/'results.json', dict(made=made_from(folder, recipes, protocol), results=[r.to_dict() for r in results]))
+    results = evaluate_all(
+        folder,
+        novel,
+        recipes['baseline'],
+        protocol['episodes'],
+        tuple(protocol['shots']),
+        protocol['queries'],
+        progress,
+    )
+    write_json(
+        folder / 'results.json', dict(made=made_from(folder, recipes, protocol), results=[r.to_dict() for r in results])
+    )
     return [Result(r.method, r.shots, r.threshold, r.categories) for r in results]
 
 # %% ../nbs/31_reproduce.ipynb #93585dd0
 def write_tables(
-    out:Path,                        # for results.json and table.md
-    results:dict[int, list[Result]], # split: results
-    protocol:dict,                   # episodes, shots, queries
-    note:str='',                     # of `not_the_papers`
+    out: Path,  # for results.json and table.md
+    results: dict[int, list[Result]],  # split: results
+    protocol: dict,  # episodes, shots, queries
+    note: str = '',  # of `not_the_papers`
 ):
     "Our numbers beside the authors', for people and for programs."
     rows = comparison(results)
     text = f'PCK@0.2 in percent on novel categories, {protocol["episodes"]} episodes a category, {protocol["queries"]} queries each. "copies the support" has no eyes: what a method scores beyond it was learned.'
     body = '\n\n'.join(['# Ours and the authors\'', text, *([note] if note else []), table(rows, 2)])
-    write_whole(out/'table.md', lambda part: part.write_text(body + '\n', encoding='utf-8'))
-    write_json(out/'results.json', dict(note=note, **protocol, comparison=rows, splits={n: [r.to_dict() for r in results[n]] for n in sorted(results)}))
+    write_whole(out / 'table.md', lambda part: part.write_text(body + '\n', encoding='utf-8'))
+    write_json(
+        out / 'results.json',
+        dict(
+            note=note,
+            **protocol,
+            comparison=rows,
+            splits={n: [r.to_dict() for r in results[n]] for n in sorted(results)},
+        ),
+    )
 
 # %% ../nbs/31_reproduce.ipynb #267bdd06
 def drop_crops(
-    cache:Path, # the crops' folder
-    splits,     # numbers
+    cache: Path,  # the crops' folder
+    splits,  # numbers
 ):
     "Remove the crops of these splits; they are made again where they are needed."
-    for n in splits: shutil.rmtree(cache/f'split{n}', ignore_errors=True)
+    for n in splits:
+        shutil.rmtree(cache / f'split{n}', ignore_errors=True)
 
 # %% ../nbs/31_reproduce.ipynb #7eec3106
 STEPS = ('read', 'baseline', 'cluster', 'finetune', 'escape', 'test')
 
+
 def reproduce(
-    data:str|Path,                    # a folder in MP-100's layout
-    splits:tuple=(1, 2, 3, 4, 5),     # which splits
-    out:str|Path='runs/reproduce',    # everything goes there
-    recipe:str='paper',               # another is for trying it out
-    episodes:int=200,                 # a category
-    shots:tuple=(1, 5),               # supports an episode
-    queries:int=15,                   # an episode
-    seed:int=1,                       # of weights, order and augmentation; the episodes are always the official ones
-    cache:str|Path|None=None,         # folder for crops mapped to memory; None: crops/ in `out`
-    keep_crops:bool=True,             # False: remove a split's crops when it is finished
-    progress:bool=True,               # say what is done, show progress bars
-    **settings:object,                # fields of all recipes to set otherwise
-)->dict[int, list[Result]]:           # split: the trivial predictor, baseline, finetune and escape at each number of shots
+    data: str | Path,  # a folder in MP-100's layout
+    splits: tuple = (1, 2, 3, 4, 5),  # which splits
+    out: str | Path = 'runs/reproduce',  # everything goes there
+    recipe: str = 'paper',  # another is for trying it out
+    episodes: int = 200,  # a category
+    shots: tuple = (1, 5),  # supports an episode
+    queries: int = 15,  # an episode
+    seed: int = 1,  # of weights, order and augmentation; the episodes are always the official ones
+    cache: str | Path | None = None,  # folder for crops mapped to memory; None: crops/ in `out`
+    keep_crops: bool = True,  # False: remove a split's crops when it is finished
+    progress: bool = True,  # say what is done, show progress bars
+    **settings: object,  # fields of all recipes to set otherwise
+) -> dict[int, list[Result]]:  # split: the trivial predictor, baseline, finetune and escape at each number of shots
     "Train and test every split, as the paper does, and write the table (paper table 1). What is finished is not done again."
-    out, cache, say = Path(out), Path(cache or Path(out)/'crops'), print if progress else lambda *a, **k: None
+    out, cache, say = Path(out), Path(cache or Path(out) / 'crops'), print if progress else lambda *a, **k: None
     protocol, splits = dict(episodes=episodes, shots=sorted(shots), queries=queries), sorted(set(splits))
-    if not splits: raise ValueError('no splits are asked for; give some, as in --splits 1 2 3')
+    if not splits:
+        raise ValueError('no splits are asked for; give some, as in --splits 1 2 3')
     recipes = {n: split_recipes(data, n, recipe, seed, **settings) for n in sorted({*BASE_KEYPOINTS, *splits})}
     for n in splits:
-        if differs := other_settings(out/f'split{n}', recipes[n]):
-            raise ValueError(f'{out}/split{n} was trained with other {", ".join(differs)}; give the settings it was trained with, or another folder with --out')
-    results = {n: r for n in recipes if (r := read_results(out/f'split{n}', recipes[n], protocol, say))}
+        if differs := other_settings(out / f'split{n}', recipes[n]):
+            raise ValueError(
+                f'{out}/split{n} was trained with other {", ".join(differs)}; give the settings it was trained with, or another folder with --out'
+            )
+    results = {n: r for n in recipes if (r := read_results(out / f'split{n}', recipes[n], protocol, say))}
     todo, planned = {n: recipes[n] for n in splits if n not in results}, {n: recipes[n] for n in {*splits, *results}}
-    if not keep_crops: drop_crops(cache, results)
+    if not keep_crops:
+        drop_crops(cache, results)
     clock = Clock(['check', *((n, s) for n in todo for s in STEPS)], {}, say)
     if todo:
         clock('check', f'looking at the data of split {", ".join(map(str, todo))}, the device and the disk')
@@ -299,8 +369,9 @@ def reproduce(
     note = not_the_papers(recipes[splits[0]], protocol, base_split(recipes[splits[0]]['baseline']))
     for n in todo:
         tell = lambda stage, what: clock((n, stage), f'split {n}: {what}{time_left(out, planned)}')
-        results[n] = run_split(out/f'split{n}', recipes[n], cache/f'split{n}', protocol, tell, say, progress)
+        results[n] = run_split(out / f'split{n}', recipes[n], cache / f'split{n}', protocol, tell, say, progress)
         write_tables(out, results, protocol, note)
-        if not keep_crops: drop_crops(cache, [n])
+        if not keep_crops:
+            drop_crops(cache, [n])
     write_tables(out, results, protocol, note)
     return results

@@ -14,251 +14,373 @@ from torch import Tensor, nn
 from .geometry import encode
 from .baseline import PoseModel, resnet_trunk
 from .training import Pairs, Recipe
-from .attention import describe_pairs, grid_code, point_accuracy, point_loss, pool_tokens, renamed, share_of_supports, under_our_names
+from escape_nb.attention import (
+    describe_pairs,
+    grid_code,
+    point_accuracy,
+    point_loss,
+    pool_tokens,
+    renamed,
+    share_of_supports,
+    under_our_names,
+)
 
 # %% ../nbs/14_scape.ipynb #b28aa0a2
 def split_heads(
-    x:Tensor, # (B,T,heads*D)
-    heads:int,
-)->Tensor:    # (B,heads,T,D)
+    x: Tensor,  # (B,T,heads*D)
+    heads: int,
+) -> Tensor:  # (B,heads,T,D)
     "The channels of each head."
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
+
 class FeedForward(nn.Sequential):
     "Norm, linear, GELU, linear."
-    def __init__(self,
-        dim:int,         # C
-        hidden:int,      # channels between
-        dropout:float,   # in training
+
+    def __init__(
+        self,
+        dim: int,  # C
+        hidden: int,  # channels between
+        dropout: float,  # in training
     ):
         super().__init__()
-        self.norm, self.up, self.down, self.dropout = nn.LayerNorm(dim), nn.Linear(dim, hidden), nn.Linear(hidden, dim), nn.Dropout(dropout)
+        self.norm, self.up, self.down, self.dropout = (
+            nn.LayerNorm(dim),
+            nn.Linear(dim, hidden),
+            nn.Linear(hidden, dim),
+            nn.Dropout(dropout),
+        )
 
-    def forward(self, x:Tensor)->Tensor: return x + self.dropout(self.down(self.dropout(F.gelu(self.up(self.norm(x))))))
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.dropout(self.down(self.dropout(F.gelu(self.up(self.norm(x))))))
 
 # %% ../nbs/14_scape.ipynb #d8803df4
 class Perceptor(nn.Module):
     "Keypoint tokens look at a context: the global keypoint feature perceptor's layer."
-    def __init__(self,
-        dim:int=256,       # C
-        heads:int=8,       # attention heads
-        hidden:int=512,    # of the feed-forward
-        dropout:float=.5,  # in training
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 512,  # of the feed-forward
+        dropout: float = 0.5,  # in training
     ):
         super().__init__()
         self.heads, self.norm = heads, nn.LayerNorm(dim)
         self.query, self.key, self.value = (nn.Linear(dim, dim, bias=False) for _ in range(3))
         self.out, self.dropout, self.last = nn.Linear(dim, dim), nn.Dropout(dropout), FeedForward(dim, hidden, dropout)
 
-    def forward(self,
-        x:Tensor,       # (B,K,C)
-        context:Tensor, # (B,M,C)
-        mask:Tensor,    # (B,M) True for what may be looked at
-    )->Tensor:          # (B,K,C)
-        q, k, v = (split_heads(t, self.heads) for t in (self.query(self.norm(x)), self.key(context), self.value(context)))
+    def forward(
+        self,
+        x: Tensor,  # (B,K,C)
+        context: Tensor,  # (B,M,C)
+        mask: Tensor,  # (B,M) True for what may be looked at
+    ) -> Tensor:  # (B,K,C)
+        q, k, v = (
+            split_heads(t, self.heads) for t in (self.query(self.norm(x)), self.key(context), self.value(context))
+        )
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None])
         return self.last(x + self.dropout(self.out(y.transpose(1, 2).flatten(2))))
 
 # %% ../nbs/14_scape.ipynb #652986f6
 class Refiner(nn.Module):
     "What the keypoint attention refiner adds to the logits among keypoints: a mixture of small networks, each of which sees a keypoint's whole row of logits."
-    def __init__(self,
-        keypoints:int=100, # the most there can be
-        channels:int=32,   # of a head
-        experts:int=4,     # networks mixed
-        own:bool=False,    # mix them as each keypoint's own head says (official: as some token's does)
+
+    def __init__(
+        self,
+        keypoints: int = 100,  # the most there can be
+        channels: int = 32,  # of a head
+        experts: int = 4,  # networks mixed
+        own: bool = False,  # mix them as each keypoint's own head says (official: as some token's does)
     ):
         super().__init__()
         self.own = own
-        self.experts = nn.ModuleList(nn.Sequential(nn.ReLU(), nn.Linear(keypoints, keypoints//2), nn.ReLU(), nn.Linear(keypoints//2, keypoints), nn.ReLU()) for _ in range(experts))
-        self.gates = nn.Sequential(nn.Dropout(.6), nn.Linear(channels, experts), nn.Dropout(.2), nn.LayerNorm(experts))
+        self.experts = nn.ModuleList(
+            nn.Sequential(
+                nn.ReLU(),
+                nn.Linear(keypoints, keypoints // 2),
+                nn.ReLU(),
+                nn.Linear(keypoints // 2, keypoints),
+                nn.ReLU(),
+            )
+            for _ in range(experts)
+        )
+        self.gates = nn.Sequential(
+            nn.Dropout(0.6), nn.Linear(channels, experts), nn.Dropout(0.2), nn.LayerNorm(experts)
+        )
 
-    def forward(self,
-        logits:Tensor, # (B,heads,K,K) among keypoints, far below 0 where hidden
-        x:Tensor,      # (B,T,C) all tokens, keypoints first
-    )->Tensor:         # (B,heads,K,K)
+    def forward(
+        self,
+        logits: Tensor,  # (B,heads,K,K) among keypoints, far below 0 where hidden
+        x: Tensor,  # (B,T,C) all tokens, keypoints first
+    ) -> Tensor:  # (B,heads,K,K)
         B, heads, K, _ = logits.shape
-        mine = split_heads(x, heads) if self.own else x.reshape(B, heads, x.shape[1], -1)        # the second mixes up tokens and heads (official)
+        mine = (
+            split_heads(x, heads) if self.own else x.reshape(B, heads, x.shape[1], -1)
+        )  # the second mixes up tokens and heads (official)
         mix = self.gates(mine[:, :, :K].detach()).softmax(-1)
         return sum(e(logits) * mix[..., n, None] for n, e in enumerate(self.experts))
 
 # %% ../nbs/14_scape.ipynb #c72e81e8
 class ScapeLayer(nn.Module):
     "Keypoints and image look at each other and at themselves, with projections of their own; then a feed-forward."
-    def __init__(self,
-        dim:int=256,        # C
-        heads:int=8,        # attention heads
-        hidden:int=512,     # of the feed-forward
-        keypoints:int=100,  # the most there can be
-        dropout:float=.1,   # in training
-        own_gates:bool=False, # of `Refiner`
+
+    def __init__(
+        self,
+        dim: int = 256,  # C
+        heads: int = 8,  # attention heads
+        hidden: int = 512,  # of the feed-forward
+        keypoints: int = 100,  # the most there can be
+        dropout: float = 0.1,  # in training
+        own_gates: bool = False,  # of `Refiner`
     ):
         super().__init__()
         self.heads, self.norm = heads, nn.LayerNorm(dim)
-        self.keypoint, self.image, self.value = nn.Linear(dim, 2*dim, bias=False), nn.Linear(dim, 2*dim, bias=False), nn.Linear(dim, dim, bias=False)
-        self.refine = Refiner(keypoints, dim//heads, own=own_gates)
+        self.keypoint, self.image, self.value = (
+            nn.Linear(dim, 2 * dim, bias=False),
+            nn.Linear(dim, 2 * dim, bias=False),
+            nn.Linear(dim, dim, bias=False),
+        )
+        self.refine = Refiner(keypoints, dim // heads, own=own_gates)
         self.out, self.dropout, self.last = nn.Linear(dim, dim), nn.Dropout(dropout), FeedForward(dim, hidden, dropout)
-        self.spare = nn.Sequential(nn.ReLU(), nn.Linear(keypoints, keypoints//2), nn.ReLU(), nn.Linear(keypoints//2, keypoints)).requires_grad_(False)   # never used, in every official checkpoint
+        self.spare = nn.Sequential(
+            nn.ReLU(), nn.Linear(keypoints, keypoints // 2), nn.ReLU(), nn.Linear(keypoints // 2, keypoints)
+        ).requires_grad_(False)  # never used, in every official checkpoint
 
-    def attend(self,
-        x:Tensor,    # (B,T,C) keypoints, then image
-        mask:Tensor, # (B,T) True for what may be looked at
-        K:int,       # keypoints among them
-    )->Tensor:       # (B,T,C)
+    def attend(
+        self,
+        x: Tensor,  # (B,T,C) keypoints, then image
+        mask: Tensor,  # (B,T) True for what may be looked at
+        K: int,  # keypoints among them
+    ) -> Tensor:  # (B,T,C)
         "Attention, added to what was there."
         n = self.norm(x)
-        q, k = (split_heads(torch.cat(t, 1), self.heads) for t in zip(self.keypoint(n[:, :K]).chunk(2, -1), self.image(n[:, K:]).chunk(2, -1)))
-        among = q[:, :, :K] @ k[:, :, :K].mT / q.shape[-1]**.5
+        q, k = (
+            split_heads(torch.cat(t, 1), self.heads)
+            for t in zip(self.keypoint(n[:, :K]).chunk(2, -1), self.image(n[:, K:]).chunk(2, -1))
+        )
+        among = q[:, :, :K] @ k[:, :, :K].mT / q.shape[-1] ** 0.5
         among = among.masked_fill(~mask[:, None, None, :K], torch.finfo(among.dtype).min)
         T = x.shape[1] - K
         bias = F.pad(self.refine(among, n), (0, T, 0, T)).masked_fill(~mask[:, None, None], -torch.inf)
         y = F.scaled_dot_product_attention(q, k, split_heads(self.value(n), self.heads), attn_mask=bias)
         return x + self.dropout(self.out(y.transpose(1, 2).flatten(2)))
 
-    def forward(self, x:Tensor, mask:Tensor, K:int)->Tensor: return self.last(self.attend(x, mask, K))
+    def forward(self, x: Tensor, mask: Tensor, K: int) -> Tensor:
+        return self.last(self.attend(x, mask, K))
 
 # %% ../nbs/14_scape.ipynb #d9eafda4
 @dataclass
 class ScapePose:
     "What the supports say about a category's keypoints."
-    tokens:Tensor  # (...,K,C)
-    mask:Tensor    # (...,K) bool: which count
-    context:Tensor # (...,M,C) a support's map, as tokens
+
+    tokens: Tensor  # (...,K,C)
+    mask: Tensor  # (...,K) bool: which count
+    context: Tensor  # (...,M,C) a support's map, as tokens
+
 
 @dataclass
 class ScapeReading:
     "What supports and a query come to when read together, step by step."
-    image:Tensor     # (B,C,h,w) the query's features, projected
-    perceived:Tensor # (B,most,C) keypoint tokens after the perceptor, `most` being 100
-    attended:tuple   # after the first layer's attention: keypoint tokens (B,most,C), image tokens (B,h*w,C)
-    tokens:Tensor    # (B,most,C) keypoint tokens after the last layer
-    memory:Tensor    # (B,h*w,C) image tokens after the last layer
-    points:Tensor    # (B,K,2) 0 to 1 within the crop, and free to be outside
+
+    image: Tensor  # (B,C,h,w) the query's features, projected
+    perceived: Tensor  # (B,most,C) keypoint tokens after the perceptor, `most` being 100
+    attended: tuple  # after the first layer's attention: keypoint tokens (B,most,C), image tokens (B,h*w,C)
+    tokens: Tensor  # (B,most,C) keypoint tokens after the last layer
+    memory: Tensor  # (B,h*w,C) image tokens after the last layer
+    points: Tensor  # (B,K,2) 0 to 1 within the crop, and free to be outside
 
 # %% ../nbs/14_scape.ipynb #d8d6a801
 class Scape(PoseModel):
     "One encoder; keypoint tokens that perceive support and query; a transformer over keypoints and query; two numbers a keypoint."
-    def __init__(self,
-        trunk:nn.Module,            # images (B,3,S,S) to features (B,F,h,w)
-        features:int=2048,          # F
-        dim:int=256,                # C
-        layers:int=4,               # of the transformer
-        heads:int=8,                # attention heads
-        hidden:int=512,             # of the feed-forwards
-        keypoints:int=100,          # the most there can be
-        dropout:float=.1,           # in training
-        size:int=256,               # side of the crop in pixels
-        stride:int=32,              # of the features
-        sigma:float=2.,             # of the target, in heatmap pixels
-        own_gates:bool=False,       # of `Refiner`
-        all_supports:bool=False,    # keypoints perceive the maps of all supports (official: of the first)
-        any_support:bool=False,     # a keypoint counts if any support shows it (official: if all do)
+
+    def __init__(
+        self,
+        trunk: nn.Module,  # images (B,3,S,S) to features (B,F,h,w)
+        features: int = 2048,  # F
+        dim: int = 256,  # C
+        layers: int = 4,  # of the transformer
+        heads: int = 8,  # attention heads
+        hidden: int = 512,  # of the feed-forwards
+        keypoints: int = 100,  # the most there can be
+        dropout: float = 0.1,  # in training
+        size: int = 256,  # side of the crop in pixels
+        stride: int = 32,  # of the features
+        sigma: float = 2.0,  # of the target, in heatmap pixels
+        own_gates: bool = False,  # of `Refiner`
+        all_supports: bool = False,  # keypoints perceive the maps of all supports (official: of the first)
+        any_support: bool = False,  # a keypoint counts if any support shows it (official: if all do)
     ):
         super().__init__()
-        self.trunk, self.size, self.sigma, self.keypoints, self.all_supports, self.any_support = trunk, size, sigma, keypoints, all_supports, any_support
+        self.trunk, self.size, self.sigma, self.keypoints, self.all_supports, self.any_support = (
+            trunk,
+            size,
+            sigma,
+            keypoints,
+            all_supports,
+            any_support,
+        )
         self.embed = nn.Conv2d(features, dim, 1)
         self.perceive = nn.ModuleList(Perceptor(dim, heads, hidden) for _ in range(2))
-        self.layers = nn.ModuleList(ScapeLayer(dim, heads, hidden, keypoints, dropout, own_gates) for _ in range(layers))
-        self.head = nn.ModuleList([nn.Linear(dim, dim//2), nn.Linear(dim//2, 2)])
-        n = size//stride
+        self.layers = nn.ModuleList(
+            ScapeLayer(dim, heads, hidden, keypoints, dropout, own_gates) for _ in range(layers)
+        )
+        self.head = nn.ModuleList([nn.Linear(dim, dim // 2), nn.Linear(dim // 2, 2)])
+        n = size // stride
         self.register_buffer('places', grid_code(n, n, dim, torch.zeros(1)).flatten(0, 1)[None])  # (1,n*n,C)
-        self.spare = nn.Parameter(torch.rand(keypoints, 2), requires_grad=False)                  # never used, in every official checkpoint
-        for m in (m for part in (self.perceive, self.layers, self.head) for m in part.modules() if isinstance(m, nn.Linear)):
-            nn.init.trunc_normal_(m.weight, std=.02)
-            if m.bias is not None: nn.init.zeros_(m.bias)
+        self.spare = nn.Parameter(
+            torch.rand(keypoints, 2), requires_grad=False
+        )  # never used, in every official checkpoint
+        for m in (
+            m for part in (self.perceive, self.layers, self.head) for m in part.modules() if isinstance(m, nn.Linear)
+        ):
+            nn.init.trunc_normal_(m.weight, std=0.02)
+            if m.bias is not None:
+                nn.init.zeros_(m.bias)
 
     @property
-    def channels(self)->int: return self.embed.in_channels # F, of the features
+    def channels(self) -> int:
+        return self.embed.in_channels  # F, of the features
 
-    def encode(self, images:Tensor, support:bool=True)->Tensor:
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to features (B,F,h,w); supports and queries alike."
         return self.trunk(images)
 
-    def describe(self, features:Tensor, keypoints:Tensor, visible:Tensor)->tuple[Tensor, Tensor, Tensor]:
+    def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         "What each support says: the features under its keypoints (N,K,C), which count (N,K), and its whole map (N,M,C)."
-        targets, weights = encode(keypoints, visible, self.size, self.size//4, self.sigma)
+        targets, weights = encode(keypoints, visible, self.size, self.size // 4, self.sigma)
         image = self.embed(features)
         return pool_tokens(image, targets), weights, image.flatten(2).mT
 
-    def combine(self, each:Tensor, weights:Tensor, images:Tensor)->ScapePose:
+    def combine(self, each: Tensor, weights: Tensor, images: Tensor) -> ScapePose:
         "A pose from what N supports say, (...,N,K,C), (...,N,K) and (...,N,M,C)."
         tokens, mask = share_of_supports(each, weights, self.any_support)
         return ScapePose(tokens, mask > 0, images.flatten(-3, -2) if self.all_supports else images.select(-3, 0))
 
-    def locate(self, pose:ScapePose, features:Tensor)->tuple[Tensor, Tensor]:
+    def locate(self, pose: ScapePose, features: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (B,K,2) in crop pixels; scores (B,K): 1 for points inside the crop, else 0, as the system has no measure of its certainty."
         points = self.read(pose, features).points
         return points * self.size, ((points >= 0) & (points <= 1)).all(-1).to(points.dtype)
 
 # %% ../nbs/14_scape.ipynb #08f2a517
 def read_scape(
-    self:Scape,
-    pose:ScapePose,  # of one category, (K,C), or of each query, (B,K,C)
-    features:Tensor, # (B,F,h,w) of queries
-)->ScapeReading:
+    self: Scape,
+    pose: ScapePose,  # of one category, (K,C), or of each query, (B,K,C)
+    features: Tensor,  # (B,F,h,w) of queries
+) -> ScapeReading:
     "Support and query together: `Scape.read`."
     B, K, most = len(features), pose.tokens.shape[-2], self.keypoints
-    if K > most: raise ValueError(f'a pose of {K} keypoints, and this model takes at most {most}: build one with keypoints={K}')
+    if K > most:
+        raise ValueError(f'a pose of {K} keypoints, and this model takes at most {most}: build one with keypoints={K}')
     x, mask, context = (t.expand(B, *t.shape[-n:]) for t, n in ((pose.tokens, 2), (pose.mask, 1), (pose.context, 2)))
     x, mask = F.pad(x, (0, 0, 0, most - K)), F.pad(mask, (0, most - K))
-    x = x + grid_code(1, most, x.shape[-1], self.places)[0]                      # the first, the second, ... keypoint
+    x = x + grid_code(1, most, x.shape[-1], self.places)[0]  # the first, the second, ... keypoint
     projected = self.embed(features)
     image = projected.flatten(2).mT
     context = torch.cat([x, context, image], 1)
     seen = F.pad(mask, (0, context.shape[1] - most), value=True)
-    for layer in self.perceive: x = layer(x, context, seen)
+    for layer in self.perceive:
+        x = layer(x, context, seen)
     perceived, x, mask = x, torch.cat([x, image + self.places], 1), F.pad(mask, (0, image.shape[1]), value=True)
     attended = None
     for layer in self.layers:
         y = layer.attend(x, mask, most)
         attended, x = attended or (y[:, :most], y[:, most:]), layer.last(y)
-    with torch.autocast(x.device.type, enabled=False): points = self.head[1](self.head[0](x[:, :K]).relu())   # mixed precision would round places
+    with torch.autocast(x.device.type, enabled=False):
+        points = self.head[1](self.head[0](x[:, :K]).relu())  # mixed precision would round places
     return ScapeReading(projected, perceived, attended, x[:, :most], x[:, most:], points)
+
 
 Scape.read = read_scape
 
 # %% ../nbs/14_scape.ipynb #4acff74a
 def scape_loss(
-    self:Scape,
-    pairs:Pairs, # of base categories
-)->tuple[Tensor, dict]: # the loss, {'accuracy': ...}
+    self: Scape,
+    pairs: Pairs,  # of base categories
+) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
     "The distance in x plus that in y, in units of the crop, the mean over each query's labelled keypoints: `Scape.loss`."
     pose = self.combine(*describe_pairs(self, pairs))
     points, query = self.read(pose, self.encode(pairs.query.images, support=False)).points, pairs.query
     truth, weights = query.keypoints / self.size, query.weights * pose.mask
     return point_loss(points, truth, weights), {'accuracy': point_accuracy(points.detach(), truth, weights)}
 
+
 Scape.loss = scape_loss
 
 # %% ../nbs/14_scape.ipynb #02e5529a
-SCAPE = dict(stage='scape', shots=1, layers=4, hidden=512, epochs=190, batch=16, lr=2e-4, backbone_lr=.1, schedule='cosine', warmup=1000) # settings of the official configuration, for `Recipe`
+SCAPE = dict(
+    stage='scape',
+    shots=1,
+    layers=4,
+    hidden=512,
+    epochs=190,
+    batch=16,
+    lr=2e-4,
+    backbone_lr=0.1,
+    schedule='cosine',
+    warmup=1000,
+)  # settings of the official configuration, for `Recipe`
+
 
 def new_scape(
-    recipe:Recipe,   # backbone, weights, deconvs (where the backbone ends), dim, layers, heads, hidden, size, sigma, seed
-    **more:object,   # `own_gates`, `all_supports`, `any_support`, `keypoints`, `dropout`
-)->Scape:
+    recipe: Recipe,  # backbone, weights, deconvs (where the backbone ends), dim, layers, heads, hidden, size, sigma, seed
+    **more: object,  # `own_gates`, `all_supports`, `any_support`, `keypoints`, `dropout`
+) -> Scape:
     "A SCAPE as the recipe says, its random weights a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
         trunk, features = resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
-        return Scape(trunk, features, recipe.dim, recipe.layers, recipe.heads, recipe.hidden, size=recipe.size, stride=4 * 2**recipe.deconvs, sigma=recipe.sigma, **more)
+        return Scape(
+            trunk,
+            features,
+            recipe.dim,
+            recipe.layers,
+            recipe.heads,
+            recipe.hidden,
+            size=recipe.size,
+            stride=4 * 2**recipe.deconvs,
+            sigma=recipe.sigma,
+            **more,
+        )
 
 # %% ../nbs/14_scape.ipynb #828e2659
-OFFICIAL = {'trunk.': 'encoder_sample.', 'embed.': 'keypoint_head.input_proj.', 'perceive.': 'keypoint_head.GKP.layers.', 'layers.': 'keypoint_head.transformer.layers.',
-            'head.': 'keypoint_head.mlp_head.layers.', 'places': 'keypoint_head.pos_embedding', 'spare': 'keypoint_head.position.weight'} # ours: official
-PARTS = {'.last.norm.': '.1.fn.norm.', '.last.up.': '.1.fn.fn.net.0.', '.last.down.': '.1.fn.fn.net.3.', '.norm.': '.0.fn.norm.', '.query.': '.0.fn.fn.to_q.', '.key.': '.0.fn.fn.to_k.', '.value.': '.0.fn.fn.to_v.',
-         '.keypoint.': '.0.fn.fn.to_qk_s.', '.image.': '.0.fn.fn.to_qk_q.', '.out.': '.0.fn.fn.to_out.0.', '.refine.experts.': '.0.fn.fn.moes.', '.refine.gates.': '.0.fn.fn.gates.', '.spare.': '.0.fn.fn.expert.'}
+OFFICIAL = {
+    'trunk.': 'encoder_sample.',
+    'embed.': 'keypoint_head.input_proj.',
+    'perceive.': 'keypoint_head.GKP.layers.',
+    'layers.': 'keypoint_head.transformer.layers.',
+    'head.': 'keypoint_head.mlp_head.layers.',
+    'places': 'keypoint_head.pos_embedding',
+    'spare': 'keypoint_head.position.weight',
+}  # ours: official
+PARTS = {
+    '.last.norm.': '.1.fn.norm.',
+    '.last.up.': '.1.fn.fn.net.0.',
+    '.last.down.': '.1.fn.fn.net.3.',
+    '.norm.': '.0.fn.norm.',
+    '.query.': '.0.fn.fn.to_q.',
+    '.key.': '.0.fn.fn.to_k.',
+    '.value.': '.0.fn.fn.to_v.',
+    '.keypoint.': '.0.fn.fn.to_qk_s.',
+    '.image.': '.0.fn.fn.to_qk_q.',
+    '.out.': '.0.fn.fn.to_out.0.',
+    '.refine.experts.': '.0.fn.fn.moes.',
+    '.refine.gates.': '.0.fn.fn.gates.',
+    '.spare.': '.0.fn.fn.expert.',
+}
+
 
 def to_official(
-    tensors:dict[str, Tensor] # under our names
-)->dict[str, Tensor]:         # under official names
+    tensors: dict[str, Tensor],  # under our names
+) -> dict[str, Tensor]:  # under official names
     "Rename a SCAPE's tensors to what the official code calls them."
     return {renamed(n, OFFICIAL, PARTS if n.startswith(('perceive', 'layers')) else {}): t for n, t in tensors.items()}
 
+
 def from_official(
-    tensors:dict[str, Tensor],    # under official names
-    state:dict[str, Tensor],      # the model's state dict
-    file:object='the state dict', # where they come from, for messages
-)->dict[str, Tensor]:             # under our names; `CheckpointError` names what is missing, left over or misshapen
+    tensors: dict[str, Tensor],  # under official names
+    state: dict[str, Tensor],  # the model's state dict
+    file: object = 'the state dict',  # where they come from, for messages
+) -> dict[str, Tensor]:  # under our names; `CheckpointError` names what is missing, left over or misshapen
     "Rename an official SCAPE's tensors to what this package calls them."
     return under_our_names(tensors, state, to_official, file)

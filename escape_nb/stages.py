@@ -16,7 +16,20 @@ from torch import Tensor, nn
 from .data import DataError, Split, join_splits, load_split
 from .mp100 import MP100_GROUPS, category_name
 from .distributed import first_here
-from .training import PEERS, CheckpointError, Crops, Recipe, context_ratio, differing, fit, find_device, joint, load_checkpoint, make_batch, save_checkpoint
+from escape_nb.training import (
+    PEERS,
+    CheckpointError,
+    Crops,
+    Recipe,
+    context_ratio,
+    differing,
+    fit,
+    find_device,
+    joint,
+    load_checkpoint,
+    make_batch,
+    save_checkpoint,
+)
 from .baseline import PoseModel, load_baseline, new_baseline
 from .clustering import SuperKeypoints, cluster, extract_prototypes
 from .matching import load_escape, new_escape
@@ -26,82 +39,155 @@ from .scape import SCAPE
 from .evaluation import CopySupport, Result, evaluate, evaluate_shots
 
 # %% ../nbs/30_stages.ipynb #a0c39a31
-_small = dict(backbone='resnet18', weights='none', channels=64, deconvs=2, size=96, sigma=1.2, batch=16, lr=1e-3, schedule='cosine', warmup=50,
-              dim=64, layers=2, heads=4, hidden=256, iterations=10, freeze_statistics=True, threshold=.65, validate_every=10, validate_episodes=20)
-_photos = _small | dict(antialias=True, rotate=30., rotate_prob=.7, color=.3)
+_small = dict(
+    backbone='resnet18',
+    weights='none',
+    channels=64,
+    deconvs=2,
+    size=96,
+    sigma=1.2,
+    batch=16,
+    lr=1e-3,
+    schedule='cosine',
+    warmup=50,
+    dim=64,
+    layers=2,
+    heads=4,
+    hidden=256,
+    iterations=10,
+    freeze_statistics=True,
+    threshold=0.65,
+    validate_every=10,
+    validate_episodes=20,
+)
+_photos = _small | dict(antialias=True, rotate=30.0, rotate_prob=0.7, color=0.3)
 _cape = dict(shots=1, batch=16, layers=3, lr=1e-5, warmup=1000, epochs=200, milestones=(160, 180))
-_peers = {'pomnet': POMNET, 'capeformer': _cape, 'graphcape': _cape | dict(backbone='swin_v2_t', hidden=768, sigma=1.), 'scape': SCAPE}
-_pairs = {k: v for k, v in _small.items() if k not in ('channels', 'iterations', 'freeze_statistics', 'threshold')} | dict(shots=1, epochs=20, lr=5e-4, skip_padding=True)
+_peers = {
+    'pomnet': POMNET,
+    'capeformer': _cape,
+    'graphcape': _cape | dict(backbone='swin_v2_t', hidden=768, sigma=1.0),
+    'scape': SCAPE,
+}
+_pairs = {
+    k: v for k, v in _small.items() if k not in ('channels', 'iterations', 'freeze_statistics', 'threshold')
+} | dict(shots=1, epochs=20, lr=5e-4, skip_padding=True)
 RECIPES = {
     'paper': dict(baseline={}, finetune={}, escape=dict(batch=16)) | _peers,
-    'small': dict(baseline=_small | dict(epochs=28), finetune=_small | dict(epochs=8, weights='before'), escape=_small | dict(epochs=5, weights='before')) | {p: _pairs for p in PEERS},
-    'real': dict(pretrain=_small | dict(epochs=16, stage='baseline'), baseline=_photos | dict(epochs=16), finetune=_photos | dict(epochs=6, weights='before'), escape=_photos | dict(epochs=4, weights='before')) | {p: _pairs | dict(epochs=6) | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')} for p in PEERS},
-    'lesson': {s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2) for s in ('baseline', 'finetune', 'escape')} | {p: _pairs | dict(epochs=1, size=64, dim=16, layers=1, hidden=32, warmup=2) for p in PEERS},
+    'small': dict(
+        baseline=_small | dict(epochs=28),
+        finetune=_small | dict(epochs=8, weights='before'),
+        escape=_small | dict(epochs=5, weights='before'),
+    )
+    | {p: _pairs for p in PEERS},
+    'real': dict(
+        pretrain=_small | dict(epochs=16, stage='baseline'),
+        baseline=_photos | dict(epochs=16),
+        finetune=_photos | dict(epochs=6, weights='before'),
+        escape=_photos | dict(epochs=4, weights='before'),
+    )
+    | {
+        p: _pairs | dict(epochs=6) | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')}
+        for p in PEERS
+    },
+    'lesson': {
+        s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2)
+        for s in ('baseline', 'finetune', 'escape')
+    }
+    | {p: _pairs | dict(epochs=1, size=64, dim=16, layers=1, hidden=32, warmup=2) for p in PEERS},
 }
 
+
 def make_recipe(
-    name:str='paper',        # one of `RECIPES`
-    stage:str='baseline',    # 'baseline', 'finetune', 'escape', one of `PEERS`; in 'real' also 'pretrain'
-    **settings:object,       # fields to set otherwise; None leaves them
-)->Recipe:
+    name: str = 'paper',  # one of `RECIPES`
+    stage: str = 'baseline',  # 'baseline', 'finetune', 'escape', one of `PEERS`; in 'real' also 'pretrain'
+    **settings: object,  # fields to set otherwise; None leaves them
+) -> Recipe:
     "The recipe of that name for a stage, with some fields set otherwise."
-    if name not in RECIPES: raise ValueError(f'no recipe {name!r}; there are {", ".join(RECIPES)}')
-    if stage not in RECIPES[name]: raise ValueError(f'recipe {name!r} has no stage {stage!r}; it has {", ".join(RECIPES[name])}')
+    if name not in RECIPES:
+        raise ValueError(f'no recipe {name!r}; there are {", ".join(RECIPES)}')
+    if stage not in RECIPES[name]:
+        raise ValueError(f'recipe {name!r} has no stage {stage!r}; it has {", ".join(RECIPES[name])}')
     return Recipe(**({'stage': stage} | RECIPES[name][stage] | {k: v for k, v in settings.items() if v is not None}))
 
 # %% ../nbs/30_stages.ipynb #62a80d29
 def base_split(
-    recipe:Recipe # data, split, also
-)->Split:
+    recipe: Recipe,  # data, split, also
+) -> Split:
     "The base part of the recipe's data, joined with that of the data set it trains on besides."
     split = family_split(recipe, novel=False) if recipe.leave_out else load_split(recipe.data, recipe.split, 'train')
     return join_splits([split, load_split(recipe.also, 1, 'train')]) if recipe.also else split
 
 # %% ../nbs/30_stages.ipynb #c94fc33f
 def family_split(
-    recipe:Recipe, # data, split, leave_out
-    novel:bool,    # the family left out, or all others
-)->Split:
+    recipe: Recipe,  # data, split, leave_out
+    novel: bool,  # the family left out, or all others
+) -> Split:
     "All categories of a data set but those of a family, or those alone: the cross-category protocol (POMNet, section 4.3)."
-    whole = join_splits([load_split(recipe.data, recipe.split, part) for part in ('train', 'val', 'test') if any((Path(recipe.data)/'annotations').glob(f'*_split{recipe.split}_{part}.json'))])
+    whole = join_splits(
+        [
+            load_split(recipe.data, recipe.split, part)
+            for part in ('train', 'val', 'test')
+            if any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_{part}.json'))
+        ]
+    )
     folder = {i.category: Path(i.file).parts[0] for i in whole.instances}
-    named = {i: category_name(c.name, folder.get(i, '')) for i, c in whole.categories.items()}      # MP-100's own files call two categories 'face'
-    there = {c.family for c in whole.categories.values()} | {g for g, members in MP100_GROUPS.items() if set(named.values()) & set(members)}
-    if recipe.leave_out not in there: raise DataError(f'leave_out={recipe.leave_out!r}: {recipe.data} has the families {", ".join(sorted(f for f in there if f))}; choose one.')
-    out = {i for i, c in whole.categories.items() if c.family == recipe.leave_out or named[i] in MP100_GROUPS.get(recipe.leave_out, ())}
+    named = {
+        i: category_name(c.name, folder.get(i, '')) for i, c in whole.categories.items()
+    }  # MP-100's own files call two categories 'face'
+    there = {c.family for c in whole.categories.values()} | {
+        g for g, members in MP100_GROUPS.items() if set(named.values()) & set(members)
+    }
+    if recipe.leave_out not in there:
+        raise DataError(
+            f'leave_out={recipe.leave_out!r}: {recipe.data} has the families {", ".join(sorted(f for f in there if f))}; choose one.'
+        )
+    out = {
+        i
+        for i, c in whole.categories.items()
+        if c.family == recipe.leave_out or named[i] in MP100_GROUPS.get(recipe.leave_out, ())
+    }
     kept = {i: c for i, c in whole.categories.items() if (i in out) == novel}
-    if not kept or not out: raise DataError(f'{recipe.data}: leaving out {recipe.leave_out!r} leaves nothing to {"test" if novel else "train"} on: choose another family.')
+    if not kept or not out:
+        raise DataError(
+            f'{recipe.data}: leaving out {recipe.leave_out!r} leaves nothing to {"test" if novel else "train"} on: choose another family.'
+        )
     return replace(whole, categories=kept, instances=[i for i in whole.instances if i.category in kept])
 
 # %% ../nbs/30_stages.ipynb #03fe4e62
 def prepare(
-    recipe:Recipe,        # data, split, size, augmentation
-    part:str='train',     # 'train' (base), 'val' or 'test' (novel)
-    cache:str|Path|None=None, # folder for crops mapped to memory; None: in memory
-    progress:bool=True,   # show a progress bar
-    limit:float|None=None,# GB that the folder may take; None: nine tenths of the free disk
-)->Crops:
+    recipe: Recipe,  # data, split, size, augmentation
+    part: str = 'train',  # 'train' (base), 'val' or 'test' (novel)
+    cache: str | Path | None = None,  # folder for crops mapped to memory; None: in memory
+    progress: bool = True,  # show a progress bar
+    limit: float | None = None,  # GB that the folder may take; None: nine tenths of the free disk
+) -> Crops:
     "The crops of a part of the recipe's data: with room for augmentation if it is the base part."
+
     def read():
-        if part == 'train': return Crops(base_split(recipe), recipe.size, context_ratio(recipe), cache, progress, recipe.antialias, limit)
+        if part == 'train':
+            return Crops(
+                base_split(recipe), recipe.size, context_ratio(recipe), cache, progress, recipe.antialias, limit
+            )
         split = family_split(recipe, novel=True) if recipe.leave_out else load_split(recipe.data, recipe.split, part)
-        return Crops(split, recipe.size, 1., cache, progress, recipe.antialias, limit)
-    return first_here(read) if cache else read()    # of several processes one writes the cache, the others map it
+        return Crops(split, recipe.size, 1.0, cache, progress, recipe.antialias, limit)
+
+    return first_here(read) if cache else read()  # of several processes one writes the cache, the others map it
 
 # %% ../nbs/30_stages.ipynb #eaddbbd7
 def load_model(
-    path:str|Path,      # a checkpoint of any system or stage that finds keypoints
-    device:str='auto',  # where to
-)->tuple[PoseModel, Recipe]:
+    path: str | Path,  # a checkpoint of any system or stage that finds keypoints
+    device: str = 'auto',  # where to
+) -> tuple[PoseModel, Recipe]:
     "The model of a checkpoint, whatever it is of, and its recipe."
     stage = load_checkpoint(path, ('baseline', 'finetune', 'escape', *PEERS))[1].stage
     load = load_peer if stage in PEERS else load_escape if stage == 'escape' else load_baseline
     return load(path, device=find_device(device))
 
+
 def load_peer(
-    path:str|Path,                 # a checkpoint of `fit`
-    device:str|torch.device='cpu', # where to
-)->tuple[PoseModel, Recipe]:
+    path: str | Path,  # a checkpoint of `fit`
+    device: str | torch.device = 'cpu',  # where to
+) -> tuple[PoseModel, Recipe]:
     "The model of another system's checkpoint, in eval mode, and its recipe."
     tensors, recipe, _ = load_checkpoint(path, PEERS)
     model = new_peer(replace(recipe, weights='none'))
@@ -111,78 +197,108 @@ def load_peer(
 
 # %% ../nbs/30_stages.ipynb #31f4cb26
 def finished(
-    path:str|Path,   # a run's folder
-    recipe:Recipe,   # that it should have followed
-)->bool:
+    path: str | Path,  # a run's folder
+    recipe: Recipe,  # that it should have followed
+) -> bool:
     "Whether a run is there, complete, and of this very recipe."
-    try: done = load_checkpoint(Path(path)/'last.safetensors')[1]
-    except CheckpointError: return False
+    try:
+        done = load_checkpoint(Path(path) / 'last.safetensors')[1]
+    except CheckpointError:
+        return False
     return not differing(done, joint(recipe))
 
 # %% ../nbs/30_stages.ipynb #af1d8b4a
 def validator(
-    recipe:Recipe # data, split, validate_episodes
+    recipe: Recipe,  # data, split, validate_episodes
 ):
     "A function from a model to its 1-shot PCK on the validation categories; None where the recipe wants none, or the data has none. Damaged images are left out, and named."
-    if not recipe.validate_every or recipe.leave_out or not any((Path(recipe.data)/'annotations').glob(f'*_split{recipe.split}_val.json')): return None
+    if (
+        not recipe.validate_every
+        or recipe.leave_out
+        or not any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
+    ):
+        return None
     crops = prepare(recipe, 'val', progress=False)
     if crops.damaged:
-        for sentence in crops.damaged.values(): warnings.warn(f'left out of validation: {sentence}')
+        for sentence in crops.damaged.values():
+            warnings.warn(f'left out of validation: {sentence}')
         whole = [x for x in crops.split.instances if str(x.path) not in crops.damaged]
-        crops = Crops(replace(crops.split, instances=whole), recipe.size, 1., None, False, recipe.antialias)
+        crops = Crops(replace(crops.split, instances=whole), recipe.size, 1.0, None, False, recipe.antialias)
     queries = max(1, min(15, min(map(len, crops.split.by_category.values())) - 1))
     return lambda model: evaluate(model, crops, recipe, 1, queries, recipe.validate_episodes, progress=False).mean()
 
 # %% ../nbs/30_stages.ipynb #dad272d8
 def train_baseline(
-    recipe:Recipe,           # of stage 'baseline'
-    path:str|Path,           # the run's folder
-    crops:Crops|None=None,   # of `prepare`, if they are there already
-    resume:bool=False,       # go on where a killed run stopped
-    progress:bool=True,      # show progress bars
-)->Path:                     # the checkpoint
+    recipe: Recipe,  # of stage 'baseline'
+    path: str | Path,  # the run's folder
+    crops: Crops | None = None,  # of `prepare`, if they are there already
+    resume: bool = False,  # go on where a killed run stopped
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint
     "Train one prototype per base keypoint (paper section 3.2)."
     if not (resume and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
-        fit(first_here(lambda: new_baseline(recipe, crops.split.num_keypoints)), crops, recipe, path, validator(recipe), resume, progress)
-    return Path(path)/'last.safetensors'
+        fit(
+            first_here(lambda: new_baseline(recipe, crops.split.num_keypoints)),
+            crops,
+            recipe,
+            path,
+            validator(recipe),
+            resume,
+            progress,
+        )
+    return Path(path) / 'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #a8311da3
 def find_clusters(
-    checkpoint:str|Path,      # of stage 'baseline'
-    path:str|Path,            # a .safetensors file to write
-    threshold:float|None=None, # cosine similarity; None: the recipe's
-    keep_members:bool|None=None, # clusters keep their members; None: the recipe's
-    use_mean:bool|None=None,   # super-keypoints are the means of their members; None: the recipe's
-    extract:bool=False,       # from features of the base images, not from the learned prototypes
-    crops:Crops|None=None,    # of `prepare`, if they are there already
-    data:str|None=None,       # the data set, if it has moved since training
-    resume:bool=False,        # take what is there, if it was made from this checkpoint
-)->SuperKeypoints:
+    checkpoint: str | Path,  # of stage 'baseline'
+    path: str | Path,  # a .safetensors file to write
+    threshold: float | None = None,  # cosine similarity; None: the recipe's
+    keep_members: bool | None = None,  # clusters keep their members; None: the recipe's
+    use_mean: bool | None = None,  # super-keypoints are the means of their members; None: the recipe's
+    extract: bool = False,  # from features of the base images, not from the learned prototypes
+    crops: Crops | None = None,  # of `prepare`, if they are there already
+    data: str | None = None,  # the data set, if it has moved since training
+    resume: bool = False,  # take what is there, if it was made from this checkpoint
+) -> SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',))
     given = dict(threshold=threshold, keep_members=keep_members, use_mean=use_mean)
-    recipe = replace(recipe, stage='cluster', data=data or recipe.data, **{k: v for k, v in given.items() if v is not None})
+    recipe = replace(
+        recipe, stage='cluster', data=data or recipe.data, **{k: v for k, v in given.items() if v is not None}
+    )
     if resume and Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
         found, _, old = load_clusters(path)
-        if old == recipe: return found
+        if old == recipe:
+            return found
     split = crops.split if crops else base_split(recipe)
     if split.num_keypoints != len(model.prototypes):
-        raise CheckpointError(f'{checkpoint}: trained on {len(model.prototypes)} base keypoints, but {split.path} has {split.num_keypoints}; give the data it was trained on')
+        raise CheckpointError(
+            f'{checkpoint}: trained on {len(model.prototypes)} base keypoints, but {split.path} has {split.num_keypoints}; give the data it was trained on'
+        )
     categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
     prototypes = model.prototypes.detach()
-    if extract: prototypes = extract_prototypes(feature_batches(model, crops or prepare(recipe), recipe), split.num_keypoints)
-    found = cluster(prototypes, categories, recipe.threshold, keep_members=recipe.keep_members, use_mean=recipe.use_mean)
-    save_checkpoint(path, dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks), recipe, extract=extract, checkpoint=str(checkpoint))
+    if extract:
+        prototypes = extract_prototypes(feature_batches(model, crops or prepare(recipe), recipe), split.num_keypoints)
+    found = cluster(
+        prototypes, categories, recipe.threshold, keep_members=recipe.keep_members, use_mean=recipe.use_mean
+    )
+    save_checkpoint(
+        path,
+        dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks),
+        recipe,
+        extract=extract,
+        checkpoint=str(checkpoint),
+    )
     return found
 
 # %% ../nbs/30_stages.ipynb #1f7f6dcb
 @torch.inference_mode()
 def feature_batches(
-    model:nn.Module,  # has `encode`
-    crops:Crops,      # of the base split
-    recipe:Recipe,    # size, device
-    chunk:int=64,     # images at once
+    model: nn.Module,  # has `encode`
+    crops: Crops,  # of the base split
+    recipe: Recipe,  # size, device
+    chunk: int = 64,  # images at once
 ):
     "Features, targets, weights and rows of all instances, a batch at a time."
     device = find_device(recipe.device)
@@ -193,17 +309,17 @@ def feature_batches(
 
 # %% ../nbs/30_stages.ipynb #f22ad6eb
 def load_clusters(
-    path:str|Path, # of `find_clusters`
-)->tuple[SuperKeypoints, Tensor, Recipe]: # the clusters, the prototypes (L,C) they were made from, the recipe
+    path: str | Path,  # of `find_clusters`
+) -> tuple[SuperKeypoints, Tensor, Recipe]:  # the clusters, the prototypes (L,C) they were made from, the recipe
     "Clusters from their file."
     t, recipe, _ = load_checkpoint(path, ('cluster',))
     return SuperKeypoints(t['assignment'], t['vectors'], t['peaks']), t['prototypes'], recipe
 
 # %% ../nbs/30_stages.ipynb #e498dae1
 def keypoint_table(
-    path:str|Path,       # of `find_clusters`
-    data:str|None=None,  # the data set, if it has moved
-)->list[dict]:           # a dict a base keypoint
+    path: str | Path,  # of `find_clusters`
+    data: str | None = None,  # the data set, if it has moved
+) -> list[dict]:  # a dict a base keypoint
     "Which base keypoint is in which super-keypoint."
     found, _, recipe = load_clusters(path)
     split = base_split(replace(recipe, data=data or recipe.data))
@@ -212,109 +328,142 @@ def keypoint_table(
 
 # %% ../nbs/30_stages.ipynb #47952038
 def same_inputs(
-    path:str|Path,      # a run's folder
-    assignment:Tensor,  # (rows,) of the clusters it would be made from now
-)->bool:
+    path: str | Path,  # a run's folder
+    assignment: Tensor,  # (rows,) of the clusters it would be made from now
+) -> bool:
     "True if what a run has left was made from this assignment, or it has left nothing; else `CheckpointError`."
     for name, key in (('last', 'assignment'), ('state', 'model.assignment')):
-        file = Path(path)/f'{name}.safetensors'
+        file = Path(path) / f'{name}.safetensors'
         if file.is_file() and not torch.equal(load_checkpoint(file)[0][key], assignment):
             raise CheckpointError(f'{path}: made from other clusters; train into another folder, or without --resume')
     return True
 
 # %% ../nbs/30_stages.ipynb #11a7c00b
 def train_finetune(
-    recipe:Recipe,           # of stage 'finetune'
-    clusters:str|Path,       # of `find_clusters`
-    path:str|Path,           # the run's folder
-    crops:Crops|None=None,   # of `prepare`, if they are there already
-    resume:bool=False,       # go on where a killed run stopped
-    progress:bool=True,      # show progress bars
-)->Path:                     # the checkpoint
+    recipe: Recipe,  # of stage 'finetune'
+    clusters: str | Path,  # of `find_clusters`
+    path: str | Path,  # the run's folder
+    crops: Crops | None = None,  # of `prepare`, if they are there already
+    resume: bool = False,  # go on where a killed run stopped
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint
     "Train the baseline again, with super-keypoints in place of keypoints (paper section 3.3)."
     found, _, _ = load_clusters(clusters)
-    if recipe.weights == 'before': recipe = replace(recipe, weights=load_checkpoint(clusters)[2]['checkpoint'])
+    if recipe.weights == 'before':
+        recipe = replace(recipe, weights=load_checkpoint(clusters)[2]['checkpoint'])
     if not (resume and same_inputs(path, found.assignment) and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
         if crops.split.num_keypoints != len(found.assignment):
-            raise CheckpointError(f'{clusters}: clusters of {len(found.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; cluster a baseline of this data and split')
+            raise CheckpointError(
+                f'{clusters}: clusters of {len(found.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; cluster a baseline of this data and split'
+            )
         if found.vectors.shape[1] != recipe.channels:
-            raise CheckpointError(f'{clusters}: vectors of {found.vectors.shape[1]} channels, but the recipe has channels={recipe.channels}; use the recipe of the baseline')
-        fit(first_here(lambda: new_baseline(recipe, found.vectors, found.assignment)), crops, recipe, path, validator(recipe), resume, progress)
-    return Path(path)/'last.safetensors'
+            raise CheckpointError(
+                f'{clusters}: vectors of {found.vectors.shape[1]} channels, but the recipe has channels={recipe.channels}; use the recipe of the baseline'
+            )
+        fit(
+            first_here(lambda: new_baseline(recipe, found.vectors, found.assignment)),
+            crops,
+            recipe,
+            path,
+            validator(recipe),
+            resume,
+            progress,
+        )
+    return Path(path) / 'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #beddb95e
 def train_escape(
-    recipe:Recipe,           # of stage 'escape'
-    finetuned:str|Path,      # a checkpoint of stage 'finetune'
-    path:str|Path,           # the run's folder
-    crops:Crops|None=None,   # of `prepare`, if they are there already
-    resume:bool=False,       # go on where a killed run stopped
-    progress:bool=True,      # show progress bars
-)->Path:                     # the checkpoint
+    recipe: Recipe,  # of stage 'escape'
+    finetuned: str | Path,  # a checkpoint of stage 'finetune'
+    path: str | Path,  # the run's folder
+    crops: Crops | None = None,  # of `prepare`, if they are there already
+    resume: bool = False,  # go on where a killed run stopped
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint
     "Train the matching network about a finetuned baseline (paper section 3.4)."
     model, old = load_baseline(finetuned, ('finetune',))
-    if recipe.weights == 'before': recipe = replace(recipe, weights=str(finetuned))
+    if recipe.weights == 'before':
+        recipe = replace(recipe, weights=str(finetuned))
     if not (resume and same_inputs(path, model.assignment) and finished(path, recipe)):
-        if differ := [k for k in ('backbone', 'channels', 'deconvs', 'size', 'sigma') if getattr(old, k) != getattr(recipe, k)]:
-            raise CheckpointError(f'{finetuned}: its {differ[0]} is {getattr(old, differ[0])}, the recipe says {getattr(recipe, differ[0])}; use the recipe of the finetuned baseline')
+        if differ := [
+            k for k in ('backbone', 'channels', 'deconvs', 'size', 'sigma') if getattr(old, k) != getattr(recipe, k)
+        ]:
+            raise CheckpointError(
+                f'{finetuned}: its {differ[0]} is {getattr(old, differ[0])}, the recipe says {getattr(recipe, differ[0])}; use the recipe of the finetuned baseline'
+            )
         crops = crops or prepare(recipe, progress=progress)
         if crops.split.num_keypoints != len(model.assignment):
-            raise CheckpointError(f'{finetuned}: trained on {len(model.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; give the data and split it was trained on')
+            raise CheckpointError(
+                f'{finetuned}: trained on {len(model.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; give the data and split it was trained on'
+            )
         fit(first_here(lambda: new_escape(recipe, model)), crops, recipe, path, validator(recipe), resume, progress)
-    return Path(path)/'last.safetensors'
+    return Path(path) / 'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #26abce50
 def train_peer(
-    recipe:Recipe,           # of stage 'pomnet', 'capeformer', 'graphcape' or 'scape'
-    path:str|Path,           # the run's folder
-    crops:Crops|None=None,   # of `prepare`, if they are there already
-    resume:bool=False,       # go on where a killed run stopped
-    progress:bool=True,      # show progress bars
-)->Path:                     # the checkpoint
+    recipe: Recipe,  # of stage 'pomnet', 'capeformer', 'graphcape' or 'scape'
+    path: str | Path,  # the run's folder
+    crops: Crops | None = None,  # of `prepare`, if they are there already
+    resume: bool = False,  # go on where a killed run stopped
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint
     "Train another system on pairs of supports and a query."
     if not (resume and finished(path, recipe)):
-        fit(first_here(lambda: new_peer(recipe)), crops or prepare(recipe, progress=progress), recipe, path, validator(recipe), resume, progress)
-    return Path(path)/'last.safetensors'
+        fit(
+            first_here(lambda: new_peer(recipe)),
+            crops or prepare(recipe, progress=progress),
+            recipe,
+            path,
+            validator(recipe),
+            resume,
+            progress,
+        )
+    return Path(path) / 'last.safetensors'
 
 # %% ../nbs/30_stages.ipynb #cb4fdb92
 def train_stages(
-    out:str|Path,       # the folder of the runs
-    recipes:dict,       # 'baseline', 'finetune', 'escape': recipe
-    base:Crops,         # of `prepare`
-    tell,               # a function (stage, sentence)
-    progress:bool=True, # show progress bars
-)->Path:                # the checkpoint of the last stage
+    out: str | Path,  # the folder of the runs
+    recipes: dict,  # 'baseline', 'finetune', 'escape': recipe
+    base: Crops,  # of `prepare`
+    tell,  # a function (stage, sentence)
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint of the last stage
     "Baseline, clusters, finetuned baseline and matching network, each in its folder; what is finished is not done again."
     out, more = Path(out), dict(resume=True, progress=progress)
     tell('baseline', f'training the baseline: one prototype for each of {base.split.num_keypoints} base keypoints')
-    one = train_baseline(recipes['baseline'], out/'baseline', base, **more)
+    one = train_baseline(recipes['baseline'], out / 'baseline', base, **more)
     tell('cluster', 'clustering the prototypes into super-keypoints')
-    found = find_clusters(one, out/'clusters.safetensors', crops=base, resume=True)
+    found = find_clusters(one, out / 'clusters.safetensors', crops=base, resume=True)
     tell('finetune', f'training the baseline again, with {len(found)} super-keypoints')
-    two = train_finetune(recipes['finetune'], out/'clusters.safetensors', out/'finetune', base, **more)
+    two = train_finetune(recipes['finetune'], out / 'clusters.safetensors', out / 'finetune', base, **more)
     tell('escape', 'training the matching network')
-    return train_escape(recipes['escape'], two, out/'escape', base, **more)
+    return train_escape(recipes['escape'], two, out / 'escape', base, **more)
 
 # %% ../nbs/30_stages.ipynb #a579b09b
 def test(
-    checkpoint:str|Path,       # of stage 'baseline', 'finetune' or 'escape'
-    data:str|None=None,        # a data set; None: the one it was trained on
-    split:int|None=None,       # None: the one it was trained on
-    part:str='test',           # 'test' (novel) or 'val'
-    shots:tuple=(1, 5),        # supports an episode
-    queries:int=15,            # queries an episode
-    episodes:int=200,          # episodes a category
-    seed:int=1,                # of the episodes
-    threshold:float=.2,        # of PCK
-    device:str='auto',         # where to
-    progress:bool=True,        # show progress bars
-    skip_empty:bool=False,     # leave queries without a common keypoint out of the mean (official: they count as 0)
-    memory:float|None=None,    # GB for features; None: half of what is free
-)->list[Result]:               # the trivial predictor and the model, at each number of shots
+    checkpoint: str | Path,  # of stage 'baseline', 'finetune' or 'escape'
+    data: str | None = None,  # a data set; None: the one it was trained on
+    split: int | None = None,  # None: the one it was trained on
+    part: str = 'test',  # 'test' (novel) or 'val'
+    shots: tuple = (1, 5),  # supports an episode
+    queries: int = 15,  # queries an episode
+    episodes: int = 200,  # episodes a category
+    seed: int = 1,  # of the episodes
+    threshold: float = 0.2,  # of PCK
+    device: str = 'auto',  # where to
+    progress: bool = True,  # show progress bars
+    skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
+    memory: float | None = None,  # GB for features; None: half of what is free
+) -> list[Result]:  # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, recipe = load_model(checkpoint, device)
     recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split, device=device)
     crops = prepare(recipe, part, progress=progress)
-    return [r for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items()
-            for r in evaluate_shots(m, crops, recipe, shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory)]
+    return [
+        r
+        for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items()
+        for r in evaluate_shots(
+            m, crops, recipe, shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
+        )
+    ]

@@ -25,25 +25,33 @@ def extend(cls):
 
 # %% ../nbs/00_toybox.ipynb #a0f95cd6
 SIDES = ((-1, 'left'), (1, 'right'))  # the sign of z, and its name
-BRASS = (.8, .65, .35)
+BRASS = (0.8, 0.65, 0.35)
+
 
 class Body:
     "The drawing board of one category: its family adds bones, solids, paints and keypoints."
-    def __init__(self,
-                 rng:np.random.Generator # the category's own dice
-                ):
+
+    def __init__(
+        self,
+        rng: np.random.Generator,  # the category's own dice
+    ):
         self.rng, self.option = rng, 0
-        self.bones = [(-1, (0., 0., 0.), (0., 0., 0.))]  # parent, place in its frame, swing in degrees; the first is the root
+        self.bones = [
+            (-1, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+        ]  # parent, place in its frame, swing in degrees; the first is the root
         self.solids, self.points, self.links = [], [], []
-        self.paints, self.pivot = [(*2 * BRASS, 0, 9, 1, 0, 0, 0, 0, 0, 9, .6)], 0  # every pivot is of plain brass
-        self.options = [1.]  # how often a part that may be absent is there; the first is always
+        self.paints, self.pivot = [(*2 * BRASS, 0, 9, 1, 0, 0, 0, 0, 0, 9, 0.6)], 0  # every pivot is of plain brass
+        self.options = [1.0]  # how often a part that may be absent is there; the first is always
         self.look()
-    def u(self, low=0., high=1.):
+
+    def u(self, low=0.0, high=1.0):
         "A uniform draw."
         return float(self.rng.uniform(low, high))
-    def chance(self, p=.5):
+
+    def chance(self, p=0.5):
         "True with probability `p`."
         return bool(self.rng.random() < p)
+
     def look(self, yaw=(0, 180), spread=65, pitch=(-10, 35), roll=30):
         "The viewpoints, degrees: within `spread` of one of `yaw`, where 0 shows the right side and 90 the front."
         self.view = dict(yaw=yaw, spread=spread, pitch=pitch, roll=roll)
@@ -55,6 +63,7 @@ def bone(self, parent, at, swing=(0, 0, 0)):
     self.bones.append((parent, tuple(at), tuple(swing)))
     return len(self.bones) - 1
 
+
 @extend(Body)
 @contextmanager
 def maybe(self, p):
@@ -65,13 +74,22 @@ def maybe(self, p):
     self.option = 0
 
 # %% ../nbs/00_toybox.ipynb #bca73644
-def euler(degrees:np.ndarray, # (..., 3) angles about x, y and z
-         ) -> np.ndarray: # (..., 3, 3)
+def euler(
+    degrees: np.ndarray,  # (..., 3) angles about x, y and z
+) -> np.ndarray:  # (..., 3, 3)
     "Rotation matrices Rz Ry Rx."
     (cx, cy, cz), (sx, sy, sz) = (np.moveaxis(f(np.deg2rad(degrees)), -1, 0) for f in (np.cos, np.sin))
-    rows = [cz*cy, cz*sy*sx - sz*cx, cz*sy*cx + sz*sx,
-            sz*cy, sz*sy*sx + cz*cx, sz*sy*cx - cz*sx,
-            -sy, cy*sx, cy*cx]
+    rows = [
+        cz * cy,
+        cz * sy * sx - sz * cx,
+        cz * sy * cx + sz * sx,
+        sz * cy,
+        sz * sy * sx + cz * cx,
+        sz * sy * cx - cz * sx,
+        -sy,
+        cy * sx,
+        cy * cx,
+    ]
     return np.stack(rows, -1).reshape(*np.shape(degrees), 3)
 
 # %% ../nbs/00_toybox.ipynb #babb9af2
@@ -80,10 +98,12 @@ def solid(self, kind, taper, bone, matrix, center, paint):
     "A row of the table of solids."
     self.solids.append((kind, taper, bone, paint, self.option, *np.ravel(matrix), *np.asarray(center, float)))
 
+
 @extend(Body)
 def ball(self, bone, at, radii, paint, turn=(0, 0, 0)):
     "An ellipsoid."
     self.solid(0, 0, bone, euler(np.array(turn, float)) * np.broadcast_to(radii, 3), at, paint)
+
 
 @extend(Body)
 def block(self, bone, at, half, paint, turn=(0, 0, 0)):
@@ -92,16 +112,17 @@ def block(self, bone, at, half, paint, turn=(0, 0, 0)):
 
 # %% ../nbs/00_toybox.ipynb #d2fc1e5d
 @extend(Body)
-def rod(self, bone, start, end, r, paint, flat=1.):
+def rod(self, bone, start, end, r, paint, flat=1.0):
     "A cylinder or cone from `start` to `end` with radius r or (r0, r1), thinned by `flat` across z, or across y if it runs along z."
     (r0, r1), start, end = np.broadcast_to(r, 2), np.array(start, float), np.array(end, float)
     axis = (end - start) / 2
     y = axis / np.linalg.norm(axis)
-    z = np.array([0., 1, 0] if abs(y[2]) > .7 else [0., 0, 1])
+    z = np.array([0.0, 1, 0] if abs(y[2]) > 0.7 else [0.0, 0, 1])
     z -= y * (y @ z)
     z /= np.linalg.norm(z)
     r, taper = (r0 + r1) / 2, (r1 - r0) / (r0 + r1)
     self.solid(1, taper, bone, np.stack([np.cross(y, z) * r, axis, z * r * flat], 1), (start + end) / 2, paint)
+
 
 @extend(Body)
 def limb(self, parent, at, to, r, paint, swing=(0, 0, 0)):
@@ -114,51 +135,70 @@ def limb(self, parent, at, to, r, paint, swing=(0, 0, 0)):
 
 # %% ../nbs/00_toybox.ipynb #d2dc9fcc
 @extend(Body)
-def paint(self, color, other=None, stripes=0., frequency=9., threshold=9., gloss=.1):
+def paint(self, color, other=None, stripes=0.0, frequency=9.0, threshold=9.0, gloss=0.1):
     "A surface: `other` where a pattern (stripes or blobs) exceeds `threshold`, else `color`; returns its number."
     direction = self.rng.normal(size=3)
     direction /= np.linalg.norm(direction)
-    self.paints.append((*color, *(other or color), stripes, frequency, *direction, *self.rng.uniform(0, 6.28, 3), threshold, gloss))
+    self.paints.append(
+        (*color, *(other or color), stripes, frequency, *direction, *self.rng.uniform(0, 6.28, 3), threshold, gloss)
+    )
     return len(self.paints) - 1
 
+
 @extend(Body)
-def color(self, hue=(0, 1), saturation=(.3, .9), value=(.4, .95)):
+def color(self, hue=(0, 1), saturation=(0.3, 0.9), value=(0.4, 0.95)):
     "A random colour."
     return colorsys.hsv_to_rgb(self.u(*hue) % 1, self.u(*saturation), self.u(*value))
 
+
 @extend(Body)
-def coat(self, natural=.7, plain=.35):
+def coat(self, natural=0.7, plain=0.35):
     "A random fur, cloth or varnish: earthen colours with probability `natural`, no pattern with probability `plain`."
-    kw = dict(hue=(.03, .13), saturation=(.1, .75), value=(.35, .95)) if self.chance(natural) else {}
+    kw = dict(hue=(0.03, 0.13), saturation=(0.1, 0.75), value=(0.35, 0.95)) if self.chance(natural) else {}
     a, b = self.color(**kw), self.color(**kw)
-    if self.chance(plain): return self.paint(a)
-    if self.chance(.4): return self.paint(a, b, 1., self.u(18, 40), self.u(-.2, .5))   # stripes
-    if self.chance(.5): return self.paint(a, b, 0., self.u(18, 30), self.u(.5, .8))    # spots
-    return self.paint(a, b, 0., self.u(6, 12), self.u(-.2, .4))                        # patches
+    if self.chance(plain):
+        return self.paint(a)
+    if self.chance(0.4):
+        return self.paint(a, b, 1.0, self.u(18, 40), self.u(-0.2, 0.5))  # stripes
+    if self.chance(0.5):
+        return self.paint(a, b, 0.0, self.u(18, 30), self.u(0.5, 0.8))  # spots
+    return self.paint(a, b, 0.0, self.u(6, 12), self.u(-0.2, 0.4))  # patches
 
 # %% ../nbs/00_toybox.ipynb #a04a1601
 @extend(Body)
-def dark(self): return self.paint(self.color(saturation=(0, .4), value=(.04, .16)), gloss=.5)
+def dark(self):
+    return self.paint(self.color(saturation=(0, 0.4), value=(0.04, 0.16)), gloss=0.5)
+
+
 @extend(Body)
-def light(self): return self.paint(self.color(saturation=(0, .15), value=(.8, .95)), gloss=.5)
+def light(self):
+    return self.paint(self.color(saturation=(0, 0.15), value=(0.8, 0.95)), gloss=0.5)
+
+
 @extend(Body)
-def glass(self): return self.paint((.1, .14, .2), gloss=.8)
+def glass(self):
+    return self.paint((0.1, 0.14, 0.2), gloss=0.8)
+
+
 @extend(Body)
-def glow(self): return self.paint((1, .95, .7), gloss=.8)
+def glow(self):
+    return self.paint((1, 0.95, 0.7), gloss=0.8)
 
 # %% ../nbs/00_toybox.ipynb #25516db0
 @extend(Body)
-def point(self, part, bone, at, side='', r=.05, to=(), name=None):
+def point(self, part, bone, at, side='', r=0.05, to=(), name=None):
     "A keypoint in a bone's frame, `r` under the surface, linked in the skeleton to the points `to`; returns its number."
     self.points.append(('_'.join([*side.split(), name or part]), part, side, bone, self.option, *map(float, at), r))
     here = len(self.points) - 1
     self.links += [(t, here) for t in np.atleast_1d(to).astype(int).tolist()]
     return here
 
+
 @extend(Body)
 def eye(self, bone, at, r, side, to=(), white=False):
     "A dark glossy ball and its keypoint, with the white of the eye on request."
-    if white: self.ball(bone, np.array(at) - (r * .9, 0, 0), r * 1.6, self.light())
+    if white:
+        self.ball(bone, np.array(at) - (r * 0.9, 0, 0), r * 1.6, self.light())
     self.ball(bone, at, r, self.dark())
     return self.point('eye', bone, at, side, r * 1.3, to)
 
@@ -166,39 +206,53 @@ def eye(self, bone, at, r, side, to=(), white=False):
 @dataclass(frozen=True)
 class ToyCategory:
     "A category: one throw of its family's dice."
-    name: str           # 'bird_3'
-    family: str         # 'bird'
-    keypoints: list     # K names, 'left_eye'
-    parts: list         # K labels shared across categories, 'eye'
-    sides: list         # K sides, '' or 'left' or 'front right' or ...
-    skeleton: list      # pairs of keypoint numbers, counted from 0
-    number: int         # its place in the toy box
+
+    name: str  # 'bird_3'
+    family: str  # 'bird'
+    keypoints: list  # K names, 'left_eye'
+    parts: list  # K labels shared across categories, 'eye'
+    sides: list  # K sides, '' or 'left' or 'front right' or ...
+    skeleton: list  # pairs of keypoint numbers, counted from 0
+    number: int  # its place in the toy box
     body: Body = field(repr=False)
 
-def toy_category(family, # a function that draws on a Body
-                 number:int=0, # the category's place in the toy box
-                 seed:int=0, name=None) -> ToyCategory:
+
+def toy_category(
+    family,  # a function that draws on a Body
+    number: int = 0,  # the category's place in the toy box
+    seed: int = 0,
+    name=None,
+) -> ToyCategory:
     "Throw a family's dice; the throw depends on `number` and `seed` only."
     body = Body(np.random.default_rng([seed, number]))
     family(body)
     names, parts, sides = (list(x) for x in list(zip(*body.points))[:3])
-    return ToyCategory(name or f'{family.__name__}_{number}', family.__name__, names, parts, sides, body.links, number, body)
+    return ToyCategory(
+        name or f'{family.__name__}_{number}', family.__name__, names, parts, sides, body.links, number, body
+    )
 
 # %% ../nbs/00_toybox.ipynb #e226f74c
 def throw(category, seed, i):
     "The dice of instance `i`: joint angles, absent parts, viewpoint, size and place, light, background."
     rng, b, v = np.random.default_rng([seed, category.number, i, 1]), category.body, category.body.view
     yaw = rng.choice(v['yaw']) + rng.uniform(-1, 1) * v['spread']
-    sun = rng.normal(size=3) * (.7, .5, .3) + (0, -.7, -.8)  # from above, behind the camera
-    return dict(swing=rng.uniform(-1, 1, (len(b.bones), 3)),
-                present=rng.random(len(b.options)) < np.array(b.options),
-                view=(yaw, rng.uniform(*v['pitch']), np.clip(rng.normal() * .6, -1, 1) * v['roll']),
-                fill=rng.uniform(.6, .92) * (1.3 if rng.random() < .08 else 1), place=rng.uniform(-1, 1, 2),
-                light=sun / np.linalg.norm(sun), ambient=rng.uniform(.45, .65, 1), tint=rng.uniform(.85, 1.1, 3),
-                clutter=rng.uniform(size=(6, 26)), coarse=rng.uniform(size=(3, 4, 4)), fine=rng.uniform(size=(1, 16, 16)))
+    sun = rng.normal(size=3) * (0.7, 0.5, 0.3) + (0, -0.7, -0.8)  # from above, behind the camera
+    return dict(
+        swing=rng.uniform(-1, 1, (len(b.bones), 3)),
+        present=rng.random(len(b.options)) < np.array(b.options),
+        view=(yaw, rng.uniform(*v['pitch']), np.clip(rng.normal() * 0.6, -1, 1) * v['roll']),
+        fill=rng.uniform(0.6, 0.92) * (1.3 if rng.random() < 0.08 else 1),
+        place=rng.uniform(-1, 1, 2),
+        light=sun / np.linalg.norm(sun),
+        ambient=rng.uniform(0.45, 0.65, 1),
+        tint=rng.uniform(0.85, 1.1, 3),
+        clutter=rng.uniform(size=(6, 26)),
+        coarse=rng.uniform(size=(3, 4, 4)),
+        fine=rng.uniform(size=(1, 16, 16)),
+    )
 
 # %% ../nbs/00_toybox.ipynb #2a1662c5
-def pose(body, swing:np.ndarray): # (bones, 3) in -1..1
+def pose(body, swing: np.ndarray):  # (bones, 3) in -1..1
     "Turn every joint by its share of its swing, parents first: rotations (bones, 3, 3) and places (bones, 3)."
     parent, at, limit = (np.array(x) for x in zip(*body.bones))
     local, turn, place = euler(swing * limit), [np.eye(3)], [np.zeros(3)]
@@ -207,15 +261,30 @@ def pose(body, swing:np.ndarray): # (bones, 3) in -1..1
         place.append(place[p] + turn[p] @ at[j])
     return np.stack(turn), np.stack(place)
 
+
 def camera(yaw, pitch, roll):
     "Rotation from the body's frame (forward, up, right) to the camera's (right, down, away)."
-    return euler(np.array([0., 0, roll])) @ euler(np.array([pitch, 0., 0])) @ np.diag([1., -1, -1]) @ euler(np.array([0., -yaw, 0]))
+    return (
+        euler(np.array([0.0, 0, roll]))
+        @ euler(np.array([pitch, 0.0, 0]))
+        @ np.diag([1.0, -1, -1])
+        @ euler(np.array([0.0, -yaw, 0]))
+    )
 
 # %% ../nbs/00_toybox.ipynb #9688a2e8
 # the columns of a table of solids: the unit shape; unit shape -> pixels; unit shape -> the bone's frame; the paint
-KIND, TAPER, MATRIX, CENTER, REST, ORIGIN, PAINT = 0, 1, slice(2, 11), slice(11, 14), slice(14, 23), slice(23, 26), slice(26, 42)
+KIND, TAPER, MATRIX, CENTER, REST, ORIGIN, PAINT = (
+    0,
+    1,
+    slice(2, 11),
+    slice(11, 14),
+    slice(14, 23),
+    slice(23, 26),
+    slice(26, 42),
+)
 
-def extent(solids:np.ndarray) -> np.ndarray: # (P, 2)
+
+def extent(solids: np.ndarray) -> np.ndarray:  # (P, 2)
     "Half widths and heights of solids on the screen, in pixels."
     m, kind = np.abs(solids[:, MATRIX].reshape(-1, 3, 3)[:, :2]), solids[:, KIND, None]
     rod = m[..., 1] + np.hypot(m[..., 0], m[..., 2]) * (1 + np.abs(solids[:, TAPER, None]))
@@ -229,7 +298,9 @@ def scene(category, dice, size):
     see = lambda bone, at: ((turn[bone] @ at[..., None])[..., 0] + place[bone]) @ view.T
     bone, paint, option = s[:, 2:5].astype(int).T
     matrix = view @ turn[bone] @ s[:, 5:14].reshape(-1, 3, 3)
-    solids = np.concatenate([s[:, :2], matrix.reshape(-1, 9), see(bone, s[:, 14:]), s[:, 5:], np.array(b.paints)[paint]], 1)
+    solids = np.concatenate(
+        [s[:, :2], matrix.reshape(-1, 9), see(bone, s[:, 14:]), s[:, 5:], np.array(b.paints)[paint]], 1
+    )
     solids = solids[dice['present'][option]]
     half, middle = extent(solids), solids[:, CENTER][:, :2]
     low, high = (middle - half).min(0), (middle + half).max(0)
@@ -242,11 +313,15 @@ def scene(category, dice, size):
     return solids, see(bone, np.stack(at, 1)) * scale + shift, skin * scale, dice['present'][option]
 
 # %% ../nbs/00_toybox.ipynb #797b9948
-def hit_ball(o:Tensor, d:Tensor, # (3, R) rays o + t d in the ball's own frame
-             taper=None) -> Tensor: # (R,) t, nan where the ray misses
+def hit_ball(
+    o: Tensor,
+    d: Tensor,  # (3, R) rays o + t d in the ball's own frame
+    taper=None,
+) -> Tensor:  # (R,) t, nan where the ray misses
     "Where rays enter the unit ball."
-    a, b, c = (d*d).sum(0), (o*d).sum(0), (o*o).sum(0) - 1
-    return (-b - (b*b - a*c).sqrt()) / a
+    a, b, c = (d * d).sum(0), (o * d).sum(0), (o * o).sum(0) - 1
+    return (-b - (b * b - a * c).sqrt()) / a
+
 
 def hit_block(o, d, taper=None):
     "Where rays enter the cube |x|, |y|, |z| <= 1."
@@ -254,22 +329,23 @@ def hit_block(o, d, taper=None):
     near, far = ((-flip - o) / d).amax(0), ((flip - o) / d).amin(0)
     return near.masked_fill_(near > far, math.nan)
 
+
 def hit_rod(o, d, taper):
     "Where rays enter x² + z² <= (1 + taper y)², |y| <= 1: through the near cap or through the side."
     (ox, oy, oz), (dx, dy, dz) = o, d
-    wide, slope = 1 + taper*oy, taper*dy
-    a, b, c = dx*dx + dz*dz - slope*slope, ox*dx + oz*dz - wide*slope, ox*ox + oz*oz - wide*wide
-    root = (b*b - a*c).sqrt()
+    wide, slope = 1 + taper * oy, taper * dy
+    a, b, c = dx * dx + dz * dz - slope * slope, ox * dx + oz * dz - wide * slope, ox * ox + oz * oz - wide * wide
+    root = (b * b - a * c).sqrt()
     t = (-dy.sign() - oy) / dy
-    x, z, r = ox + t*dx, oz + t*dz, 1 - taper*dy.sign()
-    t = t.masked_fill_(x*x + z*z > r*r, math.inf)
+    x, z, r = ox + t * dx, oz + t * dz, 1 - taper * dy.sign()
+    t = t.masked_fill_(x * x + z * z > r * r, math.inf)
     for sign in (-1, 1):
-        side = (sign*root - b) / a
-        t = t.fmin(side.masked_fill_((oy + side*dy).abs() > 1, math.inf))
+        side = (sign * root - b) / a
+        t = t.fmin(side.masked_fill_((oy + side * dy).abs() > 1, math.inf))
     return t.masked_fill_(t.isinf(), math.nan)
 
 # %% ../nbs/00_toybox.ipynb #9153dfc5
-def spans(solids:np.ndarray, size:int):
+def spans(solids: np.ndarray, size: int):
     "The pixel rows of the solids' bounding boxes: the solid, y, first x and width of each row."
     half, middle = extent(solids), solids[:, CENTER][:, :2]
     low = np.clip(np.floor(middle - half), 0, size).astype(int)
@@ -285,7 +361,7 @@ def cast(solids, image, size, kind, hit):
     which = np.flatnonzero(solids[:, KIND] == kind)
     solid, y, x, width = spans(solids[which], size)
     inverse = np.linalg.inv(solids[which][:, MATRIX].reshape(-1, 3, 3))
-    start = np.stack([x + .5, y + .5, 0 * y], 1) - solids[which[solid]][:, CENTER]
+    start = np.stack([x + 0.5, y + 0.5, 0 * y], 1) - solids[which[solid]][:, CENTER]
     start = torch.from_numpy((inverse[solid] @ start[..., None])[..., 0].T.copy()).float()
     right, _, away = torch.from_numpy(np.where(inverse == 0, 1e-12, inverse).T.copy()).float()
     taper = torch.from_numpy(solids[which][:, TAPER]).float()
@@ -298,9 +374,12 @@ def cast(solids, image, size, kind, hit):
     return (first[row] + step)[met], t[met], torch.from_numpy(which)[s[met]]
 
 # %% ../nbs/00_toybox.ipynb #de641ea9
-def trace(solids, # (P, 42) solids of n images
-          image, # (P,) the image of each
-          n, size):
+def trace(
+    solids,  # (P, 42) solids of n images
+    image,  # (P,) the image of each
+    n,
+    size,
+):
     "The number of the nearest solid (n, S, S), -1 for none, and its depth (n, S, S), inf for none."
     hits = [cast(solids, image, size, kind, hit) for kind, hit in enumerate((hit_ball, hit_rod, hit_block))]
     pixel, depth, solid = (torch.cat(x) for x in zip(*hits))
@@ -310,15 +389,16 @@ def trace(solids, # (P, 42) solids of n images
     return torch.where(owner == len(solids), -1, owner).view(n, size, size), nearest.view(n, size, size)
 
 # %% ../nbs/00_toybox.ipynb #492ece78
-def texture(paint:Tensor, # (16, Q) the paint of each place
-            p:Tensor, # (3, Q) places in the bone's frame
-           ) -> Tensor: # (3, Q) colours
+def texture(
+    paint: Tensor,  # (16, Q) the paint of each place
+    p: Tensor,  # (3, Q) places in the bone's frame
+) -> Tensor:  # (3, Q) colours
     "Stripes are waves along a direction, blobs a gyroid; where the pattern is over the threshold the other colour shows."
     frequency, phase = paint[7], paint[11:14]
     stripe = ((p * paint[8:11]).sum(0) * frequency + phase[0]).sin()
     q = p * frequency + phase
     blob = (q.sin() * q.roll(1, 0).cos()).sum(0)
-    mix = ((torch.where(paint[6] > .5, stripe, blob) - paint[14]) * 4 + .5).clamp(0, 1)
+    mix = ((torch.where(paint[6] > 0.5, stripe, blob) - paint[14]) * 4 + 0.5).clamp(0, 1)
     return paint[:3] + (paint[3:6] - paint[:3]) * mix
 
 # %% ../nbs/00_toybox.ipynb #37d6e0c2
@@ -326,16 +406,22 @@ def normals(p, kind, taper):
     "Outward normals (3, Q), of any length, at places p (3, Q) on unit shapes."
     x, y, z = p
     wide = 1 + taper * y
-    cap = (y.abs() > .999) & (x*x + z*z < .99 * wide * wide)
+    cap = (y.abs() > 0.999) & (x * x + z * z < 0.99 * wide * wide)
     rod = torch.stack([x, torch.where(cap, y.sign() * 1e3, -taper * wide), z])
     block = p * (p.abs() == p.abs().amax(0))
     return torch.where(kind == 0, p, torch.where(kind == 1, rod, block))
 
-def unit(v): return v / (v * v).sum(0).sqrt()
+
+def unit(v):
+    return v / (v * v).sum(0).sqrt()
 
 # %% ../nbs/00_toybox.ipynb #1370896a
-def shade(solids, light, # (P, 42), and (P, 7): direction of the sun, ambient light, tint
-          owner, depth):
+def shade(
+    solids,
+    light,  # (P, 42), and (P, 7): direction of the sun, ambient light, tint
+    owner,
+    depth,
+):
     "Colours (n, 3, S, S) of the nearest solids, black for none: texture, Lambert's law, a highlight, darker rims."
     n, size = owner.shape[:2]
     pixel = (owner.flatten() >= 0).nonzero()[:, 0]
@@ -343,36 +429,49 @@ def shade(solids, light, # (P, 42), and (P, 7): direction of the sun, ambient li
     inverse = np.linalg.inv(solids[:, MATRIX].reshape(-1, 3, 3)).reshape(-1, 9)
     table = torch.from_numpy(np.concatenate([inverse, solids, light], 1).T.copy()).float().index_select(1, s)
     inverse, table, (sun, ambient, tint) = table[:9].view(3, 3, -1), table[9:-7], table[-7:].split((3, 1, 3))
-    p = (inverse * (torch.stack([x + .5, y + .5, depth.flatten()[pixel]]) - table[CENTER])).sum(1)
+    p = (inverse * (torch.stack([x + 0.5, y + 0.5, depth.flatten()[pixel]]) - table[CENTER])).sum(1)
     color = texture(table[PAINT], (table[REST].view(3, 3, -1) * p).sum(1) + table[ORIGIN])
     normal = unit((inverse * normals(p, table[KIND], table[TAPER])[:, None]).sum(0))
-    lambert, half = (normal * sun).sum(0).clamp_min(0), unit(sun - torch.tensor([[0.], [0], [1]]))
-    shine = (normal * half).sum(0).clamp_min(0)**24 * table[PAINT][15]
+    lambert, half = (normal * sun).sum(0).clamp_min(0), unit(sun - torch.tensor([[0.0], [0], [1]]))
+    shine = (normal * half).sum(0).clamp_min(0) ** 24 * table[PAINT][15]
     out = torch.zeros(3, n * size * size)
-    out[:, pixel] = color * (ambient + (1 - ambient) * lambert) * (.65 - .35 * normal[2]) * tint + shine
+    out[:, pixel] = color * (ambient + (1 - ambient) * lambert) * (0.65 - 0.35 * normal[2]) * tint + shine
     return out.view(3, n, size, size).movedim(0, 1)
 
 # %% ../nbs/00_toybox.ipynb #a3b698e3
 def clutter(dice, size):
     "Random solids behind the body: (6, 42)."
     d = dice['clutter']
-    radii = size * (.03 + .17 * d[:, 1:4]**2)
+    radii = size * (0.03 + 0.17 * d[:, 1:4] ** 2)
     matrix, rest = euler(d[:, 4:7] * 360) * radii[:, None], np.eye(3) * radii[:, None] / size
     center = np.concatenate([d[:, 7:9], 0 * d[:, :1] + 2], 1) * size
-    colors = .5 * d[:, 10:16] + .5 * d[:, 10:16].reshape(-1, 2, 3).mean(-1).repeat(3, 1)
-    paint = [colors, d[:, 16:17], 10 + 30 * d[:, 17:18], d[:, 18:21] - .5, d[:, 21:24] * 6, d[:, 24:25] * 2, d[:, 25:] * .3]
-    return np.concatenate([np.floor(3 * d[:, :1]), 0 * d[:, :1], matrix.reshape(-1, 9), center, rest.reshape(-1, 9), 0 * center, *paint], 1)
+    colors = 0.5 * d[:, 10:16] + 0.5 * d[:, 10:16].reshape(-1, 2, 3).mean(-1).repeat(3, 1)
+    paint = [
+        colors,
+        d[:, 16:17],
+        10 + 30 * d[:, 17:18],
+        d[:, 18:21] - 0.5,
+        d[:, 21:24] * 6,
+        d[:, 24:25] * 2,
+        d[:, 25:] * 0.3,
+    ]
+    return np.concatenate(
+        [np.floor(3 * d[:, :1]), 0 * d[:, :1], matrix.reshape(-1, 9), center, rest.reshape(-1, 9), 0 * center, *paint],
+        1,
+    )
 
 # %% ../nbs/00_toybox.ipynb #d5d2bd0f
 def ground(dice, size):
     "Smooth noise (n, 3, size, size) in muted colours."
     noise = lambda key: torch.tensor(np.stack([d[key] for d in dice])).float()
     coarse, fine = (F.interpolate(noise(key), size, mode='bicubic') for key in ('coarse', 'fine'))
-    return .12 + .5 * coarse.mean(1, True) + .22 * coarse + .05 * (fine - .5)
+    return 0.12 + 0.5 * coarse.mean(1, True) + 0.22 * coarse + 0.05 * (fine - 0.5)
 
 # %% ../nbs/00_toybox.ipynb #24b0b250
-def label(scene, depth:np.ndarray, # (2 size, 2 size)
-         ) -> np.ndarray: # (K, 3) x, y, v in image pixels
+def label(
+    scene,
+    depth: np.ndarray,  # (2 size, 2 size)
+) -> np.ndarray:  # (K, 3) x, y, v in image pixels
     "Keypoints of one instance."
     _, points, skin, present = scene
     size = len(depth)
@@ -380,10 +479,12 @@ def label(scene, depth:np.ndarray, # (2 size, 2 size)
     inside = present & (x >= 0) & (x < size) & (y >= 0) & (y < size)
     hidden = depth[y.clip(0, size - 1), x.clip(0, size - 1)] < points[:, 2] - skin - 1
     v = np.where(inside, np.where(hidden, 1, 2), 0)
-    return np.concatenate([(points[:, :2] / 2 - .5) * inside[:, None], v[:, None]], 1)
+    return np.concatenate([(points[:, :2] / 2 - 0.5) * inside[:, None], v[:, None]], 1)
 
-def silhouette_box(mask:Tensor, # (2 size, 2 size)
-                  ) -> Tensor: # x, y, w, h in image pixels
+
+def silhouette_box(
+    mask: Tensor,  # (2 size, 2 size)
+) -> Tensor:  # x, y, w, h in image pixels
     "The tight box of a silhouette."
     (y0, y1), (x0, x1) = ((k.min(), k.max() + 1) for k in (mask.any(1 - axis).nonzero() for axis in (0, 1)))
     return torch.stack([x0, y0, x1 - x0, y1 - y0]).float() / 2
@@ -408,20 +509,26 @@ def one_thread():
     "Run torch on one thread for a while."
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    try: yield
-    finally: torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
 
 def photograph(category, n, size, seed, batch=4):
     "Image, keypoints and box of instances 0 to n - 1, one after the other."
     for i in range(0, n, batch):
-        with one_thread(): shots = develop(category, range(i, min(i + batch, n)), size, seed)
+        with one_thread():
+            shots = develop(category, range(i, min(i + batch, n)), size, seed)
         yield from zip(*shots)
 
 # %% ../nbs/00_toybox.ipynb #c87bbf94
-def render(category:ToyCategory, # from `toybox_categories`
-           n:int, # how many instances
-           size:int=128, # side of the square images in pixels
-           seed:int=0): # of the instances
+def render(
+    category: ToyCategory,  # from `toybox_categories`
+    n: int,  # how many instances
+    size: int = 128,  # side of the square images in pixels
+    seed: int = 0,
+):  # of the instances
     "The first `n` instances: images uint8 (n, 3, size, size); keypoints (n, K, 3), x and y in pixels, v in 0, 1, 2."
     images, keypoints, _ = zip(*photograph(category, n, size, seed))
     return torch.stack(images), torch.stack(keypoints)
@@ -430,434 +537,523 @@ def render(category:ToyCategory, # from `toybox_categories`
 def quadruped(b):
     "Dogs, horses, giraffes and their cousins."
     u, coat, hoof = b.u, b.coat(), b.dark()
-    length, leg, fat, thin = u(.8, 1.3), u(.4, .95), u(.17, .32), u(.035, .08)
-    b.ball(0, (0, 0, 0), (length * .56, fat, fat * u(.8, 1)), coat)
-    b.ball(0, (length * .34, .02, 0), (fat * 1.05, fat * 1.1, fat * .95), coat)
-    back = b.point('withers', 0, (length * .35, fat * .9, 0), r=fat * .5)
-    raised, skull = math.radians(u(25, 75)), u(.11, .18)
-    up = u(.12, .75) * np.array([math.cos(raised), math.sin(raised), 0])
-    neck = b.limb(0, (length * .45, fat * .5, 0), up, (fat * .62, skull * .75), coat, (8, 15, 18))
-    _head(b, neck, up, skull, u(.3, .5), coat, hoof, back)
-    for x, end, root in ((.4 * length, 'front', 'shoulder'), (-.42 * length, 'back', 'hip')):
-        for s, side in SIDES: _leg(b, (x, -fat * .35, s * fat * .55), s, leg, fat, thin, coat, hoof, f'{end} {side}', root, back)
-    end, way = np.array([-length * .53, fat * .35, 0]), np.array([-u(.15, .5), u(-.45, .15), 0])
-    tail = b.limb(0, end, way, (thin, thin * u(.4, 1.2)), coat, (10, 35, 25))
+    length, leg, fat, thin = u(0.8, 1.3), u(0.4, 0.95), u(0.17, 0.32), u(0.035, 0.08)
+    b.ball(0, (0, 0, 0), (length * 0.56, fat, fat * u(0.8, 1)), coat)
+    b.ball(0, (length * 0.34, 0.02, 0), (fat * 1.05, fat * 1.1, fat * 0.95), coat)
+    back = b.point('withers', 0, (length * 0.35, fat * 0.9, 0), r=fat * 0.5)
+    raised, skull = math.radians(u(25, 75)), u(0.11, 0.18)
+    up = u(0.12, 0.75) * np.array([math.cos(raised), math.sin(raised), 0])
+    neck = b.limb(0, (length * 0.45, fat * 0.5, 0), up, (fat * 0.62, skull * 0.75), coat, (8, 15, 18))
+    _head(b, neck, up, skull, u(0.3, 0.5), coat, hoof, back)
+    for x, end, root in ((0.4 * length, 'front', 'shoulder'), (-0.42 * length, 'back', 'hip')):
+        for s, side in SIDES:
+            _leg(b, (x, -fat * 0.35, s * fat * 0.55), s, leg, fat, thin, coat, hoof, f'{end} {side}', root, back)
+    end, way = np.array([-length * 0.53, fat * 0.35, 0]), np.array([-u(0.15, 0.5), u(-0.45, 0.15), 0])
+    tail = b.limb(0, end, way, (thin, thin * u(0.4, 1.2)), coat, (10, 35, 25))
     b.ball(tail, way, thin * 1.1, hoof)
-    b.point('tail_tip', tail, way, r=thin * 1.8, to=b.point('tail_base', 0, end, r=.08, to=back))
+    b.point('tail_tip', tail, way, r=thin * 1.8, to=b.point('tail_base', 0, end, r=0.08, to=back))
 
 # %% ../nbs/00_toybox.ipynb #29877710
 def _leg(b, hip, s, leg, fat, thin, coat, hoof, side, root, back):
     "Shoulder or hip, knee, foot."
-    bend = .09 if root == 'hip' else -.05
-    thigh, shin = np.array([bend, -leg * .5, 0]), np.array([-bend * 1.3, -leg * .5, 0])
-    upper = b.limb(0, hip, thigh, (fat * .42, thin * 1.2), coat, (6, 0, 28))
-    lower = b.limb(upper, thigh, shin, (thin * 1.15, thin * .9), coat, (0, 0, 28))
-    b.ball(lower, shin + (.025, 0, 0), (thin * 1.5 + .02, thin * 1.1, thin * 1.2), hoof)
-    top = b.point(root, upper, (0, 0, s * fat * .3), side, fat * .4, back)
+    bend = 0.09 if root == 'hip' else -0.05
+    thigh, shin = np.array([bend, -leg * 0.5, 0]), np.array([-bend * 1.3, -leg * 0.5, 0])
+    upper = b.limb(0, hip, thigh, (fat * 0.42, thin * 1.2), coat, (6, 0, 28))
+    lower = b.limb(upper, thigh, shin, (thin * 1.15, thin * 0.9), coat, (0, 0, 28))
+    b.ball(lower, shin + (0.025, 0, 0), (thin * 1.5 + 0.02, thin * 1.1, thin * 1.2), hoof)
+    top = b.point(root, upper, (0, 0, s * fat * 0.3), side, fat * 0.4, back)
     b.point('foot', lower, shin, side, thin * 1.8, b.point('knee', lower, (0, 0, 0), side, thin * 1.5, top))
 
 # %% ../nbs/00_toybox.ipynb #4688a058
 def _head(b, neck, up, skull, reach, coat, hoof, back):
     "Snout, eyes, ears, and horns if the dice say so."
-    u, snout = b.u, np.array([reach, -reach * b.u(.15, .6), 0])
-    head = b.limb(neck, up, snout, (skull, skull * u(.4, .75)), coat, (12, 20, 18))
+    u, snout = b.u, np.array([reach, -reach * b.u(0.15, 0.6), 0])
+    head = b.limb(neck, up, snout, (skull, skull * u(0.4, 0.75)), coat, (12, 20, 18))
     b.ball(head, (0, 0, 0), skull * 1.14, coat)
-    b.ball(head, snout, skull * .42, hoof)
-    nose = b.point('nose', head, snout * 1.1, r=skull * .8, to=back)
-    long, floppy, horned, horn = u(.1, .28), b.chance(.3), b.chance(.4), (u(-.15, .1), u(.15, .4), u(.02, .15))
+    b.ball(head, snout, skull * 0.42, hoof)
+    nose = b.point('nose', head, snout * 1.1, r=skull * 0.8, to=back)
+    long, floppy, horned, horn = (
+        u(0.1, 0.28),
+        b.chance(0.3),
+        b.chance(0.4),
+        (u(-0.15, 0.1), u(0.15, 0.4), u(0.02, 0.15)),
+    )
     for s, side in SIDES:
-        eye = b.eye(head, (skull * .6, skull * .55, s * skull * .82), .045, side, nose)
-        base = np.array([-skull * .2, skull * .7, s * skull * .6])
-        tip = np.array([-.05, -long if floppy else long, s * (skull * .9 if floppy else long * .45)])
-        b.ball(head, base + tip * .5, (long * .22, long * .6, long * .28), coat, (0 if floppy else s * 22, 0, 0))
-        b.point('ear', head, base + tip * .95, side, long * .3, eye)
-    if not horned: return
-    with b.maybe(.8):
+        eye = b.eye(head, (skull * 0.6, skull * 0.55, s * skull * 0.82), 0.045, side, nose)
+        base = np.array([-skull * 0.2, skull * 0.7, s * skull * 0.6])
+        tip = np.array([-0.05, -long if floppy else long, s * (skull * 0.9 if floppy else long * 0.45)])
+        b.ball(head, base + tip * 0.5, (long * 0.22, long * 0.6, long * 0.28), coat, (0 if floppy else s * 22, 0, 0))
+        b.point('ear', head, base + tip * 0.95, side, long * 0.3, eye)
+    if not horned:
+        return
+    with b.maybe(0.8):
         for s, side in SIDES:
-            base = np.array([0, skull * .8, s * skull * .3])
-            b.rod(head, base, base + horn * np.array([1, 1, s]), (.04, .008), b.light())
-            b.point('horn', head, base + horn * np.array([1, 1, s]), side, .05, nose)
+            base = np.array([0, skull * 0.8, s * skull * 0.3])
+            b.rod(head, base, base + horn * np.array([1, 1, s]), (0.04, 0.008), b.light())
+            b.point('horn', head, base + horn * np.array([1, 1, s]), side, 0.05, nose)
 
 # %% ../nbs/00_toybox.ipynb #144abd7c
 def biped(b):
     "People, robots and gnomes."
-    u, skin, shirt, trousers, shoe = b.u, b.coat(plain=1), b.coat(.1), b.coat(.1), b.dark()
-    tall, wide, deep, r, size = u(.5, .75), u(.17, .3), u(.1, .18), u(.045, .085), u(.14, .26)
+    u, skin, shirt, trousers, shoe = b.u, b.coat(plain=1), b.coat(0.1), b.coat(0.1), b.dark()
+    tall, wide, deep, r, size = u(0.5, 0.75), u(0.17, 0.3), u(0.1, 0.18), u(0.045, 0.085), u(0.14, 0.26)
     b.look((90, 90, 0, 180), 60, (-10, 35), 75)
-    (b.block if b.chance(.3) else b.ball)(0, (0, tall / 2, 0), (deep, tall * .56, wide), shirt)
-    b.ball(0, (0, .02, 0), (deep, .13, wide * .8), trousers)
+    (b.block if b.chance(0.3) else b.ball)(0, (0, tall / 2, 0), (deep, tall * 0.56, wide), shirt)
+    b.ball(0, (0, 0.02, 0), (deep, 0.13, wide * 0.8), trousers)
     head = b.bone(0, (0, tall, 0), (15, 35, 15))
-    b.rod(head, (0, -.05, 0), (0, .15, 0), .06, skin)
-    b.ball(head, (0, .06 + size, 0), (size * .9, size, size * .85), skin)
-    b.ball(head, (-size * .25, .06 + size * 1.35, 0), (size * .85, size * .75, size * .9), b.coat(.5))
-    b.ball(head, (size * .95, .06 + size * .9, 0), size * .17, skin)
-    neck = b.point('neck', 0, (0, tall, 0), r=.09)
-    nose = b.point('nose', head, (size, .06 + size * .9, 0), r=size * .25, to=neck)
-    b.point('head_top', head, (-size * .1, .06 + size * 2.05, 0), r=size * .3, to=nose)
-    arm, leg = u(.25, .4), u(.3, .48)
+    b.rod(head, (0, -0.05, 0), (0, 0.15, 0), 0.06, skin)
+    b.ball(head, (0, 0.06 + size, 0), (size * 0.9, size, size * 0.85), skin)
+    b.ball(head, (-size * 0.25, 0.06 + size * 1.35, 0), (size * 0.85, size * 0.75, size * 0.9), b.coat(0.5))
+    b.ball(head, (size * 0.95, 0.06 + size * 0.9, 0), size * 0.17, skin)
+    neck = b.point('neck', 0, (0, tall, 0), r=0.09)
+    nose = b.point('nose', head, (size, 0.06 + size * 0.9, 0), r=size * 0.25, to=neck)
+    b.point('head_top', head, (-size * 0.1, 0.06 + size * 2.05, 0), r=size * 0.3, to=nose)
+    arm, leg = u(0.25, 0.4), u(0.3, 0.48)
     for s, side in SIDES:
-        b.eye(head, (size * .76, .06 + size * 1.15, s * size * .34), .04, side, nose)
-        upper, fore = np.array([.02, -arm, s * .06]), np.array([.08, -arm, 0])
-        a = b.limb(0, (0, tall * .93, s * wide), upper, (r * 1.25, r), shirt, (45, 0, 80))
-        f = b.limb(a, upper, fore, (r, r * .8), skin, (20, 0, 50))
+        b.eye(head, (size * 0.76, 0.06 + size * 1.15, s * size * 0.34), 0.04, side, nose)
+        upper, fore = np.array([0.02, -arm, s * 0.06]), np.array([0.08, -arm, 0])
+        a = b.limb(0, (0, tall * 0.93, s * wide), upper, (r * 1.25, r), shirt, (45, 0, 80))
+        f = b.limb(a, upper, fore, (r, r * 0.8), skin, (20, 0, 50))
         b.ball(f, fore * 1.08, r * 1.3, skin)
         shoulder = b.point('shoulder', a, (0, 0, 0), side, r * 1.8, neck)
         b.point('hand', f, fore * 1.08, side, r * 1.6, b.point('elbow', f, (0, 0, 0), side, r * 1.5, shoulder))
-        thigh, shin = np.array([.04, -leg, s * .03]), np.array([-.05, -leg, 0])
-        t = b.limb(0, (0, 0, s * wide * .55), thigh, (r * 1.5, r * 1.1), trousers, (16, 0, 50))
-        c = b.limb(t, thigh, shin, (r * 1.1, r * .85), trousers, (0, 0, 40))
-        b.ball(c, shin + (.06, -.01, 0), (.12, .05, .06), shoe)
+        thigh, shin = np.array([0.04, -leg, s * 0.03]), np.array([-0.05, -leg, 0])
+        t = b.limb(0, (0, 0, s * wide * 0.55), thigh, (r * 1.5, r * 1.1), trousers, (16, 0, 50))
+        c = b.limb(t, thigh, shin, (r * 1.1, r * 0.85), trousers, (0, 0, 40))
+        b.ball(c, shin + (0.06, -0.01, 0), (0.12, 0.05, 0.06), shoe)
         hip = b.point('hip', t, (0, 0, 0), side, r * 2.2, neck)
-        b.point('foot', c, shin + (.04, 0, 0), side, .07, b.point('knee', c, (0, 0, 0), side, r * 1.6, hip))
+        b.point('foot', c, shin + (0.04, 0, 0), side, 0.07, b.point('knee', c, (0, 0, 0), side, r * 1.6, hip))
 
 # %% ../nbs/00_toybox.ipynb #dc52e944
 def bird(b):
     "Ducks, storks, sparrows and parrots."
     b.look(roll=42)
-    u, coat, plumes = b.u, b.coat(.4), b.coat(.4)
-    horn = b.paint(b.color((.02, .14), (.7, 1), (.7, 1)))
-    length, fat, size, leg = u(.4, .6), u(.2, .32), u(.12, .19), u(.2, .6)
-    b.ball(0, (0, 0, 0), (length, fat, fat * .9), coat, (0, 0, 18))
-    up, beak = np.array([u(.05, .25), u(.08, .5), 0]), np.array([size + u(.1, .4), size * .1 - u(0, .12), 0])
-    neck = b.limb(0, (length * .75, fat * .55, 0), up, (fat * .5, size * .7), coat, (12, 15, 22))
-    head = b.limb(neck, up, (.03, size * .4, 0), size, coat, (12, 30, 15))
+    u, coat, plumes = b.u, b.coat(0.4), b.coat(0.4)
+    horn = b.paint(b.color((0.02, 0.14), (0.7, 1), (0.7, 1)))
+    length, fat, size, leg = u(0.4, 0.6), u(0.2, 0.32), u(0.12, 0.19), u(0.2, 0.6)
+    b.ball(0, (0, 0, 0), (length, fat, fat * 0.9), coat, (0, 0, 18))
+    up, beak = np.array([u(0.05, 0.25), u(0.08, 0.5), 0]), np.array([size + u(0.1, 0.4), size * 0.1 - u(0, 0.12), 0])
+    neck = b.limb(0, (length * 0.75, fat * 0.55, 0), up, (fat * 0.5, size * 0.7), coat, (12, 15, 22))
+    head = b.limb(neck, up, (0.03, size * 0.4, 0), size, coat, (12, 30, 15))
     b.ball(head, (0, 0, 0), size * 1.14, coat)
-    b.rod(head, (size * .6, size * .25, 0), beak, (size * u(.3, .55), .012), horn)
-    tip = b.point('beak', head, beak, r=.04)
-    crown = b.point('head_top', head, (0, size * 1.35, 0), r=size * .4, to=tip)
-    breast = b.point('breast', 0, (length * .92, -.02, 0), r=fat * .5, to=crown)
-    if b.chance(.35):
-        with b.maybe(.75):
-            b.rod(head, (0, size, 0), (-size, size * 2.2, 0), (size * .45, .01), plumes, .3)
-            b.point('crest', head, (-size, size * 2.2, 0), r=.05, to=crown)
-    span, lift, out = u(.55, .95), u(-.2, .45), u(.55, .6)
+    b.rod(head, (size * 0.6, size * 0.25, 0), beak, (size * u(0.3, 0.55), 0.012), horn)
+    tip = b.point('beak', head, beak, r=0.04)
+    crown = b.point('head_top', head, (0, size * 1.35, 0), r=size * 0.4, to=tip)
+    breast = b.point('breast', 0, (length * 0.92, -0.02, 0), r=fat * 0.5, to=crown)
+    if b.chance(0.35):
+        with b.maybe(0.75):
+            b.rod(head, (0, size, 0), (-size, size * 2.2, 0), (size * 0.45, 0.01), plumes, 0.3)
+            b.point('crest', head, (-size, size * 2.2, 0), r=0.05, to=crown)
+    span, lift, out = u(0.55, 0.95), u(-0.2, 0.45), u(0.55, 0.6)
     for s, side in SIDES:
-        b.eye(head, (size * .5, size * .55, s * size * .88), .05, side, tip)
-        way, shin = span * np.array([-.55, lift, s * out]), np.array([.04, -leg, 0])
-        wing = b.bone(0, (length * .3, fat * .5, s * fat * .6), (30, 15, 15))
-        b.rod(wing, (0, 0, 0), way, (fat * .75, fat * .34), plumes, .15)
-        b.point('wing_tip', wing, way, side, .08, b.point('shoulder', wing, (0, 0, 0), side, fat * .45, breast))
-        shank = b.limb(0, (-.02, -fat * .75, s * fat * .4), shin, (.035, .025), horn, (6, 0, 25))
-        b.ball(shank, shin + (.07, 0, 0), (.13, .025, .07), horn)
-        b.point('foot', shank, shin, side, .06, b.point('hip', shank, (0, 0, 0), side, .12, breast))
-    fan = np.array([-u(.25, .6), u(-.1, .2), 0])
-    tail = b.bone(0, (-length * .85, -fat * .25, 0), (0, 15, 15))
-    b.rod(tail, (.1, 0, 0), fan, (.06, u(.08, .2)), plumes)
-    b.point('tail_tip', tail, fan, r=.12, to=b.point('tail_base', tail, (0, 0, 0), r=.14, to=breast))
+        b.eye(head, (size * 0.5, size * 0.55, s * size * 0.88), 0.05, side, tip)
+        way, shin = span * np.array([-0.55, lift, s * out]), np.array([0.04, -leg, 0])
+        wing = b.bone(0, (length * 0.3, fat * 0.5, s * fat * 0.6), (30, 15, 15))
+        b.rod(wing, (0, 0, 0), way, (fat * 0.75, fat * 0.34), plumes, 0.15)
+        b.point('wing_tip', wing, way, side, 0.08, b.point('shoulder', wing, (0, 0, 0), side, fat * 0.45, breast))
+        shank = b.limb(0, (-0.02, -fat * 0.75, s * fat * 0.4), shin, (0.035, 0.025), horn, (6, 0, 25))
+        b.ball(shank, shin + (0.07, 0, 0), (0.13, 0.025, 0.07), horn)
+        b.point('foot', shank, shin, side, 0.06, b.point('hip', shank, (0, 0, 0), side, 0.12, breast))
+    fan = np.array([-u(0.25, 0.6), u(-0.1, 0.2), 0])
+    tail = b.bone(0, (-length * 0.85, -fat * 0.25, 0), (0, 15, 15))
+    b.rod(tail, (0.1, 0, 0), fan, (0.06, u(0.08, 0.2)), plumes)
+    b.point('tail_tip', tail, fan, r=0.12, to=b.point('tail_base', tail, (0, 0, 0), r=0.14, to=breast))
 
 # %% ../nbs/00_toybox.ipynb #4ff28273
 def fish(b):
     "Long, round, striped: everything with fins."
-    u, coat, fin = b.u, b.coat(.2, .2), b.coat(.2)
-    length, tall, wide = u(.5, .75), u(.18, .42), u(.1, .2)
+    u, coat, fin = b.u, b.coat(0.2, 0.2), b.coat(0.2)
+    length, tall, wide = u(0.5, 0.75), u(0.18, 0.42), u(0.1, 0.2)
     b.look((0, 180), 60, (-10, 35), 30)
     b.ball(0, (0, 0, 0), (length, tall, wide), coat)
-    b.ball(0, (length * .97, -.01, 0), (.06, .03, .06), b.dark())
-    mouth = b.point('mouth', 0, (length, 0, 0), r=.06)
-    tail = b.bone(0, (-length * .7, 0, 0), (0, 35, 0))
-    b.rod(tail, (.12, 0, 0), (-.25, 0, 0), (tall * .6, .05), coat, wide / tall)
-    base = b.point('tail_base', tail, (-.2, 0, 0), r=.09, to=mouth)
-    fan, spread, reach = b.bone(tail, (-.2, 0, 0), (0, 30, 0)), u(.2, .45), u(.2, .4)
+    b.ball(0, (length * 0.97, -0.01, 0), (0.06, 0.03, 0.06), b.dark())
+    mouth = b.point('mouth', 0, (length, 0, 0), r=0.06)
+    tail = b.bone(0, (-length * 0.7, 0, 0), (0, 35, 0))
+    b.rod(tail, (0.12, 0, 0), (-0.25, 0, 0), (tall * 0.6, 0.05), coat, wide / tall)
+    base = b.point('tail_base', tail, (-0.2, 0, 0), r=0.09, to=mouth)
+    fan, spread, reach = b.bone(tail, (-0.2, 0, 0), (0, 30, 0)), u(0.2, 0.45), u(0.2, 0.4)
     for y, end in ((1, 'top'), (-1, 'bottom')):
-        b.rod(fan, (0, 0, 0), (-reach, y * spread, 0), (.05, .1), fin, .2)
-        b.point('fin_tip', fan, (-reach, y * spread, 0), end, .07, base, 'tail_fin')
-    for y, name in ((1, 'dorsal_fin'), (-1, 'anal_fin'))[:1 + b.chance(.6)]:
-        x, tip = u(-.25, .15), tall * .9 + u(.12, .35)
-        b.rod(0, (x, y * tall * .75, 0), (x - .18, y * tip, 0), (u(.12, .25), .03), fin, .12)
-        b.point('fin_tip', 0, (x - .18, y * tip, 0), '', .05, base, name)
-    whiskers = b.chance(.3)
+        b.rod(fan, (0, 0, 0), (-reach, y * spread, 0), (0.05, 0.1), fin, 0.2)
+        b.point('fin_tip', fan, (-reach, y * spread, 0), end, 0.07, base, 'tail_fin')
+    for y, name in ((1, 'dorsal_fin'), (-1, 'anal_fin'))[: 1 + b.chance(0.6)]:
+        x, tip = u(-0.25, 0.15), tall * 0.9 + u(0.12, 0.35)
+        b.rod(0, (x, y * tall * 0.75, 0), (x - 0.18, y * tip, 0), (u(0.12, 0.25), 0.03), fin, 0.12)
+        b.point('fin_tip', 0, (x - 0.18, y * tip, 0), '', 0.05, base, name)
+    whiskers = b.chance(0.3)
     for s, side in SIDES:
-        eye = b.eye(0, (length * .68, tall * .25, s * wide * .72), .065, side, mouth)
-        paddle, tip = b.bone(0, (length * .3, -tall * .3, s * wide * .85), (25, 30, 0)), np.array([-.22, -.12, s * .14])
-        b.rod(paddle, (0, 0, 0), tip, (.035, .09), fin, .3)
-        b.point('fin_tip', paddle, tip, side, .07, eye, 'side_fin')
+        eye = b.eye(0, (length * 0.68, tall * 0.25, s * wide * 0.72), 0.065, side, mouth)
+        paddle, tip = (
+            b.bone(0, (length * 0.3, -tall * 0.3, s * wide * 0.85), (25, 30, 0)),
+            np.array([-0.22, -0.12, s * 0.14]),
+        )
+        b.rod(paddle, (0, 0, 0), tip, (0.035, 0.09), fin, 0.3)
+        b.point('fin_tip', paddle, tip, side, 0.07, eye, 'side_fin')
         if whiskers:
-            with b.maybe(.7):
-                tip = (length * 1.05, -.25, s * .15)
-                b.rod(0, (length * .93, -.03, s * .03), tip, (.018, .008), fin)
-                b.point('whisker', 0, tip, side, .04, mouth)
+            with b.maybe(0.7):
+                tip = (length * 1.05, -0.25, s * 0.15)
+                b.rod(0, (length * 0.93, -0.03, s * 0.03), tip, (0.018, 0.008), fin)
+                b.point('whisker', 0, tip, side, 0.04, mouth)
 
 # %% ../nbs/00_toybox.ipynb #c91f2a9a
 def insect(b):
     "Beetles, ants, flies and, with four pairs of legs, spiders."
-    u, coat, shell = b.u, b.coat(.3), b.coat(.2, .2)
-    shank = b.dark() if b.chance() else b.coat(.5)
-    size, chest, tail, pairs, winged = u(.12, .2), u(.15, .24), u(.25, .48), 3 + b.chance(.3), b.chance(.4)
+    u, coat, shell = b.u, b.coat(0.3), b.coat(0.2, 0.2)
+    shank = b.dark() if b.chance() else b.coat(0.5)
+    size, chest, tail, pairs, winged = u(0.12, 0.2), u(0.15, 0.24), u(0.25, 0.48), 3 + b.chance(0.3), b.chance(0.4)
     b.look((60, 120), 50, (25, 65), 35)
-    b.ball(0, (0, 0, 0), (chest * 1.2, chest * .9, chest), coat)
-    head = b.bone(0, (chest, .02, 0), (15, 25, 15))
-    b.ball(head, (size * .7, 0, 0), size, coat)
+    b.ball(0, (0, 0, 0), (chest * 1.2, chest * 0.9, chest), coat)
+    head = b.bone(0, (chest, 0.02, 0), (15, 25, 15))
+    b.ball(head, (size * 0.7, 0, 0), size, coat)
     rear = b.bone(0, (-chest, 0, 0), (0, 18, 18))
-    b.ball(rear, (-tail * .9, 0, 0), (tail, tail * u(.45, .75), tail * u(.45, .8)), shell)
-    mouth = b.point('mouth', head, (size * 1.65, -.02, 0), r=.06)
-    center = b.point('thorax', 0, (0, chest * .85, 0), r=.12, to=mouth)
-    b.point('tail_tip', rear, (-tail * 1.85, 0, 0), r=.1, to=center)
-    feeler, out, high = np.array([u(.15, .35), u(.05, .35), u(.05, .2)]), u(.25, .45), u(.1, .35)
+    b.ball(rear, (-tail * 0.9, 0, 0), (tail, tail * u(0.45, 0.75), tail * u(0.45, 0.8)), shell)
+    mouth = b.point('mouth', head, (size * 1.65, -0.02, 0), r=0.06)
+    center = b.point('thorax', 0, (0, chest * 0.85, 0), r=0.12, to=mouth)
+    b.point('tail_tip', rear, (-tail * 1.85, 0, 0), r=0.1, to=center)
+    feeler, out, high = np.array([u(0.15, 0.35), u(0.05, 0.35), u(0.05, 0.2)]), u(0.25, 0.45), u(0.1, 0.35)
     for s, side in SIDES:
-        b.eye(head, (size * 1.05, size * .45, s * size * .72), .07, side, mouth)
+        b.eye(head, (size * 1.05, size * 0.45, s * size * 0.72), 0.07, side, mouth)
         way = feeler * (1, 1, s)
-        antenna = b.limb(head, (size * 1.2, size * .6, s * size * .4), way, (.02, .015), shank, (20, 20, 20))
-        b.ball(antenna, way, .035, shank)
-        b.point('antenna', antenna, way, side, .05, mouth)
+        antenna = b.limb(head, (size * 1.2, size * 0.6, s * size * 0.4), way, (0.02, 0.015), shank, (20, 20, 20))
+        b.ball(antenna, way, 0.035, shank)
+        b.point('antenna', antenna, way, side, 0.05, mouth)
         if winged:
-            wing, way = b.bone(0, (-.05, chest * .8, s * chest * .4), (20, 25, 10)), (-.6, .15, s * .4)
-            b.rod(wing, (0, 0, 0), way, (.05, .17), b.light(), .1)
-            b.point('wing_tip', wing, way, side, .1, center)
+            wing, way = b.bone(0, (-0.05, chest * 0.8, s * chest * 0.4), (20, 25, 10)), (-0.6, 0.15, s * 0.4)
+            b.rod(wing, (0, 0, 0), way, (0.05, 0.17), b.light(), 0.1)
+            b.point('wing_tip', wing, way, side, 0.1, center)
         for i in range(pairs):
-            x = (i - (pairs - 1) / 2) * -.28
-            femur, tibia = np.array([x * .8, high, s * out * .7]), np.array([x * .6, -high - .28, s * out * .6])
-            upper = b.limb(0, (x * .5, -.04, s * chest * .7), femur, (.035, .03), shank, (12, 15, 0))
-            lower = b.limb(upper, femur, tibia, (.035, .018), shank, (14, 10, 0))
-            knee = b.point('knee', lower, (0, 0, 0), side, .05, center, f'knee_{i+1}')
-            b.point('foot', lower, tibia, side, .05, knee, f'foot_{i+1}')
+            x = (i - (pairs - 1) / 2) * -0.28
+            femur, tibia = np.array([x * 0.8, high, s * out * 0.7]), np.array([x * 0.6, -high - 0.28, s * out * 0.6])
+            upper = b.limb(0, (x * 0.5, -0.04, s * chest * 0.7), femur, (0.035, 0.03), shank, (12, 15, 0))
+            lower = b.limb(upper, femur, tibia, (0.035, 0.018), shank, (14, 10, 0))
+            knee = b.point('knee', lower, (0, 0, 0), side, 0.05, center, f'knee_{i + 1}')
+            b.point('foot', lower, tibia, side, 0.05, knee, f'foot_{i + 1}')
 
 # %% ../nbs/00_toybox.ipynb #31214cd6
 def face(b):
     "People's and animals' faces from the front."
-    u, skin, hair, animal, dense = b.u, b.coat(.75, .8), b.coat(.5), b.chance(.4), b.chance(.5)
-    deep, tall, wide, eye_y = u(.36, .45), u(.48, .62), u(.36, .5), u(.02, .15)
+    u, skin, hair, animal, dense = b.u, b.coat(0.75, 0.8), b.coat(0.5), b.chance(0.4), b.chance(0.5)
+    deep, tall, wide, eye_y = u(0.36, 0.45), u(0.48, 0.62), u(0.36, 0.5), u(0.02, 0.15)
     b.look((90,), 60, (-20, 30), 50)
-    at = lambda y, z, k=1.: np.array([k * deep * math.sqrt(max(0, 1 - (y / tall)**2 - (z / wide)**2)), y, z])
+    at = lambda y, z, k=1.0: np.array([k * deep * math.sqrt(max(0, 1 - (y / tall) ** 2 - (z / wide) ** 2)), y, z])
     b.ball(0, (0, 0, 0), (deep, tall, wide), skin)
-    b.ball(0, (-.1, tall * .3, 0), (deep * .98, tall * .8, wide * 1.07), hair)
-    nose_y = eye_y - u(.15, .25)
-    tip = at(nose_y, 0) + (u(.07, .2), 0, 0)
-    b.rod(0, at(eye_y, 0, .9), tip, (.03, .07), skin)
-    b.ball(0, tip - (.02, 0, 0), .075, b.dark() if animal else skin)
-    nose = b.point('nose', 0, tip, r=.1)
-    bridge = b.point('nose_bridge', 0, at(eye_y, 0, 1.02), r=.06, to=nose)
-    b.point('head_top', 0, (0, tall, 0), r=.2, to=bridge)
-    chin = _mouth(b, at, nose_y - u(.1, .16), nose, deep, tall, skin)
-    ear, eye_z, eye_r, raised = u(.1, .3), wide * u(.36, .5), u(.05, .075), u(.1, .14)
+    b.ball(0, (-0.1, tall * 0.3, 0), (deep * 0.98, tall * 0.8, wide * 1.07), hair)
+    nose_y = eye_y - u(0.15, 0.25)
+    tip = at(nose_y, 0) + (u(0.07, 0.2), 0, 0)
+    b.rod(0, at(eye_y, 0, 0.9), tip, (0.03, 0.07), skin)
+    b.ball(0, tip - (0.02, 0, 0), 0.075, b.dark() if animal else skin)
+    nose = b.point('nose', 0, tip, r=0.1)
+    bridge = b.point('nose_bridge', 0, at(eye_y, 0, 1.02), r=0.06, to=nose)
+    b.point('head_top', 0, (0, tall, 0), r=0.2, to=bridge)
+    chin = _mouth(b, at, nose_y - u(0.1, 0.16), nose, deep, tall, skin)
+    ear, eye_z, eye_r, raised = u(0.1, 0.3), wide * u(0.36, 0.5), u(0.05, 0.075), u(0.1, 0.14)
     for s, side in SIDES:
         eye = _eye(b, at, eye_y, s * eye_z, eye_r, raised, side, bridge, hair, dense)
-        base = np.array([-.02, tall * .85, s * wide * .6] if animal else [0, eye_y - .05, s * wide * 1.02])
-        way = np.array([0, ear, s * ear * .5] if animal else [0, .05, s * .06])
-        b.ball(0, base + way * .6, (.06, ear * .8 + .03, .1), skin, (s * 20, 0, 0))
-        b.point('ear', 0, base + way * (1.2 if animal else 1), side, .1, eye)
+        base = np.array([-0.02, tall * 0.85, s * wide * 0.6] if animal else [0, eye_y - 0.05, s * wide * 1.02])
+        way = np.array([0, ear, s * ear * 0.5] if animal else [0, 0.05, s * 0.06])
+        b.ball(0, base + way * 0.6, (0.06, ear * 0.8 + 0.03, 0.1), skin, (s * 20, 0, 0))
+        b.point('ear', 0, base + way * (1.2 if animal else 1), side, 0.1, eye)
         last = chin
-        for i, y in enumerate(np.linspace(-.75, -.1, 5 if dense else 2)):
-            last = b.point('jaw', 0, at(y * tall, s * wide * math.sqrt(1 - y * y) * .9), side, .15, last, f'jaw_{i+1}')
+        for i, y in enumerate(np.linspace(-0.75, -0.1, 5 if dense else 2)):
+            last = b.point(
+                'jaw', 0, at(y * tall, s * wide * math.sqrt(1 - y * y) * 0.9), side, 0.15, last, f'jaw_{i + 1}'
+            )
 
 # %% ../nbs/00_toybox.ipynb #03f72379
 def _mouth(b, at, y, nose, deep, tall, skin):
     "Lips, and a jaw that opens; returns the chin."
-    lip, jaw, hinge = b.paint(b.color((.95, 1.03), (.5, .9), (.45, .8))), b.bone(0, (0, y + .1, 0), (0, 0, 9)), (0, y + .1, 0)
-    low, chin = at(y - .05, 0) - hinge, np.array([deep * .45, -tall * .93, 0]) - hinge
-    b.ball(0, at(y, 0, .99), (.06, .025, .12), lip)
-    b.ball(jaw, low, (.05, .03, .1), lip)
-    b.ball(jaw, chin + (-.08, .1, 0), (.2, .15, .2), skin)
-    lips = [b.point('lip', 0, at(y, 0, 1.05), 'top', .06, nose), b.point('lip', jaw, low, 'bottom', .06)]
-    for s, side in SIDES: b.point('mouth_corner', 0, at(y - .01, s * .12, 1.02), side, .06, lips)
-    return b.point('chin', jaw, chin + (.08, 0, 0), r=.12, to=lips[1])
+    lip, jaw, hinge = (
+        b.paint(b.color((0.95, 1.03), (0.5, 0.9), (0.45, 0.8))),
+        b.bone(0, (0, y + 0.1, 0), (0, 0, 9)),
+        (0, y + 0.1, 0),
+    )
+    low, chin = at(y - 0.05, 0) - hinge, np.array([deep * 0.45, -tall * 0.93, 0]) - hinge
+    b.ball(0, at(y, 0, 0.99), (0.06, 0.025, 0.12), lip)
+    b.ball(jaw, low, (0.05, 0.03, 0.1), lip)
+    b.ball(jaw, chin + (-0.08, 0.1, 0), (0.2, 0.15, 0.2), skin)
+    lips = [b.point('lip', 0, at(y, 0, 1.05), 'top', 0.06, nose), b.point('lip', jaw, low, 'bottom', 0.06)]
+    for s, side in SIDES:
+        b.point('mouth_corner', 0, at(y - 0.01, s * 0.12, 1.02), side, 0.06, lips)
+    return b.point('chin', jaw, chin + (0.08, 0, 0), r=0.12, to=lips[1])
 
 # %% ../nbs/00_toybox.ipynb #297bcf00
 def _eye(b, at, y, z, r, raised, side, bridge, hair, dense):
     "An eye with its corners and brow, and its lids when densely labelled."
-    eye, out = b.eye(0, at(y, z, .97), r, side, bridge, white=True), math.copysign(.1, z)
-    for k, end in ((-1, 'inner'), (1, 'outer')): b.point('eye_corner', 0, at(y, z + k * out, 1.02), side, .06, eye, f'{end}_eye_corner')
-    for k, end in ((1, 'upper'), (-1, 'lower'))[:2 * dense]: b.point('eyelid', 0, at(y + k * .08, z, 1.05), side, .06, eye, f'{end}_eyelid')
+    eye, out = b.eye(0, at(y, z, 0.97), r, side, bridge, white=True), math.copysign(0.1, z)
+    for k, end in ((-1, 'inner'), (1, 'outer')):
+        b.point('eye_corner', 0, at(y, z + k * out, 1.02), side, 0.06, eye, f'{end}_eye_corner')
+    for k, end in ((1, 'upper'), (-1, 'lower'))[: 2 * dense]:
+        b.point('eyelid', 0, at(y + k * 0.08, z, 1.05), side, 0.06, eye, f'{end}_eyelid')
     brow, last = b.bone(0, (0, raised, 0), (0, 0, 4)), ()
     for i, k in enumerate(np.linspace(-1, 1, 5 if dense else 3)):
-        arch = (0, .025 * (1 - k * k), 0)
-        b.ball(brow, at(y, z + k * out) + arch, (.03, .022, .062), hair)
-        last = b.point('eyebrow', brow, at(y, z + k * out, 1.06) + arch, side, .06, last, f'eyebrow_{i+1}')
+        arch = (0, 0.025 * (1 - k * k), 0)
+        b.ball(brow, at(y, z + k * out) + arch, (0.03, 0.022, 0.062), hair)
+        last = b.point('eyebrow', brow, at(y, z + k * out, 1.06) + arch, side, 0.06, last, f'eyebrow_{i + 1}')
     return eye
 
 # %% ../nbs/00_toybox.ipynb #8a7ddc80
 def hand(b):
     "Hands, claws and gloves: a palm, a thumb and two to four fingers."
-    u, skin, nail, n = b.u, b.coat(.8, .6), b.light(), int(b.rng.integers(2, 5))
-    wide, tall, long, r, thumb = u(.28, .38), u(.32, .45), u(.45, .8), u(.055, .08), 1 if b.chance() else -1
+    u, skin, nail, n = b.u, b.coat(0.8, 0.6), b.light(), int(b.rng.integers(2, 5))
+    wide, tall, long, r, thumb = u(0.28, 0.38), u(0.32, 0.45), u(0.45, 0.8), u(0.055, 0.08), 1 if b.chance() else -1
     b.look((90, -90), 55, (-25, 35), 78)
-    b.ball(0, (0, 0, 0), (.13, tall, wide), skin)
-    b.rod(0, (0, -tall * .5, 0), (0, -tall - u(.2, .4), 0), (wide * .62, wide * .55), b.coat(.2), .7)
-    wrist = b.point('wrist', 0, (0, -tall * .95, 0), r=.2)
-    digit = lambda base, way, size, name: _digit(b, base, np.array(way) / np.linalg.norm(way) * long / 3 * size, r, skin, nail, wrist, name)
-    digit((.04, -tall * .3, thumb * wide * .8), (.12, .6, thumb * .75), .85, 'thumb')
-    for i, z in enumerate(np.linspace(.85, -.85, n) * thumb):
-        digit((0, tall * (.85 - .4 * z * z), z * wide * .9), (.12, 1, z * wide * .45), 1.1 - .35 * abs(z), f'finger_{i+1}')
+    b.ball(0, (0, 0, 0), (0.13, tall, wide), skin)
+    b.rod(0, (0, -tall * 0.5, 0), (0, -tall - u(0.2, 0.4), 0), (wide * 0.62, wide * 0.55), b.coat(0.2), 0.7)
+    wrist = b.point('wrist', 0, (0, -tall * 0.95, 0), r=0.2)
+    digit = lambda base, way, size, name: _digit(
+        b, base, np.array(way) / np.linalg.norm(way) * long / 3 * size, r, skin, nail, wrist, name
+    )
+    digit((0.04, -tall * 0.3, thumb * wide * 0.8), (0.12, 0.6, thumb * 0.75), 0.85, 'thumb')
+    for i, z in enumerate(np.linspace(0.85, -0.85, n) * thumb):
+        digit(
+            (0, tall * (0.85 - 0.4 * z * z), z * wide * 0.9),
+            (0.12, 1, z * wide * 0.45),
+            1.1 - 0.35 * abs(z),
+            f'finger_{i + 1}',
+        )
 
 # %% ../nbs/00_toybox.ipynb #83c6e6f4
 def _digit(b, at, step, r, skin, nail, last, name):
     "Three joints and a tip."
     bone = 0
     for j in range(3):
-        bone = b.limb(bone, at, step, (r * (1.1 - .12 * j), r * (1 - .12 * j)), skin, (9 if j == 0 else 3, 0, 26))
-        last = b.point('finger_joint' if j else 'knuckle', bone, (0, 0, 0), '', r * 1.6, last, f'{name}_{j+1}')
+        bone = b.limb(bone, at, step, (r * (1.1 - 0.12 * j), r * (1 - 0.12 * j)), skin, (9 if j == 0 else 3, 0, 26))
+        last = b.point('finger_joint' if j else 'knuckle', bone, (0, 0, 0), '', r * 1.6, last, f'{name}_{j + 1}')
         at = step
-    b.ball(bone, step + (-r * .45, 0, 0), (r * .45, r * .8, r * .6), nail)
+    b.ball(bone, step + (-r * 0.45, 0, 0), (r * 0.45, r * 0.8, r * 0.6), nail)
     b.point('fingertip', bone, step * 1.05, '', r * 1.3, last, f'{name}_tip')
 
 # %% ../nbs/00_toybox.ipynb #5e0b8f57
 def car(b):
     "Saloons, vans, pickups and buses."
-    u, body, tyre, hub, glass, red = b.u, b.coat(0, .6), b.dark(), b.light(), b.glass(), b.paint((.8, .05, .05), gloss=.6)
-    length, wide, tall, r, roof = u(.65, 1.), u(.27, .36), u(.13, .22), u(.14, .23), u(.2, .5)
+    u, body, tyre, hub, glass, red = (
+        b.u,
+        b.coat(0, 0.6),
+        b.dark(),
+        b.light(),
+        b.glass(),
+        b.paint((0.8, 0.05, 0.05), gloss=0.6),
+    )
+    length, wide, tall, r, roof = u(0.65, 1.0), u(0.27, 0.36), u(0.13, 0.22), u(0.14, 0.23), u(0.2, 0.5)
     b.look((60, 120), 38, (5, 35), 25)
-    front = length * u(.1, .95)
-    back = min(-length * u(.2, .98), front - .5)
+    front = length * u(0.1, 0.95)
+    back = min(-length * u(0.2, 0.98), front - 0.5)
     mid, half = (front + back) / 2, (front - back) / 2
     b.block(0, (0, 0, 0), (length, tall, wide), body)
-    b.block(0, (mid, tall + roof / 2, 0), (half, roof / 2, wide * .93), body)
-    b.block(0, (mid, tall + roof * .5, 0), (half * 1.015, roof * .34, wide * .8), glass)
-    b.block(0, (mid, tall + roof * .5, 0), (half * .88, roof * .34, wide * .95), glass)
+    b.block(0, (mid, tall + roof / 2, 0), (half, roof / 2, wide * 0.93), body)
+    b.block(0, (mid, tall + roof * 0.5, 0), (half * 1.015, roof * 0.34, wide * 0.8), glass)
+    b.block(0, (mid, tall + roof * 0.5, 0), (half * 0.88, roof * 0.34, wide * 0.95), glass)
     glow, mirrors, corners = b.glow(), b.chance(), []
-    for end, x, s, side in (('front', 1, -1, 'left'), ('front', 1, 1, 'right'), ('back', -1, 1, 'right'), ('back', -1, -1, 'left')):
-        w = b.bone(0, (x * length * .62, -tall, s * wide), (0, 22 if x > 0 else 0, 0))
-        b.rod(w, (0, 0, -.07), (0, 0, .07), r, tyre)
-        b.rod(w, (0, 0, -.085), (0, 0, .085), r * .5, hub)
-        lamp = np.array([x * length, tall * .3, s * wide * .72])
-        b.ball(0, lamp, (.04, .07, .08), glow if x > 0 else red)
-        wheel = b.point('wheel', w, (0, 0, s * .085), f'{end} {side}', .09)
-        lamp = b.point('headlight' if x > 0 else 'tail_light', 0, lamp * (1.02, 1, 1), f'{end} {side}', .08, wheel)
-        corners.append(b.point('roof_corner', 0, (front if x > 0 else back, tall + roof, s * wide * .9), f'{end} {side}', .07, [lamp, *corners[-1:]]))
+    for end, x, s, side in (
+        ('front', 1, -1, 'left'),
+        ('front', 1, 1, 'right'),
+        ('back', -1, 1, 'right'),
+        ('back', -1, -1, 'left'),
+    ):
+        w = b.bone(0, (x * length * 0.62, -tall, s * wide), (0, 22 if x > 0 else 0, 0))
+        b.rod(w, (0, 0, -0.07), (0, 0, 0.07), r, tyre)
+        b.rod(w, (0, 0, -0.085), (0, 0, 0.085), r * 0.5, hub)
+        lamp = np.array([x * length, tall * 0.3, s * wide * 0.72])
+        b.ball(0, lamp, (0.04, 0.07, 0.08), glow if x > 0 else red)
+        wheel = b.point('wheel', w, (0, 0, s * 0.085), f'{end} {side}', 0.09)
+        lamp = b.point('headlight' if x > 0 else 'tail_light', 0, lamp * (1.02, 1, 1), f'{end} {side}', 0.08, wheel)
+        corners.append(
+            b.point(
+                'roof_corner',
+                0,
+                (front if x > 0 else back, tall + roof, s * wide * 0.9),
+                f'{end} {side}',
+                0.07,
+                [lamp, *corners[-1:]],
+            )
+        )
         if mirrors and x > 0:
-            with b.maybe(.8):
-                b.ball(0, (front * .9, tall + .08, s * (wide + .07)), (.03, .06, .07), body)
-                b.point('mirror', 0, (front * .9, tall + .08, s * (wide + .1)), side, .08, corners[-1])
+            with b.maybe(0.8):
+                b.ball(0, (front * 0.9, tall + 0.08, s * (wide + 0.07)), (0.03, 0.06, 0.07), body)
+                b.point('mirror', 0, (front * 0.9, tall + 0.08, s * (wide + 0.1)), side, 0.08, corners[-1])
     b.links.append((corners[0], corners[-1]))
 
 # %% ../nbs/00_toybox.ipynb #e9299180
 def cycle(b):
     "Bicycles and mopeds."
-    u, paint, hub, black, thick = b.u, b.coat(0, .8), b.light(), b.dark(), b.u(.022, .07)
-    base, r, high, width, rise = u(.42, .55), u(.25, .38), u(.4, .65), u(.16, .3), u(-.1, .15)
+    u, paint, hub, black, thick = b.u, b.coat(0, 0.8), b.light(), b.dark(), b.u(0.022, 0.07)
+    base, r, high, width, rise = u(0.42, 0.55), u(0.25, 0.38), u(0.4, 0.65), u(0.16, 0.3), u(-0.1, 0.15)
     b.look((0, 180), 70, (-5, 40), 52)
-    rear, crank, seat, head = (np.array(p) for p in ((-base, 0, 0), (-.05, -.03, 0), (-.2, high, 0), (base * .62, high * .85, 0)))
-    for p, q in ((rear, crank), (crank, seat), (rear, seat), (crank, head), (seat * .8, head)): b.rod(0, p, q, thick, paint)
+    rear, crank, seat, head = (
+        np.array(p) for p in ((-base, 0, 0), (-0.05, -0.03, 0), (-0.2, high, 0), (base * 0.62, high * 0.85, 0))
+    )
+    for p, q in ((rear, crank), (crank, seat), (rear, seat), (crank, head), (seat * 0.8, head)):
+        b.rod(0, p, q, thick, paint)
     fork, axle = b.bone(0, head, (0, 30, 0)), np.array([base, 0, 0]) - head
-    stem = -axle * .3
+    stem = -axle * 0.3
     b.rod(fork, axle, stem, thick, paint)
-    front, back = (_wheel(b, bone, c, r, .035 + thick * .3, black, hub, end) for bone, c, end in ((fork, axle, 'front'), (0, rear, 'back')))
-    b.ball(0, seat + (0, .04, 0), (.15, .035, .07), black)
-    saddle = b.point('saddle', 0, seat + (0, .06, 0), r=.08, to=back)
-    center = b.point('crank', 0, crank, r=.08, to=(saddle, back))
-    top = b.point('stem', fork, stem, r=.07, to=(saddle, front))
+    front, back = (
+        _wheel(b, bone, c, r, 0.035 + thick * 0.3, black, hub, end)
+        for bone, c, end in ((fork, axle, 'front'), (0, rear, 'back'))
+    )
+    b.ball(0, seat + (0, 0.04, 0), (0.15, 0.035, 0.07), black)
+    saddle = b.point('saddle', 0, seat + (0, 0.06, 0), r=0.08, to=back)
+    center = b.point('crank', 0, crank, r=0.08, to=(saddle, back))
+    top = b.point('stem', fork, stem, r=0.07, to=(saddle, front))
     spin = b.bone(0, crank, (0, 0, 180))
     for s, side in SIDES:
-        grip, pedal = stem + (-.07, rise, s * width), np.array([s * .16, 0, s * .1])
-        b.rod(fork, stem, grip, .022, hub)
-        b.ball(fork, grip, .045, black)
-        b.point('handle', fork, grip, side, .07, top)
-        b.rod(spin, (0, 0, s * .1), pedal, .018, hub)
-        b.block(spin, pedal + (0, 0, s * .05), (.06, .02, .05), black)
-        b.point('pedal', spin, pedal + (0, 0, s * .05), side, .07, center)
-    if b.chance(.5):
-        b.ball(fork, stem * .7 + (.08, 0, 0), .07, b.glow())
-        b.point('headlight', fork, stem * .7 + (.12, 0, 0), r=.09, to=top)
+        grip, pedal = stem + (-0.07, rise, s * width), np.array([s * 0.16, 0, s * 0.1])
+        b.rod(fork, stem, grip, 0.022, hub)
+        b.ball(fork, grip, 0.045, black)
+        b.point('handle', fork, grip, side, 0.07, top)
+        b.rod(spin, (0, 0, s * 0.1), pedal, 0.018, hub)
+        b.block(spin, pedal + (0, 0, s * 0.05), (0.06, 0.02, 0.05), black)
+        b.point('pedal', spin, pedal + (0, 0, s * 0.05), side, 0.07, center)
+    if b.chance(0.5):
+        b.ball(fork, stem * 0.7 + (0.08, 0, 0), 0.07, b.glow())
+        b.point('headlight', fork, stem * 0.7 + (0.12, 0, 0), r=0.09, to=top)
 
 # %% ../nbs/00_toybox.ipynb #c98bce1d
 def _wheel(b, bone, center, r, thick, tyre, hub, end):
     "A ring of twelve rods with four spokes."
     ring = [np.array([math.cos(a), math.sin(a), 0]) * r + center for a in np.linspace(0, 2 * np.pi, 13)]
-    for p, q in zip(ring, ring[1:]): b.rod(bone, p, q, thick, tyre)
-    for p in ring[:12:3]: b.rod(bone, center, p, .008, hub)
-    b.rod(bone, center - (0, 0, .05), center + (0, 0, .05), .05, hub)
-    return b.point('wheel', bone, center, end, .07)
+    for p, q in zip(ring, ring[1:]):
+        b.rod(bone, p, q, thick, tyre)
+    for p in ring[:12:3]:
+        b.rod(bone, center, p, 0.008, hub)
+    b.rod(bone, center - (0, 0, 0.05), center + (0, 0, 0.05), 0.05, hub)
+    return b.point('wheel', bone, center, end, 0.07)
 
 # %% ../nbs/00_toybox.ipynb #fa05aaee
 def plane(b):
     "Airliners, gliders and propeller planes."
-    u, body, wing, dark = b.u, b.coat(0, .5), b.coat(0, .5), b.dark()
-    length, r, span, sweep, high, chord = u(.6, .9), u(.08, .17), u(.5, .95), u(-.05, .45), u(.2, .35), u(.15, .22)
+    u, body, wing, dark = b.u, b.coat(0, 0.5), b.coat(0, 0.5), b.dark()
+    length, r, span, sweep, high, chord = (
+        u(0.6, 0.9),
+        u(0.08, 0.17),
+        u(0.5, 0.95),
+        u(-0.05, 0.45),
+        u(0.2, 0.35),
+        u(0.15, 0.22),
+    )
     b.look((55, 125), 45, (15, 60), 35)
-    b.rod(0, (length * .6, 0, 0), (-length, r * .5, 0), (r, r * .35), body)
-    b.ball(0, (length * .6, 0, 0), (length * .4, r, r), body)
-    b.ball(0, (length * .62, r * .65, 0), (.14, r * .5, r * .6), b.glass())
-    nose = b.point('nose', 0, (length, 0, 0), r=.06)
-    cockpit = b.point('cockpit', 0, (length * .65, r, 0), r=.1, to=nose)
-    tail, fin = b.point('tail_base', 0, (-length, r * .5, 0), r=.1, to=cockpit), (-length - .08, r + high, 0)
-    b.rod(0, (-length * .85, r * .4, 0), fin, (.16, .07), wing, .12)
-    b.point('fin_tip', 0, fin, r=.06, to=tail)
-    y, engines = u(-.6, .7) * r, b.chance(.55)
+    b.rod(0, (length * 0.6, 0, 0), (-length, r * 0.5, 0), (r, r * 0.35), body)
+    b.ball(0, (length * 0.6, 0, 0), (length * 0.4, r, r), body)
+    b.ball(0, (length * 0.62, r * 0.65, 0), (0.14, r * 0.5, r * 0.6), b.glass())
+    nose = b.point('nose', 0, (length, 0, 0), r=0.06)
+    cockpit = b.point('cockpit', 0, (length * 0.65, r, 0), r=0.1, to=nose)
+    tail, fin = b.point('tail_base', 0, (-length, r * 0.5, 0), r=0.1, to=cockpit), (-length - 0.08, r + high, 0)
+    b.rod(0, (-length * 0.85, r * 0.4, 0), fin, (0.16, 0.07), wing, 0.12)
+    b.point('fin_tip', 0, fin, r=0.06, to=tail)
+    y, engines = u(-0.6, 0.7) * r, b.chance(0.55)
     for s, side in SIDES:
-        flap, tip = b.bone(0, (.1, y, s * r * .5), (6, 0, 0)), np.array([-sweep, .04, s * span])
-        b.rod(flap, (0, 0, 0), tip, (chord, .08), wing, .12)
-        root = b.point('wing_base', flap, (.12, 0, s * r * .6), side, .08, cockpit)
-        b.point('wing_tip', flap, tip, side, .06, root)
-        small = (-length - .06, r * .5, s * span * .38)
-        b.rod(0, (-length * .9, r * .5, 0), small, (.1, .05), wing, .12)
-        b.point('tail_wing', 0, small, side, .05, tail)
+        flap, tip = b.bone(0, (0.1, y, s * r * 0.5), (6, 0, 0)), np.array([-sweep, 0.04, s * span])
+        b.rod(flap, (0, 0, 0), tip, (chord, 0.08), wing, 0.12)
+        root = b.point('wing_base', flap, (0.12, 0, s * r * 0.6), side, 0.08, cockpit)
+        b.point('wing_tip', flap, tip, side, 0.06, root)
+        small = (-length - 0.06, r * 0.5, s * span * 0.38)
+        b.rod(0, (-length * 0.9, r * 0.5, 0), small, (0.1, 0.05), wing, 0.12)
+        b.point('tail_wing', 0, small, side, 0.05, tail)
         if engines:
-            pod = tip * .42 + (.05, -.07, 0)
-            b.rod(flap, pod + (.14, 0, 0), pod - (.12, 0, 0), (.065, .05), dark)
-            b.point('engine', flap, pod + (.14, 0, 0), side, .08, root)
-    if b.chance(.4): b.block(b.bone(0, (length + .03, 0, 0), (180, 0, 0)), (0, 0, 0), (.015, .3, .03), dark)
+            pod = tip * 0.42 + (0.05, -0.07, 0)
+            b.rod(flap, pod + (0.14, 0, 0), pod - (0.12, 0, 0), (0.065, 0.05), dark)
+            b.point('engine', flap, pod + (0.14, 0, 0), side, 0.08, root)
+    if b.chance(0.4):
+        b.block(b.bone(0, (length + 0.03, 0, 0), (180, 0, 0)), (0, 0, 0), (0.015, 0.3, 0.03), dark)
 
 # %% ../nbs/00_toybox.ipynb #013eddfa
 def furniture(b):
     "Chairs, sofas, and tables with a drawer in front."
-    u, wood, cloth, kind = b.u, b.coat(.7, .6), b.coat(.2, .4), ('chair', 'chair', 'sofa', 'table')[b.rng.integers(4)]
-    deep, wide = u(.3, .42), u(.3, .45) * (1 if kind == 'chair' else 1.7)
-    leg, r, thick = u(.3, .6) * (.4 if kind == 'sofa' else 1), u(.025, .06), .14 if kind == 'sofa' else .045
+    u, wood, cloth, kind = (
+        b.u,
+        b.coat(0.7, 0.6),
+        b.coat(0.2, 0.4),
+        ('chair', 'chair', 'sofa', 'table')[b.rng.integers(4)],
+    )
+    deep, wide = u(0.3, 0.42), u(0.3, 0.45) * (1 if kind == 'chair' else 1.7)
+    leg, r, thick = u(0.3, 0.6) * (0.4 if kind == 'sofa' else 1), u(0.025, 0.06), 0.14 if kind == 'sofa' else 0.045
     b.look((65, 115), 45, (5, 40), 35)
     b.block(0, (0, 0, 0), (deep, thick, wide), wood if kind == 'table' else cloth)
     corners = []
-    for end, x, s, side in (('front', 1, -1, 'left'), ('front', 1, 1, 'right'), ('back', -1, 1, 'right'), ('back', -1, -1, 'left')):
-        corners.append(b.point('corner', 0, (x * deep, .05, s * wide), f'{end} {side}', .07, corners[-1:]))
-        foot = (x * deep * .95, -leg, s * wide * .95)
-        b.rod(0, (x * deep * .85, 0, s * wide * .85), foot, (r, r * .8), wood)
+    for end, x, s, side in (
+        ('front', 1, -1, 'left'),
+        ('front', 1, 1, 'right'),
+        ('back', -1, 1, 'right'),
+        ('back', -1, -1, 'left'),
+    ):
+        corners.append(b.point('corner', 0, (x * deep, 0.05, s * wide), f'{end} {side}', 0.07, corners[-1:]))
+        foot = (x * deep * 0.95, -leg, s * wide * 0.95)
+        b.rod(0, (x * deep * 0.85, 0, s * wide * 0.85), foot, (r, r * 0.8), wood)
         b.ball(0, foot, r * 1.1, b.dark())
-        b.point('leg_end', 0, foot, f'{end} {side}', .06, corners[-1])
+        b.point('leg_end', 0, foot, f'{end} {side}', 0.06, corners[-1])
     b.links.append((corners[0], corners[-1]))
-    if kind != 'table': return _back(b, kind == 'sofa', deep, wide, r, wood, cloth, corners)
-    b.block(0, (deep * .9, -.12, 0), (.06, .08, wide * .4), cloth)
-    b.ball(0, (deep, -.12, 0), .035, b.light())
-    b.point('knob', 0, (deep + .03, -.12, 0), r=.07)
+    if kind != 'table':
+        return _back(b, kind == 'sofa', deep, wide, r, wood, cloth, corners)
+    b.block(0, (deep * 0.9, -0.12, 0), (0.06, 0.08, wide * 0.4), cloth)
+    b.ball(0, (deep, -0.12, 0), 0.035, b.light())
+    b.point('knob', 0, (deep + 0.03, -0.12, 0), r=0.07)
 
 # %% ../nbs/00_toybox.ipynb #cbffe0fe
 def _back(b, sofa, deep, wide, r, wood, cloth, corners):
     "A back, upholstered or of sticks, and arms."
-    back, high, arm, arms, tops = b.bone(0, (-deep, 0, 0), (0, 0, 10)), b.u(.4, .85), b.u(.15, .28), sofa or b.chance(.4), []
-    if sofa or b.chance(): b.block(back, (0, high / 2, 0), (.07, high / 2, wide), cloth)
+    back, high, arm, arms, tops = (
+        b.bone(0, (-deep, 0, 0), (0, 0, 10)),
+        b.u(0.4, 0.85),
+        b.u(0.15, 0.28),
+        sofa or b.chance(0.4),
+        [],
+    )
+    if sofa or b.chance():
+        b.block(back, (0, high / 2, 0), (0.07, high / 2, wide), cloth)
     else:
-        for z in np.linspace(-wide, wide, 5) * .93: b.rod(back, (0, 0, z), (0, high, z), r, wood)
-        b.block(back, (0, high, 0), (.04, .06, wide), wood)
+        for z in np.linspace(-wide, wide, 5) * 0.93:
+            b.rod(back, (0, 0, z), (0, high, z), r, wood)
+        b.block(back, (0, high, 0), (0.04, 0.06, wide), wood)
     for (s, side), front, rear in zip(SIDES, corners[:2], corners[:1:-1]):
-        tops.append(b.point('back_corner', back, (0, high, s * wide), side, .08, [rear, *tops]))
+        tops.append(b.point('back_corner', back, (0, high, s * wide), side, 0.08, [rear, *tops]))
         if arms:
-            b.block(0, (0, arm, s * wide), (deep, .035, .045), wood)
-            b.block(0, (deep * .9, arm / 2, s * wide), (.04, arm / 2, .04), wood)
-            b.point('arm', 0, (deep, arm + .03, s * wide), side, .07, front)
+            b.block(0, (0, arm, s * wide), (deep, 0.035, 0.045), wood)
+            b.block(0, (deep * 0.9, arm / 2, s * wide), (0.04, arm / 2, 0.04), wood)
+            b.point('arm', 0, (deep, arm + 0.03, s * wide), side, 0.07, front)
 
 # %% ../nbs/00_toybox.ipynb #f470cfe9
 def lamp(b):
     "Desk lamps: a foot, an arm of one to three pieces, a shade."
-    u, metal, shade, dark, n = b.u, b.coat(0, .9), b.coat(0, .4), b.dark(), int(b.rng.integers(1, 4))
-    long, r, foot, size = u(.9, 1.3), u(.02, .045), u(.18, .3), u(.18, .32)
+    u, metal, shade, dark, n = b.u, b.coat(0, 0.9), b.coat(0, 0.4), b.dark(), int(b.rng.integers(1, 4))
+    long, r, foot, size = u(0.9, 1.3), u(0.02, 0.045), u(0.18, 0.3), u(0.18, 0.32)
     b.look((0, 180), 60, (-5, 40), 45)
-    b.rod(0, (0, 0, 0), (0, .07, 0), (foot, foot * .8), dark)
-    b.ball(0, (foot * .55, .08, 0), .04, b.paint((.8, .05, .05)))
-    last = b.point('base', 0, (0, .07, 0), r=.1)
-    b.point('switch', 0, (foot * .55, .1, 0), r=.07, to=last)
-    bone, at = 0, (0, .07, 0)
+    b.rod(0, (0, 0, 0), (0, 0.07, 0), (foot, foot * 0.8), dark)
+    b.ball(0, (foot * 0.55, 0.08, 0), 0.04, b.paint((0.8, 0.05, 0.05)))
+    last = b.point('base', 0, (0, 0.07, 0), r=0.1)
+    b.point('switch', 0, (foot * 0.55, 0.1, 0), r=0.07, to=last)
+    bone, at = 0, (0, 0.07, 0)
     for i in range(n):
-        step = np.array([(-1)**(i + 1) * u(.1, .35), long / n, 0])
+        step = np.array([(-1) ** (i + 1) * u(0.1, 0.35), long / n, 0])
         bone = b.limb(bone, at, step, r, metal, (8, 40 if i == 0 else 0, 30))
         b.ball(bone, step, r * 2, b.pivot)
-        last, at = b.point('joint', bone, step, r=r * 2.5, to=last, name=f'joint_{i+1}'), step
-    head, way = b.bone(bone, at, (15, 20, 40)), np.array([.7, -.7, 0]) * u(.3, .45)
-    b.rod(head, (0, 0, 0), way, (size * .3, size), shade)
-    b.ball(head, way * 1.02, size * .5, b.glow())
-    b.point('bulb', head, way * 1.1 + np.array([.7, -.7, 0]) * size * .3, r=.1, to=last)
-    if b.chance(.3): return
-    for k, end in ((1, 'top'), (-1, 'bottom')): b.point('shade_rim', head, way + k * np.array([.7, .7, 0]) * size, end, .05, last)
+        last, at = b.point('joint', bone, step, r=r * 2.5, to=last, name=f'joint_{i + 1}'), step
+    head, way = b.bone(bone, at, (15, 20, 40)), np.array([0.7, -0.7, 0]) * u(0.3, 0.45)
+    b.rod(head, (0, 0, 0), way, (size * 0.3, size), shade)
+    b.ball(head, way * 1.02, size * 0.5, b.glow())
+    b.point('bulb', head, way * 1.1 + np.array([0.7, -0.7, 0]) * size * 0.3, r=0.1, to=last)
+    if b.chance(0.3):
+        return
+    for k, end in ((1, 'top'), (-1, 'bottom')):
+        b.point('shade_rim', head, way + k * np.array([0.7, 0.7, 0]) * size, end, 0.05, last)
 
 # %% ../nbs/00_toybox.ipynb #ba5ef0c5
-FAMILIES = {f.__name__: f for f in (quadruped, biped, bird, fish, insect, face, hand, car, cycle, plane, furniture, lamp)}
+FAMILIES = {
+    f.__name__: f for f in (quadruped, biped, bird, fish, insect, face, hand, car, cycle, plane, furniture, lamp)
+}
 
-def toybox_categories(n:int=100, # how many
-                      seed:int=0
-                     ) -> list: # of ToyCategory
+
+def toybox_categories(
+    n: int = 100,  # how many
+    seed: int = 0,
+) -> list:  # of ToyCategory
     "The first `n` categories of a toy box; each depends on its own number and the seed only."
     families = list(FAMILIES.values())
     name = lambda i: f'{families[i % len(families)].__name__}_{i // len(families) + 1}'
     return [toy_category(families[i % len(families)], i, seed, name(i)) for i in range(n)]
 
 # %% ../nbs/00_toybox.ipynb #75c8f624
-def toybox_splits(categories:list # of ToyCategory
-                 ) -> dict: # {1..5: {'train', 'val', 'test': positions in `categories`}}
+def toybox_splits(
+    categories: list,  # of ToyCategory
+) -> dict:  # {1..5: {'train', 'val', 'test': positions in `categories`}}
     "Deal the categories out in the proportion 70 / 10 / 20."
     order = sorted(range(len(categories)), key=lambda i: (categories[i].family, i))
     splits = {k: dict(train=[], val=[], test=[]) for k in range(1, 6)}
@@ -874,26 +1070,45 @@ def write(path, save):
     save(part)
     os.replace(part, path)
 
-def write_json(path, value): write(path, lambda p: p.write_text(json.dumps(value)))
+
+def write_json(path, value):
+    write(path, lambda p: p.write_text(json.dumps(value)))
+
 
 def make_category(root, category, n, size, seed):
     "Render `n` instances of a category: the images, then the record that says it is finished."
-    folder, rows = root/'images'/category.name, []
+    folder, rows = root / 'images' / category.name, []
     folder.mkdir(parents=True, exist_ok=True)
     for j, (image, k, box) in enumerate(photograph(category, n, size, seed)):
         picture = Image.fromarray(image.permute(1, 2, 0).numpy())
-        write(folder/f'{j:04d}.jpg', lambda p: picture.save(p, 'JPEG', quality=90))
-        rows.append(dict(bbox=box.tolist(), area=box[2:].prod().item(), iscrowd=0, num_keypoints=int((k[:, 2] > 0).sum()),
-                         keypoints=[round(v, 2) for v in k.flatten().tolist()]))
-    write_json(root/'.toybox'/f'{category.name}.json', rows)
+        write(folder / f'{j:04d}.jpg', lambda p: picture.save(p, 'JPEG', quality=90))
+        rows.append(
+            dict(
+                bbox=box.tolist(),
+                area=box[2:].prod().item(),
+                iscrowd=0,
+                num_keypoints=int((k[:, 2] > 0).sum()),
+                keypoints=[round(v, 2) for v in k.flatten().tolist()],
+            )
+        )
+    write_json(root / '.toybox' / f'{category.name}.json', rows)
 
 # %% ../nbs/00_toybox.ipynb #121c31dc
 def coco(categories, rows, size):
     "The COCO dictionary of some categories; `rows` maps their names to their records."
     res = dict(images=[], annotations=[], categories=[])
     for c in categories:
-        res['categories'].append(dict(id=c.number + 1, name=c.name, supercategory=c.family, keypoints=c.keypoints,
-                                      skeleton=[[i + 1, j + 1] for i, j in c.skeleton], parts=c.parts, sides=c.sides))
+        res['categories'].append(
+            dict(
+                id=c.number + 1,
+                name=c.name,
+                supercategory=c.family,
+                keypoints=c.keypoints,
+                skeleton=[[i + 1, j + 1] for i, j in c.skeleton],
+                parts=c.parts,
+                sides=c.sides,
+            )
+        )
         for j, row in enumerate(rows[c.name]):
             id = (c.number + 1) * 100000 + j
             res['images'].append(dict(id=id, file_name=f'{c.name}/{j:04d}.jpg', width=size, height=size))
@@ -903,46 +1118,62 @@ def coco(categories, rows, size):
 # %% ../nbs/00_toybox.ipynb #4784b736
 def check_settings(root, settings):
     "Note the settings of a root, or refuse to mix two."
-    file = root/'.toybox'/'settings.json'
+    file = root / '.toybox' / 'settings.json'
     if file.exists():
         old = json.loads(file.read_text())
         wrong = ', '.join(f'{k}={old.get(k)!r} and not {v!r}' for k, v in settings.items() if old.get(k) != v)
-        if wrong: raise ValueError(f'{root} holds a toy box made with {wrong}: ask for the same, delete the folder, or name another.')
-    elif any((root/folder).exists() for folder in ('images', 'annotations')):
+        if wrong:
+            raise ValueError(
+                f'{root} holds a toy box made with {wrong}: ask for the same, delete the folder, or name another.'
+            )
+    elif any((root / folder).exists() for folder in ('images', 'annotations')):
         raise ValueError(f'{root} holds another data set: name a new or empty folder.')
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, settings)
 
 # %% ../nbs/00_toybox.ipynb #843f9983
-def make_toybox(root, # the folder to write to; a killed run goes on there
-                name:str='toybox', # annotation files are called <name>_split<k>_<part>.json
-                categories:int=100, # how many, at least 5
-                instances:int=20, # images per category
-                size:int=128, # side of the images in pixels
-                seed:int=0, # of everything; same seed, same files
-                splits=(1, 2, 3, 4, 5), # the splits to write annotations for
-                progress:bool=True # show a progress bar
-               ) -> Path: # the root
+def make_toybox(
+    root,  # the folder to write to; a killed run goes on there
+    name: str = 'toybox',  # annotation files are called <name>_split<k>_<part>.json
+    categories: int = 100,  # how many, at least 5
+    instances: int = 20,  # images per category
+    size: int = 128,  # side of the images in pixels
+    seed: int = 0,  # of everything; same seed, same files
+    splits=(1, 2, 3, 4, 5),  # the splits to write annotations for
+    progress: bool = True,  # show a progress bar
+) -> Path:  # the root
     "Write a toy box in MP-100's layout; ValueError when the root was made with other settings."
-    if categories < 5: raise ValueError(f'categories={categories}: five splits need at least 5.')
-    if instances < 1 or size < 16: raise ValueError(f'instances={instances}, size={size}: at least 1 image of 16 pixels.')
-    if not set(splits) <= {1, 2, 3, 4, 5}: raise ValueError(f'splits={splits}: there are the splits 1 to 5.')
+    if categories < 5:
+        raise ValueError(f'categories={categories}: five splits need at least 5.')
+    if instances < 1 or size < 16:
+        raise ValueError(f'instances={instances}, size={size}: at least 1 image of 16 pixels.')
+    if not set(splits) <= {1, 2, 3, 4, 5}:
+        raise ValueError(f'splits={splits}: there are the splits 1 to 5.')
     root, files = Path(root), [f'{j:04d}.jpg' for j in range(instances)]
     check_settings(root, dict(format=1, name=name, categories=categories, instances=instances, size=size, seed=seed))
     cats = toybox_categories(categories, seed)
-    done = lambda c: (root/'.toybox'/f'{c.name}.json').exists() and all((root/'images'/c.name/f).exists() for f in files)
+    done = lambda c: (
+        (root / '.toybox' / f'{c.name}.json').exists() and all((root / 'images' / c.name / f).exists() for f in files)
+    )
     todo = [c for c in cats if not done(c)]
-    for c in tqdm(todo, 'toy box', disable=not (progress and todo)): make_category(root, c, instances, size, seed)
+    for c in tqdm(todo, 'toy box', disable=not (progress and todo)):
+        make_category(root, c, instances, size, seed)
     write_annotations(root, name, cats, size, splits)
     return root
 
 # %% ../nbs/00_toybox.ipynb #e7f51180
 def write_annotations(root, name, cats, size, splits):
     "Gather the records into the annotation files that are missing, and write parts.json."
-    (root/'annotations').mkdir(exist_ok=True)
-    files = {root/'annotations'/f'{name}_split{k}_{part}.json': which for k in splits for part, which in toybox_splits(cats)[k].items()}
+    (root / 'annotations').mkdir(exist_ok=True)
+    files = {
+        root / 'annotations' / f'{name}_split{k}_{part}.json': which
+        for k in splits
+        for part, which in toybox_splits(cats)[k].items()
+    }
     missing = [f for f in files if not f.exists()]
-    rows = {c.name: json.loads((root/'.toybox'/f'{c.name}.json').read_text()) for c in cats} if missing else {}
-    for f in missing: write_json(f, coco([cats[i] for i in files[f]], rows, size))
-    if not (root/'parts.json').exists(): write_json(root/'parts.json', {c.name: dict(zip(c.keypoints, c.parts)) for c in cats})
+    rows = {c.name: json.loads((root / '.toybox' / f'{c.name}.json').read_text()) for c in cats} if missing else {}
+    for f in missing:
+        write_json(f, coco([cats[i] for i in files[f]], rows, size))
+    if not (root / 'parts.json').exists():
+        write_json(root / 'parts.json', {c.name: dict(zip(c.keypoints, c.parts)) for c in cats})

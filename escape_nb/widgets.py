@@ -26,86 +26,113 @@ from .matching import blend
 # %% ../nbs/09_widgets.ipynb #ea117854
 UNSET, ABSENT, HIDDEN, VISIBLE = -1, 0, 1, 2
 
+
 class Labels:
     "Keypoints of some images, set one after another, with undo."
-    def __init__(self,
-        images:list,            # (file name, width, height) of each, pixels
-        names=None,             # of the K keypoints; None: each click on the first labelled image makes a new one
-        skeleton=(),            # pairs of keypoint numbers, from 0
-        category:str='object',  # what the images show
+
+    def __init__(
+        self,
+        images: list,  # (file name, width, height) of each, pixels
+        names=None,  # of the K keypoints; None: each click on the first labelled image makes a new one
+        skeleton=(),  # pairs of keypoint numbers, from 0
+        category: str = 'object',  # what the images show
     ):
         self.images, self.category, self.grows = list(images), category, not names
         self.names, self.skeleton = [str(n) for n in names or ()], [tuple(map(int, pair)) for pair in skeleton]
-        if not self.images: raise DataError('there is no image to label: give at least one.')
-        if len(set(self.names)) < len(self.names): raise DataError(f'the names {", ".join(self.names)} have one twice: give each keypoint its own.')
+        if not self.images:
+            raise DataError('there is no image to label: give at least one.')
+        if len(set(self.names)) < len(self.names):
+            raise DataError(f'the names {", ".join(self.names)} have one twice: give each keypoint its own.')
         if any(not 0 <= k < len(self.names) for pair in self.skeleton for k in pair):
-            raise DataError(f'the skeleton joins keypoints that are not there (there are {len(self.names)}, counted from 0): correct it.')
-        self.xy = np.zeros((len(self.images), len(self.names), 2))              # image pixels
+            raise DataError(
+                f'the skeleton joins keypoints that are not there (there are {len(self.names)}, counted from 0): correct it.'
+            )
+        self.xy = np.zeros((len(self.images), len(self.names), 2))  # image pixels
         self.v = np.full(self.xy.shape[:2], UNSET)
-        self.n = self.k = 0                                                     # the current image and keypoint
-        self.last, self.kept, self.history = None, [], deque(maxlen=100)        # placed last; what a file has besides; for undo
+        self.n = self.k = 0  # the current image and keypoint
+        self.last, self.kept, self.history = (
+            None,
+            [],
+            deque(maxlen=100),
+        )  # placed last; what a file has besides; for undo
 
     @property
-    def keypoints(self)->np.ndarray:
+    def keypoints(self) -> np.ndarray:
         "x, y in image pixels and v, 0 where there is none: (N,K,3) float32."
         v = np.maximum(self.v, 0)
         return np.concatenate([self.xy * (v > 0)[..., None], v[..., None]], -1).astype(np.float32)
 
     @property
-    def status(self)->int|None:
+    def status(self) -> int | None:
         "Of the current keypoint in the current image; None when there is no keypoint."
         return int(self.v[self.n, self.k]) if self.names else None
 
 # %% ../nbs/09_widgets.ipynb #31c2fe8c
-def remember(self:Labels):
+def remember(self: Labels):
     "Note the state, for `undo`."
     self.history.append((self.n, self.k, self.last, self.names[:], self.skeleton[:], self.xy.copy(), self.v.copy()))
 
-def undo(self:Labels)->bool: # whether there was something to undo
+
+def undo(self: Labels) -> bool:  # whether there was something to undo
     "Take the last change back, in whichever image it was."
-    if self.history: self.n, self.k, self.last, self.names, self.skeleton, self.xy, self.v = self.history.pop()
-    else: return False
+    if self.history:
+        self.n, self.k, self.last, self.names, self.skeleton, self.xy, self.v = self.history.pop()
+    else:
+        return False
     return True
 
-def advance(self:Labels):
+
+def advance(self: Labels):
     "Go on to the next keypoint of this image that is unset; stay when there is none."
     free = np.flatnonzero(self.v[self.n] == UNSET)
-    if len(free): self.k = int(free[np.argmax(free > self.k)])
+    if len(free):
+        self.k = int(free[np.argmax(free > self.k)])
 
-def place(self:Labels,
-    x:float, # image pixels
-    y:float,
-)->bool:     # False when that is outside the image: nothing happens then
+
+def place(
+    self: Labels,
+    x: float,  # image pixels
+    y: float,
+) -> bool:  # False when that is outside the image: nothing happens then
     "The current keypoint is there; on to the next. Without names given, a click when all are placed makes a new keypoint, as long as this is the only labelled image."
     width, height = self.images[self.n][1:]
     alone = (np.delete(self.v, self.n, 0) == UNSET).all()
     full = (self.v[self.n] != UNSET).all()
-    if not (-.5 <= x <= width-.5 and -.5 <= y <= height-.5) or (full and not self.names and not (self.grows and alone)): return False
+    if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5) or (
+        full and not self.names and not (self.grows and alone)
+    ):
+        return False
     self.remember()
-    if self.grows and alone and full: self._append(f'keypoint {len(self.names)+1}')
+    if self.grows and alone and full:
+        self._append(f'keypoint {len(self.names) + 1}')
     self.xy[self.n, self.k], self.v[self.n, self.k], self.last = (x, y), VISIBLE, self.k
     self.advance()
     return True
 
+
 Labels.remember, Labels.undo, Labels.advance, Labels.place = remember, undo, advance, place
 
 # %% ../nbs/09_widgets.ipynb #db18c5a3
-def grab(self:Labels,
-    x:float,      # image pixels
-    y:float,
-    reach:float,  # how far away a keypoint may be, image pixels
-)->bool:          # whether one was there
+def grab(
+    self: Labels,
+    x: float,  # image pixels
+    y: float,
+    reach: float,  # how far away a keypoint may be, image pixels
+) -> bool:  # whether one was there
     "Make the nearest placed keypoint the current one."
     away = np.where(self.v[self.n] > ABSENT, np.hypot(*(self.xy[self.n] - (x, y)).T), np.inf)
-    if not len(away) or away.min() > reach: return False
+    if not len(away) or away.min() > reach:
+        return False
     self.k = self.last = int(away.argmin())
     return True
 
-def move(self:Labels, x:float, y:float):
+
+def move(self: Labels, x: float, y: float):
     "Put the current keypoint elsewhere, within the image; it stays as visible as it was. Not remembered: a drag is many moves."
     self.xy[self.n, self.k] = np.clip((x, y), 0, np.array(self.images[self.n][1:]) - 1)
 
-def hide(self:Labels):
+
+def hide(self: Labels):
     "The current keypoint, or else the one placed last, is hidden; once more and it is visible."
     for k in (self.k, self.last):
         if k is not None and k < len(self.names) and self.v[self.n, k] > ABSENT:
@@ -113,184 +140,273 @@ def hide(self:Labels):
             self.v[self.n, k] = HIDDEN + VISIBLE - self.v[self.n, k]
             return
 
-def absent(self:Labels):
+
+def absent(self: Labels):
     "The current keypoint is not in this image; on to the next."
-    if not self.names: return
+    if not self.names:
+        return
     self.remember()
     self.xy[self.n, self.k], self.v[self.n, self.k] = 0, ABSENT
     self.advance()
 
+
 Labels.grab, Labels.move, Labels.hide, Labels.absent = grab, move, hide, absent
 
 # %% ../nbs/09_widgets.ipynb #2f3e5e94
-def go(self:Labels, n:int): # number of the image
+def go(self: Labels, n: int):  # number of the image
     "To another image, and its first unset keypoint."
-    self.n, self.k, self.last = int(np.clip(n, 0, len(self.images)-1)), max(0, len(self.names)-1), None
+    self.n, self.k, self.last = int(np.clip(n, 0, len(self.images) - 1)), max(0, len(self.names) - 1), None
     self.advance()
+
 
 def _append(self, name):
     self.names.append(name)
     self.xy = np.concatenate([self.xy, np.zeros((len(self.xy), 1, 2))], 1)
     self.v = np.concatenate([self.v, np.full((len(self.v), 1), UNSET)], 1)
-    self.k = len(self.names) - 1                                            # whence `advance` goes on to the first unset one
+    self.k = len(self.names) - 1  # whence `advance` goes on to the first unset one
+
 
 def _free_name(self, name):
     name = ' '.join(str(name).split())
-    if not name: raise DataError('a keypoint needs a name: write one into the field.')
-    if name in self.names: raise DataError(f'there is a keypoint {name!r} already: choose another name.')
+    if not name:
+        raise DataError('a keypoint needs a name: write one into the field.')
+    if name in self.names:
+        raise DataError(f'there is a keypoint {name!r} already: choose another name.')
     return name
 
-def add(self:Labels, name:str):
+
+def add(self: Labels, name: str):
     "One more keypoint, unset in every image."
     name = self._free_name(name)
-    self.remember(); self._append(name)
+    self.remember()
+    self._append(name)
     self.advance()
 
-def rename(self:Labels, name:str):
-    "The current keypoint gets another name."
-    if not self.names: return self.add(name)
-    if self.names[self.k] == ' '.join(str(name).split()): return
-    name = self._free_name(name)
-    self.remember(); self.names[self.k] = name
 
-def remove(self:Labels):
+def rename(self: Labels, name: str):
+    "The current keypoint gets another name."
+    if not self.names:
+        return self.add(name)
+    if self.names[self.k] == ' '.join(str(name).split()):
+        return
+    name = self._free_name(name)
+    self.remember()
+    self.names[self.k] = name
+
+
+def remove(self: Labels):
     "Take the current keypoint out of every image."
-    if not self.names: return
+    if not self.names:
+        return
     self.remember()
     k = self.k
     del self.names[k]
     self.xy, self.v = np.delete(self.xy, k, 1), np.delete(self.v, k, 1)
     self.skeleton = [tuple(j - (j > k) for j in pair) for pair in self.skeleton if k not in pair]
-    self.k, self.last = max(0, min(k, len(self.names)-1)), None
+    self.k, self.last = max(0, min(k, len(self.names) - 1)), None
 
-for f in (go, _append, _free_name, add, rename, remove): setattr(Labels, f.__name__, f)
+
+for f in (go, _append, _free_name, add, rename, remove):
+    setattr(Labels, f.__name__, f)
 
 # %% ../nbs/09_widgets.ipynb #60cb01da
-def to_coco(self:Labels)->dict: # images, categories with keypoints and skeleton (from 1), annotations
+def to_coco(self: Labels) -> dict:  # images, categories with keypoints and skeleton (from 1), annotations
     "As a COCO keypoint file: v is 0 absent, 1 hidden, 2 visible, and the box is the whole image."
-    out = dict(images=[], annotations=[], categories=[dict(id=1, name=self.category, keypoints=self.names[:], skeleton=[[i+1, j+1] for i, j in self.skeleton])])
+    out = dict(
+        images=[],
+        annotations=[],
+        categories=[
+            dict(id=1, name=self.category, keypoints=self.names[:], skeleton=[[i + 1, j + 1] for i, j in self.skeleton])
+        ],
+    )
     for n, ((file, w, h), points, v) in enumerate(zip(self.images, self.keypoints.tolist(), self.v)):
-        out['images'].append(dict(id=n+1, file_name=file, width=w, height=h))
-        if (v > UNSET).any(): out['annotations'].append(dict(id=n+1, image_id=n+1, category_id=1, bbox=[0, 0, w, h], area=w*h, iscrowd=0, num_keypoints=int((v > ABSENT).sum()),
-            keypoints=[x for px, py, pv in points for x in (round(px, 2), round(py, 2), int(pv))], absent=[self.names[k] for k in np.flatnonzero(v == ABSENT)]))
+        out['images'].append(dict(id=n + 1, file_name=file, width=w, height=h))
+        if (v > UNSET).any():
+            out['annotations'].append(
+                dict(
+                    id=n + 1,
+                    image_id=n + 1,
+                    category_id=1,
+                    bbox=[0, 0, w, h],
+                    area=w * h,
+                    iscrowd=0,
+                    num_keypoints=int((v > ABSENT).sum()),
+                    keypoints=[x for px, py, pv in points for x in (round(px, 2), round(py, 2), int(pv))],
+                    absent=[self.names[k] for k in np.flatnonzero(v == ABSENT)],
+                )
+            )
     for n, (image, record) in enumerate(self.kept, len(self.images) + 1):
         out['images'].append(image | dict(id=n))
-        if record: out['annotations'].append(record | dict(id=n, image_id=n))
+        if record:
+            out['annotations'].append(record | dict(id=n, image_id=n))
     return out
 
-def take(self:Labels,
-    data:dict, # what a COCO file holds
-    file,      # its path, for messages
+
+def take(
+    self: Labels,
+    data: dict,  # what a COCO file holds
+    file,  # its path, for messages
 ):
     "Go on from what a file holds; `DataError` when it does not fit."
     check_records(data, file)
     categories, by_id = read_categories(data['categories']), {i['id']: i for i in data['images']}
-    if len(categories) != 1: raise DataError(f'{file} holds {len(categories)} categories, and the annotator keeps one in a file: give another path.')
+    if len(categories) != 1:
+        raise DataError(
+            f'{file} holds {len(categories)} categories, and the annotator keeps one in a file: give another path.'
+        )
     (category,) = categories.values()
     if self.names and list(category.keypoints) != self.names:
-        raise DataError(f"{file} has the keypoints {', '.join(category.keypoints)}, but {', '.join(self.names)} were asked for: give another path, or no names.")
+        raise DataError(
+            f"{file} has the keypoints {', '.join(category.keypoints)}, but {', '.join(self.names)} were asked for: give another path, or no names."
+        )
     fresh = Labels(self.images, category.keypoints, category.skeleton or self.skeleton, category.name)
     index, records = {f: n for n, (f, _, _) in enumerate(self.images)}, {}
     for r in data['annotations']:
         check_annotation(r, by_id, categories, file)
-        if r['image_id'] in records: raise DataError(f"{file} has several objects in {by_id[r['image_id']]['file_name']!r}, and the annotator labels one: give another path.")
+        if r['image_id'] in records:
+            raise DataError(
+                f"{file} has several objects in {by_id[r['image_id']]['file_name']!r}, and the annotator labels one: give another path."
+            )
         records[r['image_id']] = r
     for i, image in by_id.items():
         n, r = index.get(image['file_name']), records.get(i)
-        if n is None: fresh.kept.append((image, r)); continue
+        if n is None:
+            fresh.kept.append((image, r))
+            continue
         if self.images[n][1:] != (image['width'], image['height']):
-            raise DataError(f"{file}: {image['file_name']!r} had {image['width']} x {image['height']} pixels and now has {self.images[n][1]} x {self.images[n][2]}: bring the old image back, or give another path.")
+            raise DataError(
+                f"{file}: {image['file_name']!r} had {image['width']} x {image['height']} pixels and now has {self.images[n][1]} x {self.images[n][2]}: bring the old image back, or give another path."
+            )
         if r and r.get('keypoints'):
-            points, gone = np.array(r['keypoints'], float).reshape(-1, 3), np.isin(category.keypoints, r.get('absent') or [])
-            fresh.xy[n], fresh.v[n] = points[:, :2], np.where(points[:, 2] > 0, points[:, 2], np.where(gone, ABSENT, UNSET))
+            points, gone = (
+                np.array(r['keypoints'], float).reshape(-1, 3),
+                np.isin(category.keypoints, r.get('absent') or []),
+            )
+            fresh.xy[n], fresh.v[n] = (
+                points[:, :2],
+                np.where(points[:, 2] > 0, points[:, 2], np.where(gone, ABSENT, UNSET)),
+            )
     fresh.grows = self.grows
     self.__dict__.update(fresh.__dict__)
+
 
 Labels.to_coco, Labels.take = to_coco, take
 
 # %% ../nbs/09_widgets.ipynb #9f0eb042
 class View:
     "The part of an image that a canvas shows."
-    def __init__(self,
-        image:tuple,  # width, height in pixels
-        canvas:tuple, # width, height in pixels
+
+    def __init__(
+        self,
+        image: tuple,  # width, height in pixels
+        canvas: tuple,  # width, height in pixels
     ):
         self.image, self.canvas = np.array(image, float), np.array(canvas, float)
-        self.zoom, self.center = 1., self.image/2 - .5
+        self.zoom, self.center = 1.0, self.image / 2 - 0.5
 
     @property
-    def scale(self)->float: return self.zoom * float((self.canvas/self.image).min())      # canvas pixels of an image pixel
-    def to_canvas(self, xy): return (np.asarray(xy, float) - self.center) * self.scale + self.canvas/2
-    def to_image(self, xy): return (np.asarray(xy, float) - self.canvas/2) / self.scale + self.center
+    def scale(self) -> float:
+        return self.zoom * float((self.canvas / self.image).min())  # canvas pixels of an image pixel
 
-    def look(self,
-        zoom:float, # 1 shows the whole image
-        at=None,    # (x, y) on the canvas that stays where it is; None: the middle
+    def to_canvas(self, xy):
+        return (np.asarray(xy, float) - self.center) * self.scale + self.canvas / 2
+
+    def to_image(self, xy):
+        return (np.asarray(xy, float) - self.canvas / 2) / self.scale + self.center
+
+    def look(
+        self,
+        zoom: float,  # 1 shows the whole image
+        at=None,  # (x, y) on the canvas that stays where it is; None: the middle
     ):
         "Zoom in or out, between the whole image and forty times as near."
-        at = self.canvas/2 if at is None else np.asarray(at, float)
+        at = self.canvas / 2 if at is None else np.asarray(at, float)
         fixed, self.zoom = self.to_image(at), float(np.clip(zoom, 1, 40))
         self.pan(fixed - self.to_image(at))
 
-    def pan(self, by): # (x, y) image pixels
+    def pan(self, by):  # (x, y) image pixels
         "Look elsewhere, without leaving the image."
-        half = np.minimum(self.canvas/self.scale, self.image)/2
-        self.center = np.clip(self.center + by, half - .5, self.image - half - .5)
+        half = np.minimum(self.canvas / self.scale, self.image) / 2
+        self.center = np.clip(self.center + by, half - 0.5, self.image - half - 0.5)
 
-    def cut(self, image:Image.Image)->tuple: # what is to be drawn, and (x, y) where on the canvas
+    def cut(self, image: Image.Image) -> tuple:  # what is to be drawn, and (x, y) where on the canvas
         "The visible part of an image, at the size it has on the canvas."
-        low, high = np.clip(self.to_image([(0, 0), self.canvas]) + .5, 0, self.image)
-        start, end = np.round(self.to_canvas([low - .5, high - .5])).astype(int)
-        return image.resize(tuple(np.maximum(end - start, 1).tolist()), Image.Resampling.BILINEAR, tuple((*low, *high)), 2.), start.tolist()
+        low, high = np.clip(self.to_image([(0, 0), self.canvas]) + 0.5, 0, self.image)
+        start, end = np.round(self.to_canvas([low - 0.5, high - 0.5])).astype(int)
+        return image.resize(
+            tuple(np.maximum(end - start, 1).tolist()), Image.Resampling.BILINEAR, tuple((*low, *high)), 2.0
+        ), start.tolist()
 
 # %% ../nbs/09_widgets.ipynb #4e27c53f
 def need_canvas():
     "ipywidgets and ipycanvas, or an `ImportError` that says how to get them."
     try:
         import ipycanvas, ipywidgets
-        return ipywidgets, ipycanvas
-    except ImportError as e: raise ImportError(f"the widgets need {e.name or 'ipycanvas'}, which is not installed: pip install 'escape_nb[app]'") from None
 
-def image_size(path)->tuple: # width, height in pixels
+        return ipywidgets, ipycanvas
+    except ImportError as e:
+        raise ImportError(
+            f"the widgets need {e.name or 'ipycanvas'}, which is not installed: pip install 'escape_nb[app]'"
+        ) from None
+
+
+def image_size(path) -> tuple:  # width, height in pixels
     "The size of an image file, upright, without decoding it."
     try:
-        with Image.open(path) as im: return im.size[::-1] if im.getexif().get(0x0112, 1) in (5, 6, 7, 8) else im.size
-    except FileNotFoundError: raise DataError(f'image {path} does not exist: check the path.') from None
-    except Exception as e: raise DataError(f'image {path} cannot be read ({type(e).__name__}): leave it out, or replace the file.') from None
+        with Image.open(path) as im:
+            return im.size[::-1] if im.getexif().get(0x0112, 1) in (5, 6, 7, 8) else im.size
+    except FileNotFoundError:
+        raise DataError(f'image {path} does not exist: check the path.') from None
+    except Exception as e:
+        raise DataError(
+            f'image {path} cannot be read ({type(e).__name__}): leave it out, or replace the file.'
+        ) from None
+
 
 def image_sources(
-    images, # paths, or a dict from names to uint8 (3,H,W) tensors
-    path,   # the annotation file
-)->dict:    # name in the file -> path or tensor
+    images,  # paths, or a dict from names to uint8 (3,H,W) tensors
+    path,  # the annotation file
+) -> dict:  # name in the file -> path or tensor
     "Images by the names they have in an annotation file: relative to its folder where they are in it."
-    if isinstance(images, dict): return dict(images)
+    if isinstance(images, dict):
+        return dict(images)
     folder, out = Path(path).absolute().parent, {}
     for p in images:
         p = Path(p).absolute()
         out[p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.as_posix()] = p
     return out
 
-def keypoint_colors(count:int)->list: # CSS colours
+
+def keypoint_colors(count: int) -> list:  # CSS colours
     "A colour a keypoint, the same as in `draw_keypoints`."
     import matplotlib
-    return [matplotlib.colors.to_hex(c) for c in matplotlib.colormaps['hsv'](np.linspace(0, .9, max(count, 1)))]
+
+    return [matplotlib.colors.to_hex(c) for c in matplotlib.colormaps['hsv'](np.linspace(0, 0.9, max(count, 1)))]
 
 # %% ../nbs/09_widgets.ipynb #08b7d3a1
 class Annotator:
     "Label images by clicking; see the notebook for the mouse and the keys."
-    def __init__(self,
-        images,                       # paths, or a dict from names to uint8 (3,H,W) tensors
-        names=None,                   # of the keypoints; None: those of the file, or each click on the first image makes a new one
-        skeleton=(),                  # pairs of keypoint numbers, from 0
-        path='annotations.json',      # COCO file: read if it is there, written after each change
-        category:str='object',        # what the images show
-        width:int=640,                # of the canvas in pixels; its height is three quarters of that
-        on_change=None,               # called after each change
+
+    def __init__(
+        self,
+        images,  # paths, or a dict from names to uint8 (3,H,W) tensors
+        names=None,  # of the keypoints; None: those of the file, or each click on the first image makes a new one
+        skeleton=(),  # pairs of keypoint numbers, from 0
+        path='annotations.json',  # COCO file: read if it is there, written after each change
+        category: str = 'object',  # what the images show
+        width: int = 640,  # of the canvas in pixels; its height is three quarters of that
+        on_change=None,  # called after each change
     ):
         self.path, self.sources, self.on_change = Path(path), image_sources(images, path), on_change
         size = {f: tuple(x.shape[:0:-1]) if isinstance(x, Tensor) else image_size(x) for f, x in self.sources.items()}
-        self.labels, self.stamp, self.saved = Labels([(f, int(w), int(h)) for f, (w, h) in size.items()], names, skeleton, category), None, ''
-        if self.path.exists(): self.labels.take(read_json(self.path), self.path); self.stamp, self.saved = self.path.stat().st_mtime_ns, f'continued from {self.path.name}'
+        self.labels, self.stamp, self.saved = (
+            Labels([(f, int(w), int(h)) for f, (w, h) in size.items()], names, skeleton, category),
+            None,
+            '',
+        )
+        if self.path.exists():
+            self.labels.take(read_json(self.path), self.path)
+            self.stamp, self.saved = self.path.stat().st_mtime_ns, f'continued from {self.path.name}'
         done = (self.labels.v > UNSET).any(1)
         self.drag, self.mouse, self.pixels, self.quiet = None, None, None, False
         self._build(int(width))
@@ -300,84 +416,144 @@ class Annotator:
     images = property(lambda self: list(self.sources.values()), doc='As they were given.')
     names = property(lambda self: list(self.labels.names))
     skeleton = property(lambda self: list(self.labels.skeleton), doc='Pairs of keypoint numbers, from 0.')
-    def to_coco(self)->dict: return self.labels.to_coco()
-    def _repr_mimebundle_(self, **kwargs): return self.widget._repr_mimebundle_(**kwargs)
+
+    def to_coco(self) -> dict:
+        return self.labels.to_coco()
+
+    def _repr_mimebundle_(self, **kwargs):
+        return self.widget._repr_mimebundle_(**kwargs)
 
     def save(self):
         "Write the file, whole or not at all; `DataError` when somebody else has written it meanwhile."
         if self.path.exists() and self.path.stat().st_mtime_ns != self.stamp:
-            raise DataError(f'{self.path.name} was changed by another program or page; to keep both, nothing is saved here any more: open the page again.')
+            raise DataError(
+                f'{self.path.name} was changed by another program or page; to keep both, nothing is saved here any more: open the page again.'
+            )
         write_whole(self.path, lambda part: part.write_text(json.dumps(self.to_coco()), encoding='utf-8'))
-        self.stamp, self.saved = self.path.stat().st_mtime_ns, f'saved to {self.path.name} at {time.strftime("%H:%M:%S")}'
+        self.stamp, self.saved = (
+            self.path.stat().st_mtime_ns,
+            f'saved to {self.path.name} at {time.strftime("%H:%M:%S")}',
+        )
 
     def act(self, change, *args):
         "Make a change, save it and show it; what goes wrong is said under the canvas."
         try:
             change(*args)
             self.save()
-        except (ValueError, OSError) as e: self.saved = f'<b style="color:#b00020">{html.escape(str(e))}</b>'
-        if self.on_change: self.on_change()
+        except (ValueError, OSError) as e:
+            self.saved = f'<b style="color:#b00020">{html.escape(str(e))}</b>'
+        if self.on_change:
+            self.on_change()
         self.refresh()
 
 # %% ../nbs/09_widgets.ipynb #99974dec
-def _build(self:Annotator, width:int):
+def _build(self: Annotator, width: int):
     "Canvas, list of keypoints, and buttons."
     W, C = need_canvas()
-    self.canvas = C.MultiCanvas(2, width=width, height=width*3//4, layout=W.Layout(width=f'{width}px', min_width=f'{width}px', border='1px solid #bbb'))
+    self.canvas = C.MultiCanvas(
+        2,
+        width=width,
+        height=width * 3 // 4,
+        layout=W.Layout(width=f'{width}px', min_width=f'{width}px', border='1px solid #bbb'),
+    )
+
     def button(text, icon, tip, do, wide='96px'):
         b = W.Button(description=text, icon=icon, tooltip=tip, layout=W.Layout(width=wide))
         b.on_click(lambda _: do())
         return b
+
     act, L = self.act, self.labels
     self.title, self.note = W.HTML(), W.HTML()
     self.list = W.Select(options=[], rows=16, layout=W.Layout(width='210px'))
     self.list.observe(self._choose, 'value')
     self.name = W.Text(placeholder='name of a keypoint', layout=W.Layout(width='210px'))
-    names = [button('add', 'plus', 'a new keypoint of this name', lambda: act(L.add, self.name.value), '66px'),
-             button('rename', '', 'the selected keypoint gets this name', lambda: act(L.rename, self.name.value), '72px'),
-             button('remove', '', 'the selected keypoint goes from every image', lambda: act(L.remove), '68px')]
-    marks = [button('hidden', 'eye-slash', 'covered, but you know where it is: the selected keypoint, or the one placed last (key h)', lambda: act(L.hide)),
-             button('absent', 'ban', 'the selected keypoint is not in this image (key a)', lambda: act(L.absent)),
-             button('undo', 'undo', 'take the last change back (key u)', self.undo)]
-    turns = [button('previous', 'arrow-left', 'the image before (key p)', lambda: self.show(L.n - 1)), button('next', 'arrow-right', 'the image after (key n)', lambda: self.show(L.n + 1)),
-             button('', 'search-plus', 'nearer (wheel)', lambda: self.zoom(1.5), '40px'), button('', 'search-minus', 'farther (wheel)', lambda: self.zoom(1/1.5), '40px'),
-             button('', 'expand', 'the whole image', lambda: self.zoom(0), '40px')]
-    side = W.VBox([W.HTML('<b>Keypoints</b>'), self.list, self.name, W.HBox(names), W.HTML('<small>● visible &nbsp; ◐ hidden &nbsp; ✕ absent &nbsp; ○ not set</small>')], layout=W.Layout(margin='0 0 0 12px'))
-    self.widget = W.VBox([self.title, W.HBox([self.canvas, side], layout=W.Layout(flex_flow='row wrap')), W.HBox([*turns, *marks], layout=W.Layout(flex_flow='row wrap')), self.note])
-    for event, do in dict(down=self._down, move=self._move, up=self._up, out=self._out, wheel=self._wheel).items(): getattr(self.canvas, f'on_mouse_{event}')(do)
+    names = [
+        button('add', 'plus', 'a new keypoint of this name', lambda: act(L.add, self.name.value), '66px'),
+        button('rename', '', 'the selected keypoint gets this name', lambda: act(L.rename, self.name.value), '72px'),
+        button('remove', '', 'the selected keypoint goes from every image', lambda: act(L.remove), '68px'),
+    ]
+    marks = [
+        button(
+            'hidden',
+            'eye-slash',
+            'covered, but you know where it is: the selected keypoint, or the one placed last (key h)',
+            lambda: act(L.hide),
+        ),
+        button('absent', 'ban', 'the selected keypoint is not in this image (key a)', lambda: act(L.absent)),
+        button('undo', 'undo', 'take the last change back (key u)', self.undo),
+    ]
+    turns = [
+        button('previous', 'arrow-left', 'the image before (key p)', lambda: self.show(L.n - 1)),
+        button('next', 'arrow-right', 'the image after (key n)', lambda: self.show(L.n + 1)),
+        button('', 'search-plus', 'nearer (wheel)', lambda: self.zoom(1.5), '40px'),
+        button('', 'search-minus', 'farther (wheel)', lambda: self.zoom(1 / 1.5), '40px'),
+        button('', 'expand', 'the whole image', lambda: self.zoom(0), '40px'),
+    ]
+    side = W.VBox(
+        [
+            W.HTML('<b>Keypoints</b>'),
+            self.list,
+            self.name,
+            W.HBox(names),
+            W.HTML('<small>● visible &nbsp; ◐ hidden &nbsp; ✕ absent &nbsp; ○ not set</small>'),
+        ],
+        layout=W.Layout(margin='0 0 0 12px'),
+    )
+    self.widget = W.VBox(
+        [
+            self.title,
+            W.HBox([self.canvas, side], layout=W.Layout(flex_flow='row wrap')),
+            W.HBox([*turns, *marks], layout=W.Layout(flex_flow='row wrap')),
+            self.note,
+        ]
+    )
+    for event, do in dict(down=self._down, move=self._move, up=self._up, out=self._out, wheel=self._wheel).items():
+        getattr(self.canvas, f'on_mouse_{event}')(do)
     self.canvas.on_key_down(self._key)
     self.canvas.on_client_ready(self.draw)
 
-def show(self:Annotator, n:int):
+
+def show(self: Annotator, n: int):
     "Turn to an image."
     self.labels.go(n)
     file, w, h = self.labels.images[self.labels.n]
-    try: pixels = x if isinstance(x := self.sources[file], Tensor) else read_image(x)
-    except DataError as e: self.saved, pixels = f'<b style="color:#b00020">{html.escape(str(e))}</b>', torch.zeros(3, h, w, dtype=torch.uint8)
+    try:
+        pixels = x if isinstance(x := self.sources[file], Tensor) else read_image(x)
+    except DataError as e:
+        self.saved, pixels = (
+            f'<b style="color:#b00020">{html.escape(str(e))}</b>',
+            torch.zeros(3, h, w, dtype=torch.uint8),
+        )
     self.pixels = Image.fromarray(pixels.permute(1, 2, 0).contiguous().numpy())
     self.view = View((w, h), (self.canvas.width, self.canvas.height))
-    self.draw(); self.refresh()
+    self.draw()
+    self.refresh()
 
-def undo_shown(self:Annotator):
+
+def undo_shown(self: Annotator):
     "Undo, and show the image in which something was undone."
     n = self.labels.n
     self.act(self.labels.undo)
     if self.labels.n != n:
         k = self.labels.k
         self.show(self.labels.n)
-        self.labels.k = k; self.refresh()
+        self.labels.k = k
+        self.refresh()
 
-def zoom(self:Annotator, factor:float, at=None): # 0: the whole image; at: (x, y) on the canvas
+
+def zoom(self: Annotator, factor: float, at=None):  # 0: the whole image; at: (x, y) on the canvas
     "Nearer or farther."
     self.view.look(self.view.zoom * factor, at)
     self.draw()
 
+
 Annotator._build, Annotator.show, Annotator.undo, Annotator.zoom = _build, show, undo_shown, zoom
 
 # %% ../nbs/09_widgets.ipynb #501556ac
-def draw(self:Annotator):
+def draw(self: Annotator):
     "Draw the image, then the keypoints."
     from ipycanvas import hold_canvas
+
     piece, at = self.view.cut(self.pixels)
     with hold_canvas(self.canvas[0]):
         self.canvas[0].fill_style = '#ececec'
@@ -385,322 +561,537 @@ def draw(self:Annotator):
         self.canvas[0].put_image_data(np.asarray(piece), *at)
     self.draw_points()
 
-def draw_points(self:Annotator):
+
+def draw_points(self: Annotator):
     "Draw skeleton and keypoints: a dot where visible, a ring where hidden, a white ring about the current one, and its name."
     from ipycanvas import hold_canvas
+
     L, c = self.labels, self.canvas[1]
     places, v, colors = self.view.to_canvas(L.xy[L.n]), L.v[L.n], keypoint_colors(len(L.names))
     with hold_canvas(c):
         c.clear()
         c.stroke_style, c.line_width = 'rgba(255,255,255,0.8)', 2
         for i, j in L.skeleton:
-            if min(v[i], v[j]) > ABSENT: c.stroke_line(*places[i].tolist(), *places[j].tolist())
+            if min(v[i], v[j]) > ABSENT:
+                c.stroke_line(*places[i].tolist(), *places[j].tolist())
         for k in np.flatnonzero(v > ABSENT).tolist():
             x, y = places[k].tolist()
-            c.fill_style, c.stroke_style, c.line_width = colors[k], 'black' if v[k] == VISIBLE else colors[k], 1 if v[k] == VISIBLE else 3
-            if v[k] == VISIBLE: c.fill_circle(x, y, 6)
+            c.fill_style, c.stroke_style, c.line_width = (
+                colors[k],
+                'black' if v[k] == VISIBLE else colors[k],
+                1 if v[k] == VISIBLE else 3,
+            )
+            if v[k] == VISIBLE:
+                c.fill_circle(x, y, 6)
             c.stroke_circle(x, y, 6)
         if L.names and v[L.k] > ABSENT:
             x, y = places[L.k].tolist()
             c.stroke_style, c.line_width = 'white', 2
             c.stroke_circle(x, y, 10)
             c.font = '13px sans-serif'
-            c.fill_style = 'rgba(0,0,0,0.6)'; c.fill_rect(x + 13, y - 10, 8 + 7.2*len(L.names[L.k]), 20)
-            c.fill_style = 'white'; c.fill_text(L.names[L.k], x + 17, y + 4)
+            c.fill_style = 'rgba(0,0,0,0.6)'
+            c.fill_rect(x + 13, y - 10, 8 + 7.2 * len(L.names[L.k]), 20)
+            c.fill_style = 'white'
+            c.fill_text(L.names[L.k], x + 17, y + 4)
 
-def refresh(self:Annotator):
+
+def refresh(self: Annotator):
     "Draw the keypoints and write what is beside and below them."
     L, mark = self.labels, {UNSET: '○', ABSENT: '✕', HIDDEN: '◐', VISIBLE: '●'}
     self.draw_points()
     self.quiet = True
     self.list.options = [(f'{mark[int(v)]} {name}', k) for k, (name, v) in enumerate(zip(L.names, L.v[L.n]))]
-    if L.names: self.list.value = L.k
+    if L.names:
+        self.list.value = L.k
     self.quiet = False
     file, name = Path(L.images[L.n][0]).name, html.escape(L.names[L.k]) if L.names else ''
-    if L.status == UNSET: what = f'click on <b>{name}</b>'
-    elif L.grows and (np.delete(L.v, L.n, 0) == UNSET).all(): what = 'click on one more keypoint, or turn to another image' if L.names else 'click on the first keypoint'
-    else: what = 'all keypoints are set' if (L.v[L.n] != UNSET).all() else f'<b>{name}</b> is set'
-    self.title.value = f'Image {L.n+1} of {len(L.images)}: <code>{html.escape(file)}</code> &nbsp; {what}'
+    if L.status == UNSET:
+        what = f'click on <b>{name}</b>'
+    elif L.grows and (np.delete(L.v, L.n, 0) == UNSET).all():
+        what = 'click on one more keypoint, or turn to another image' if L.names else 'click on the first keypoint'
+    else:
+        what = 'all keypoints are set' if (L.v[L.n] != UNSET).all() else f'<b>{name}</b> is set'
+    self.title.value = f'Image {L.n + 1} of {len(L.images)}: <code>{html.escape(file)}</code> &nbsp; {what}'
     self.note.value = f'<small>{int((L.v > UNSET).any(1).sum())} of {len(L.images)} images labelled; {self.saved or "nothing to save yet"}</small>'
+
 
 Annotator.draw, Annotator.draw_points, Annotator.refresh = draw, draw_points, refresh
 
 # %% ../nbs/09_widgets.ipynb #882a0718
 def _choose(self, change):
-    if self.quiet or change['new'] is None: return
+    if self.quiet or change['new'] is None:
+        return
     self.labels.k = self.labels.last = change['new']
     self.refresh()
 
+
 def _down(self, x, y):
     self.mouse = self.start = np.array([x, y])
-    self.drag = 'point' if self.labels.grab(*self.view.to_image((x, y)), 9/self.view.scale) else 'image'
+    self.drag = 'point' if self.labels.grab(*self.view.to_image((x, y)), 9 / self.view.scale) else 'image'
     self.moved = False
-    if self.drag == 'point': self.refresh()
+    if self.drag == 'point':
+        self.refresh()
+
 
 def _move(self, x, y):
     by, self.mouse = np.array([x, y]) - (self.mouse if self.mouse is not None else (x, y)), np.array([x, y])
-    if self.drag is None or not self.moved and np.abs(self.mouse - self.start).max() < 4: return
+    if self.drag is None or not self.moved and np.abs(self.mouse - self.start).max() < 4:
+        return
     if self.drag == 'point':
-        if not self.moved: self.labels.remember()
+        if not self.moved:
+            self.labels.remember()
         self.labels.move(*self.view.to_image((x, y)))
         self.draw_points()
-    elif self.view.zoom > 1: self.view.pan(-by/self.view.scale); self.draw()
+    elif self.view.zoom > 1:
+        self.view.pan(-by / self.view.scale)
+        self.draw()
     self.moved = True
+
 
 def _up(self, x, y):
     drag, self.drag = self.drag, None
-    if drag == 'point' and self.moved: self.act(lambda: None)
-    if drag == 'image' and not (self.moved and self.view.zoom > 1): self.act(self.labels.place, *self.view.to_image(self.start).tolist())
+    if drag == 'point' and self.moved:
+        self.act(lambda: None)
+    if drag == 'image' and not (self.moved and self.view.zoom > 1):
+        self.act(self.labels.place, *self.view.to_image(self.start).tolist())
+
 
 def _out(self, x, y):
-    if self.drag == 'point' and self.moved: self.act(lambda: None)
+    if self.drag == 'point' and self.moved:
+        self.act(lambda: None)
     self.drag = None
 
-def _wheel(self, x, y): self.zoom(1.2 if y < 0 else 1/1.2, self.mouse)
+
+def _wheel(self, x, y):
+    self.zoom(1.2 if y < 0 else 1 / 1.2, self.mouse)
+
 
 def _key(self, key, *modifiers):
-    do = dict(h=lambda: self.act(self.labels.hide), a=lambda: self.act(self.labels.absent), u=self.undo, n=lambda: self.show(self.labels.n + 1), p=lambda: self.show(self.labels.n - 1))
-    if key in do and not any(modifiers): do[key]()
+    do = dict(
+        h=lambda: self.act(self.labels.hide),
+        a=lambda: self.act(self.labels.absent),
+        u=self.undo,
+        n=lambda: self.show(self.labels.n + 1),
+        p=lambda: self.show(self.labels.n - 1),
+    )
+    if key in do and not any(modifiers):
+        do[key]()
 
-for f in (_choose, _down, _move, _up, _out, _wheel, _key): setattr(Annotator, f.__name__, f)
+
+for f in (_choose, _down, _move, _up, _out, _wheel, _key):
+    setattr(Annotator, f.__name__, f)
 
 # %% ../nbs/09_widgets.ipynb #72eae7e1
-def figure_bytes(fig)->bytes: # PNG
+def figure_bytes(fig) -> bytes:  # PNG
     "A figure as a picture for an image widget; the figure is closed."
     import matplotlib.pyplot as plt
+
     out = io.BytesIO()
-    fig.savefig(out, format='png', dpi=100, bbox_inches='tight', pad_inches=.05)
+    fig.savefig(out, format='png', dpi=100, bbox_inches='tight', pad_inches=0.05)
     plt.close(fig)
     return out.getvalue()
 
+
 class EpisodeExplorer:
     "One episode after another: category, shots, keypoint and alpha by hand."
-    def __init__(self,
-        model:nn.Module, # with a prior: an `Escape`
-        crops:Crops,     # of the novel split, with context 1
-        recipe:Recipe,   # of the model
+
+    def __init__(
+        self,
+        model: nn.Module,  # with a prior: an `Escape`
+        crops: Crops,  # of the novel split, with context 1
+        recipe: Recipe,  # of the model
     ):
-        if not hasattr(model, 'superkeypoints'): raise ValueError(f'the episode explorer shows evidence and prior, but a {type(model).__name__} has no prior; give a checkpoint of the stage escape')
+        if not hasattr(model, 'superkeypoints'):
+            raise ValueError(
+                f'the episode explorer shows evidence and prior, but a {type(model).__name__} has no prior; give a checkpoint of the stage escape'
+            )
         self.model, self.crops, self.recipe, self.alpha = model, crops, recipe, float(model.alpha)
         self.usable = {c: [i for i in index if crops.good[i]] for c, index in crops.split.by_category.items()}
         self.usable = {c: index for c, index in self.usable.items() if len(index) > 1}
-        if not self.usable: raise DataError(f'{crops.split.path.name} has no category with two images that can be read: give another split.')
+        if not self.usable:
+            raise DataError(
+                f'{crops.split.path.name} has no category with two images that can be read: give another split.'
+            )
         self.draw_lots(next(iter(self.usable)), 1, 0)
 
     @torch.inference_mode()
-    def draw_lots(self,
-        category:int, # its id
-        shots:int,    # supports
-        seed:int,     # of the draw
+    def draw_lots(
+        self,
+        category: int,  # its id
+        shots: int,  # supports
+        seed: int,  # of the draw
     ):
         "Draw supports and a query, encode them, and adapt the model."
         order = np.random.default_rng(seed).permutation(self.usable[category])
-        self.category, self.shots, self.seed = self.crops.split.categories[category], min(shots, len(order)-1), seed
-        self.index = order[:self.shots + 1]                                           # the query is the last
-        b, K = make_batch(self.crops, torch.from_numpy(self.index), self.recipe, find_device(self.recipe.device)), self.category.num_keypoints
-        features, self.xy, self.visible = self.model.encode(b.images), b.keypoints[:, :K].cpu().numpy(), b.visible[:, :K].cpu().numpy()
+        self.category, self.shots, self.seed = self.crops.split.categories[category], min(shots, len(order) - 1), seed
+        self.index = order[: self.shots + 1]  # the query is the last
+        b, K = (
+            make_batch(self.crops, torch.from_numpy(self.index), self.recipe, find_device(self.recipe.device)),
+            self.category.num_keypoints,
+        )
+        features, self.xy, self.visible = (
+            self.model.encode(b.images),
+            b.keypoints[:, :K].cpu().numpy(),
+            b.visible[:, :K].cpu().numpy(),
+        )
         self.pose = self.model.adapt(features[:-1], b.keypoints[:-1, :K], b.visible[:-1, :K])
-        self.features = features[-1:, :self.model.channels]
+        self.features = features[-1:, : self.model.channels]
         seen = np.flatnonzero(self.visible[:-1].any(0) & self.visible[-1])
         self.keypoint = int(seen[0]) if len(seen) else 0
 
     @torch.inference_mode()
-    def heatmaps(self)->dict: # 'evidence', 'prior', 'blend': (K,H,W)
+    def heatmaps(self) -> dict:  # 'evidence', 'prior', 'blend': (K,H,W)
         "The three heatmaps of every keypoint in the query."
         p = self.pose
-        return {name: heatmaps(self.features[0], v).cpu() for name, v in dict(evidence=p.evidence, prior=p.prior, blend=blend(p.evidence, p.prior, self.alpha)).items()}
+        return {
+            name: heatmaps(self.features[0], v).cpu()
+            for name, v in dict(
+                evidence=p.evidence, prior=p.prior, blend=blend(p.evidence, p.prior, self.alpha)
+            ).items()
+        }
 
 # %% ../nbs/09_widgets.ipynb #66caefc3
-def figure(self:EpisodeExplorer):
+def figure(self: EpisodeExplorer):
     "Supports, query and heatmaps of the chosen keypoint."
     import matplotlib.pyplot as plt
+
     k, size, one = self.keypoint, self.crops.size, self.shots == 1
     fig, axes = plt.subplots(1 if one else 2, 5, figsize=(12, 2.9 if one else 5.5), squeeze=False)
-    for ax in axes.flat: ax.axis('off')
+    for ax in axes.flat:
+        ax.axis('off')
     image = lambda n: np.moveaxis(np.asarray(self.crops.images[self.index[n]]), 0, -1)
-    colors, supports, below = keypoint_colors(self.category.num_keypoints), axes[0, :self.shots], axes[0, 1:] if one else axes[1]
+    colors, supports, below = (
+        keypoint_colors(self.category.num_keypoints),
+        axes[0, : self.shots],
+        axes[0, 1:] if one else axes[1],
+    )
     for n, ax in enumerate(supports):
-        ax.imshow(image(n)); ax.set_title('support' if one else f'support {n+1}')
-        for j in np.flatnonzero(self.visible[n]): ax.scatter(*self.xy[n, j], s=90 if j == k else 22, c=colors[j], edgecolors='white' if j == k else 'black', linewidths=2 if j == k else .5, zorder=3 + (j == k))
+        ax.imshow(image(n))
+        ax.set_title('support' if one else f'support {n + 1}')
+        for j in np.flatnonzero(self.visible[n]):
+            ax.scatter(
+                *self.xy[n, j],
+                s=90 if j == k else 22,
+                c=colors[j],
+                edgecolors='white' if j == k else 'black',
+                linewidths=2 if j == k else 0.5,
+                zorder=3 + (j == k),
+            )
     maps = self.heatmaps()
-    below[0].imshow(image(-1)); below[0].set_title(f'query: {self.category.keypoints[k]}')
+    below[0].imshow(image(-1))
+    below[0].set_title(f'query: {self.category.keypoints[k]}')
     for ax, (name, h) in zip(below[1:], maps.items()):
-        ax.imshow(np.asarray(image(-1)).mean(-1), cmap='gray', alpha=.55, extent=(-.5, size-.5, size-.5, -.5))
-        ax.imshow(h[k].clamp(min=0), cmap='inferno', alpha=.65, extent=(-.5, size-.5, size-.5, -.5), interpolation='bilinear', vmin=0)
+        ax.imshow(np.asarray(image(-1)).mean(-1), cmap='gray', alpha=0.55, extent=(-0.5, size - 0.5, size - 0.5, -0.5))
+        ax.imshow(
+            h[k].clamp(min=0),
+            cmap='inferno',
+            alpha=0.65,
+            extent=(-0.5, size - 0.5, size - 0.5, -0.5),
+            interpolation='bilinear',
+            vmin=0,
+        )
         x, y = locate_peaks(h[None], size)[0][0, k].tolist()
         ax.scatter(x, y, s=110, facecolors='none', edgecolors='cyan', linewidths=2)
-        ax.set_title((f'{name}, alpha {self.alpha:.2f}' if name == 'blend' else name) + f'\npeak {float(h[k].max()):.2f}')
+        ax.set_title(
+            (f'{name}, alpha {self.alpha:.2f}' if name == 'blend' else name) + f'\npeak {float(h[k].max()):.2f}'
+        )
     for ax in below[:4]:
-        if self.visible[-1, k]: ax.scatter(*self.xy[-1, k], marker='x', s=60, c='white', linewidths=2, zorder=4)
-        ax.set(xlim=(-.5, size-.5), ylim=(size-.5, -.5))
-    fig.tight_layout(w_pad=.4)
+        if self.visible[-1, k]:
+            ax.scatter(*self.xy[-1, k], marker='x', s=60, c='white', linewidths=2, zorder=4)
+        ax.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
+    fig.tight_layout(w_pad=0.4)
     return fig
+
 
 EpisodeExplorer.figure = figure
 
 # %% ../nbs/09_widgets.ipynb #18d70245
-def episode_widget(self:EpisodeExplorer):
+def episode_widget(self: EpisodeExplorer):
     "The controls and the picture."
     import ipywidgets as W
+
     split = self.crops.split
     wide, style = W.Layout(width='360px'), dict(description_width='80px')
-    category = W.Dropdown(options=[(split.categories[c].name, c) for c in self.usable], value=self.category.id, description='category', layout=wide, style=style)
+    category = W.Dropdown(
+        options=[(split.categories[c].name, c) for c in self.usable],
+        value=self.category.id,
+        description='category',
+        layout=wide,
+        style=style,
+    )
     shots = W.IntSlider(self.shots, 1, 5, description='shots', layout=wide, style=style)
     keypoint = W.Dropdown(description='keypoint', layout=wide, style=style)
-    alpha = W.FloatSlider(self.alpha, min=0, max=1, step=.05, description='alpha', layout=wide, style=style)
-    another, picture = W.Button(description='another episode', icon='random', tooltip='other supports and another query'), W.Image(format='png', layout=W.Layout(max_width='100%', align_self='flex-start'))
+    alpha = W.FloatSlider(self.alpha, min=0, max=1, step=0.05, description='alpha', layout=wide, style=style)
+    another, picture = (
+        W.Button(description='another episode', icon='random', tooltip='other supports and another query'),
+        W.Image(format='png', layout=W.Layout(max_width='100%', align_self='flex-start')),
+    )
     busy = []
+
     def draw(_=None):
-        if busy: return
-        if keypoint.value is not None: self.keypoint = keypoint.value
+        if busy:
+            return
+        if keypoint.value is not None:
+            self.keypoint = keypoint.value
         self.alpha = alpha.value
         picture.value = figure_bytes(self.figure())
+
     def again(_=None, seed=None):
         busy.append(1)
         self.draw_lots(category.value, shots.value, self.seed if seed is None else seed)
         chosen = self.keypoint
         keypoint.options, keypoint.value = [(n, k) for k, n in enumerate(self.category.keypoints)], chosen
-        busy.clear(); draw()
-    for w, do in ((category, again), (shots, again), (keypoint, draw), (alpha, draw)): w.observe(do, 'value')
+        busy.clear()
+        draw()
+
+    for w, do in ((category, again), (shots, again), (keypoint, draw), (alpha, draw)):
+        w.observe(do, 'value')
     another.on_click(lambda _: again(seed=self.seed + 1))
     again()
-    hint = W.HTML('<small>alpha 1 is the evidence alone, alpha 0 the prior alone; a white cross is the truth, a ring the peak</small>')
-    return W.VBox([W.HBox([W.VBox([category, keypoint]), W.VBox([shots, alpha]), another], layout=W.Layout(flex_flow='row wrap')), hint, picture])
+    hint = W.HTML(
+        '<small>alpha 1 is the evidence alone, alpha 0 the prior alone; a white cross is the truth, a ring the peak</small>'
+    )
+    return W.VBox(
+        [
+            W.HBox(
+                [W.VBox([category, keypoint]), W.VBox([shots, alpha]), another], layout=W.Layout(flex_flow='row wrap')
+            ),
+            hint,
+            picture,
+        ]
+    )
+
 
 def _repr_mimebundle_(self, **kwargs):
-    if not hasattr(self, 'widget'): self.widget = self.make_widget()
+    if not hasattr(self, 'widget'):
+        self.widget = self.make_widget()
     return self.widget._repr_mimebundle_(**kwargs)
+
 
 EpisodeExplorer.make_widget, EpisodeExplorer._repr_mimebundle_ = episode_widget, _repr_mimebundle_
 
 # %% ../nbs/09_widgets.ipynb #04260fe3
 def one_of_each(
-    crops:Crops, # with keypoints
-)->dict:         # row of the keypoint table: (image, keypoint)
+    crops: Crops,  # with keypoints
+) -> dict:  # row of the keypoint table: (image, keypoint)
     "An image in which each keypoint is labelled, for those that have one."
     rows = torch.where(crops.visible & crops.good[:, None], crops.rows, -1).numpy()
     first = np.unique(rows, return_index=True)
     return {int(r): divmod(int(i), rows.shape[1]) for r, i in zip(*first) if r >= 0}
 
+
 def patches(
-    crops:Crops,      # of the images
-    spots:list,       # (image, keypoint) each
-    share:float=.35,  # side of a patch, relative to the crop
-)->Tensor:            # (M,3,size,size) uint8
+    crops: Crops,  # of the images
+    spots: list,  # (image, keypoint) each
+    share: float = 0.35,  # side of a patch, relative to the crop
+) -> Tensor:  # (M,3,size,size) uint8
     "A patch about each of some keypoints."
     m, k = torch.tensor(spots).T
-    xy = transform(crops.keypoints[m, k][:, None], crops.matrix[m])[:, 0]               # pixels of the stored crop
+    xy = transform(crops.keypoints[m, k][:, None], crops.matrix[m])[:, 0]  # pixels of the stored crop
     images = torch.from_numpy(np.asarray(crops.images[m.numpy()]))
-    return cut_patches(images, xy, round(share*crops.size)).clamp(0, 255).byte()
+    return cut_patches(images, xy, round(share * crops.size)).clamp(0, 255).byte()
+
 
 class SuperkeypointExplorer:
     "Pick a base keypoint: what does its super-keypoint gather, and which novel keypoints are matched to it?"
-    def __init__(self,
-        found:SuperKeypoints, # of `cluster`
-        prototypes:Tensor,    # (L,C) it was made from
-        base:Crops,           # of the base split
-        model:nn.Module,      # `Escape`, with these super-keypoints
-        novel:Crops,          # of the novel split, with context 1
-        recipe:Recipe,        # of the model
-        shots:int=3,          # supports of each novel category
-        points=None,          # (L,2) layout of the prototypes; None: UMAP's
+
+    def __init__(
+        self,
+        found: SuperKeypoints,  # of `cluster`
+        prototypes: Tensor,  # (L,C) it was made from
+        base: Crops,  # of the base split
+        model: nn.Module,  # `Escape`, with these super-keypoints
+        novel: Crops,  # of the novel split, with context 1
+        recipe: Recipe,  # of the model
+        shots: int = 3,  # supports of each novel category
+        points=None,  # (L,2) layout of the prototypes; None: UMAP's
     ):
-        if len(found) != len(model.superkeypoints): raise ValueError(f'the clusters are {len(found)} and the model has {len(model.superkeypoints)} super-keypoints; give the clusters it was trained with')
-        self.found, self.base, self.model, self.novel, self.recipe, self.shots = found, base, model, novel, recipe, shots
+        if len(found) != len(model.superkeypoints):
+            raise ValueError(
+                f'the clusters are {len(found)} and the model has {len(model.superkeypoints)} super-keypoints; give the clusters it was trained with'
+            )
+        self.found, self.base, self.model, self.novel, self.recipe, self.shots = (
+            found,
+            base,
+            model,
+            novel,
+            recipe,
+            shots,
+        )
         self.points = np.asarray(umap_points(prototypes) if points is None else points, float)
         self.base_names = [(c.name, k) for c in base.split.categories.values() for k in c.keypoints]
         self.novel_names = [(c.name, k) for c in novel.split.categories.values() for k in c.keypoints]
-        if len(self.base_names) != len(found.assignment): raise DataError(f'{base.split.path.name} has {len(self.base_names)} keypoints, but {len(found.assignment)} were clustered: give the data they were clustered on.')
+        if len(self.base_names) != len(found.assignment):
+            raise DataError(
+                f'{base.split.path.name} has {len(self.base_names)} keypoints, but {len(found.assignment)} were clustered: give the data they were clustered on.'
+            )
         self.seen, self.novel_seen, self.assignment = one_of_each(base), one_of_each(novel), None
 
-    def nearest(self, xy)->int: # row of the table of base keypoints
+    def nearest(self, xy) -> int:  # row of the table of base keypoints
         "The base keypoint whose point is nearest to a place of the layout."
-        return int(((self.points - xy)**2).sum(1).argmin())
+        return int(((self.points - xy) ** 2).sum(1).argmin())
 
 # %% ../nbs/09_widgets.ipynb #ea52d2ad
 @torch.inference_mode()
-def assign_novel(self:SuperkeypointExplorer)->Tensor: # (rows of the novel keypoint table, S) probabilities; 0 where no support shows a keypoint
+def assign_novel(
+    self: SuperkeypointExplorer,
+) -> Tensor:  # (rows of the novel keypoint table, S) probabilities; 0 where no support shows a keypoint
     "The assignment of every novel keypoint, from a few supports of each category; found once."
     if self.assignment is None:
         device, split, parts = find_device(self.recipe.device), self.novel.split, []
         for c in split.categories.values():
-            index = [i for i in split.by_category[c.id] if self.novel.good[i]][:self.shots]
-            if not index: parts.append(torch.zeros(c.num_keypoints, len(self.found))); continue
+            index = [i for i in split.by_category[c.id] if self.novel.good[i]][: self.shots]
+            if not index:
+                parts.append(torch.zeros(c.num_keypoints, len(self.found)))
+                continue
             b, K = make_batch(self.novel, torch.tensor(index), self.recipe, device), c.num_keypoints
-            parts.append(self.model.adapt(self.model.encode(b.images), b.keypoints[:, :K], b.visible[:, :K]).assignment.float().cpu())
+            parts.append(
+                self.model.adapt(self.model.encode(b.images), b.keypoints[:, :K], b.visible[:, :K])
+                .assignment.float()
+                .cpu()
+            )
         self.assignment = torch.cat(parts)
     return self.assignment
 
-def matches(self:SuperkeypointExplorer,
-    s:int,        # the super-keypoint
-    most:int=8,   # how many
-)->list:          # (probability, row of the novel keypoint table), best first
+
+def matches(
+    self: SuperkeypointExplorer,
+    s: int,  # the super-keypoint
+    most: int = 8,  # how many
+) -> list:  # (probability, row of the novel keypoint table), best first
     "The novel keypoints that are assigned to a super-keypoint before all others."
     q = self.assign_novel()
     rows = ((q.argmax(1) == s) & (q.amax(1) > 0)).nonzero()[:, 0]
     return sorted(((float(q[r, s]), int(r)) for r in rows), reverse=True)[:most]
 
-def gathered(self:SuperkeypointExplorer,
-    s:int,      # the super-keypoint
-    most:int=8, # how many
-)->list:        # rows of the base keypoint table, the peak first
+
+def gathered(
+    self: SuperkeypointExplorer,
+    s: int,  # the super-keypoint
+    most: int = 8,  # how many
+) -> list:  # rows of the base keypoint table, the peak first
     "Some of the base keypoints of a super-keypoint, from all over its categories."
     members = [int(m) for m in self.found.members(s) if int(m) in self.seen]
     members.sort(key=lambda m: m != int(self.found.peaks[s]))
-    return [members[i] for i in np.linspace(0, len(members)-1, min(most, len(members))).astype(int)]
+    return [members[i] for i in np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)]
 
-SuperkeypointExplorer.assign_novel, SuperkeypointExplorer.matches, SuperkeypointExplorer.gathered = assign_novel, matches, gathered
+
+SuperkeypointExplorer.assign_novel, SuperkeypointExplorer.matches, SuperkeypointExplorer.gathered = (
+    assign_novel,
+    matches,
+    gathered,
+)
 
 # %% ../nbs/09_widgets.ipynb #41381990
-def gather_figure(self:SuperkeypointExplorer,
-    s:int,          # the super-keypoint
-    columns:int=6,  # patches in a row
+def gather_figure(
+    self: SuperkeypointExplorer,
+    s: int,  # the super-keypoint
+    columns: int = 6,  # patches in a row
 ):
     "Patches of the base keypoints a super-keypoint gathers, and of the novel keypoints matched to it."
     import matplotlib.pyplot as plt
+
     base, novel = self.gathered(s, columns), [(p, r) for p, r in self.matches(s, columns) if r in self.novel_seen]
-    fig, count = plt.figure(figsize=(1.25*columns, 4.6)), len(self.found.members(s))
-    rows = [(f'super-keypoint {s} gathers {count} base keypoint{"s"*(count != 1)}', self.base, [self.seen[r] for r in base], ['\n'.join(self.base_names[r]) for r in base]),
-            ('novel keypoints matched to it, with probability' if novel else 'no novel keypoint is matched to it before all others', self.novel, [self.novel_seen[r] for _, r in novel], ['\n'.join((*self.novel_names[r], f'{p:.2f}')) for p, r in novel])]
+    fig, count = plt.figure(figsize=(1.25 * columns, 4.6)), len(self.found.members(s))
+    rows = [
+        (
+            f'super-keypoint {s} gathers {count} base keypoint{"s" * (count != 1)}',
+            self.base,
+            [self.seen[r] for r in base],
+            ['\n'.join(self.base_names[r]) for r in base],
+        ),
+        (
+            'novel keypoints matched to it, with probability'
+            if novel
+            else 'no novel keypoint is matched to it before all others',
+            self.novel,
+            [self.novel_seen[r] for _, r in novel],
+            ['\n'.join((*self.novel_names[r], f'{p:.2f}')) for p, r in novel],
+        ),
+    ]
     for part, (title, crops, spots, texts) in zip(fig.subfigures(2, 1), rows):
-        part.suptitle(title, fontsize=11, weight='bold', x=.02, y=.98, ha='left')
-        axes = part.subplots(1, columns, gridspec_kw=dict(left=.02, right=.98, top=.72 if crops is self.base else .64, bottom=.02, wspace=.12), squeeze=False)[0]
-        for ax in axes: ax.axis('off')
+        part.suptitle(title, fontsize=11, weight='bold', x=0.02, y=0.98, ha='left')
+        axes = part.subplots(
+            1,
+            columns,
+            gridspec_kw=dict(left=0.02, right=0.98, top=0.72 if crops is self.base else 0.64, bottom=0.02, wspace=0.12),
+            squeeze=False,
+        )[0]
+        for ax in axes:
+            ax.axis('off')
         for ax, patch, text in zip(axes, patches(crops, spots) if spots else (), texts):
-            ax.imshow(patch.permute(1, 2, 0)); ax.set_title(text, fontsize=7.5)
-            ax.scatter(*[(patch.shape[-1]-1)/2]*2, s=30, facecolors='none', edgecolors='white', linewidths=1.2)
+            ax.imshow(patch.permute(1, 2, 0))
+            ax.set_title(text, fontsize=7.5)
+            ax.scatter(*[(patch.shape[-1] - 1) / 2] * 2, s=30, facecolors='none', edgecolors='white', linewidths=1.2)
     return fig
+
 
 SuperkeypointExplorer.figure = gather_figure
 
 # %% ../nbs/09_widgets.ipynb #a559012f
-def superkeypoint_widget(self:SuperkeypointExplorer, width:int=440): # of the canvas in pixels
+def superkeypoint_widget(self: SuperkeypointExplorer, width: int = 440):  # of the canvas in pixels
     "A canvas with the prototypes, and the picture of the picked one."
     W, C = need_canvas()
-    canvas, picture, text = C.MultiCanvas(2, width=width, height=width, layout=W.Layout(width=f'{width}px', min_width=f'{width}px', border='1px solid #bbb')), W.Image(format='png', layout=W.Layout(max_width='100%', align_self='flex-start')), W.HTML()
+    canvas, picture, text = (
+        C.MultiCanvas(
+            2,
+            width=width,
+            height=width,
+            layout=W.Layout(width=f'{width}px', min_width=f'{width}px', border='1px solid #bbb'),
+        ),
+        W.Image(format='png', layout=W.Layout(max_width='100%', align_self='flex-start')),
+        W.HTML(),
+    )
     low, high = self.points.min(0), self.points.max(0)
     place = 15 + (self.points - low) / np.maximum(high - low, 1e-9) * (width - 30)
     import matplotlib
-    colors, crowd = np.array([matplotlib.colors.to_hex(c) for c in matplotlib.colormaps['tab20'].colors]), torch.bincount(self.found.assignment, minlength=len(self.found)).numpy()
+
+    colors, crowd = (
+        np.array([matplotlib.colors.to_hex(c) for c in matplotlib.colormaps['tab20'].colors]),
+        torch.bincount(self.found.assignment, minlength=len(self.found)).numpy(),
+    )
     shown = np.where((crowd > 1)[self.found.assignment], colors[self.found.assignment % 20], '#d0d0d0')
+
     def dots(layer, which, size, edge):
-        for i in which: layer.fill_style = str(shown[i]); layer.fill_circle(*place[i].tolist(), size); layer.stroke_style = edge; layer.stroke_circle(*place[i].tolist(), size)
+        for i in which:
+            layer.fill_style = str(shown[i])
+            layer.fill_circle(*place[i].tolist(), size)
+            layer.stroke_style = edge
+            layer.stroke_circle(*place[i].tolist(), size)
+
     def draw():
-        with C.hold_canvas(canvas): canvas[0].clear(); dots(canvas[0], range(len(place)), 3.5, 'rgba(0,0,0,0.25)')
+        with C.hold_canvas(canvas):
+            canvas[0].clear()
+            dots(canvas[0], range(len(place)), 3.5, 'rgba(0,0,0,0.25)')
         mark()
+
     def mark():
-        with C.hold_canvas(canvas): canvas[1].clear(); canvas[1].line_width = 1.5; dots(canvas[1], self.found.members(self.picked).tolist(), 6, 'black')
+        with C.hold_canvas(canvas):
+            canvas[1].clear()
+            canvas[1].line_width = 1.5
+            dots(canvas[1], self.found.members(self.picked).tolist(), 6, 'black')
+
     def pick(x, y):
-        row = int(((place - (x, y))**2).sum(1).argmin())
+        row = int(((place - (x, y)) ** 2).sum(1).argmin())
         self.picked = int(self.found.assignment[row])
         text.value = f'<b>{html.escape(" / ".join(self.base_names[row]))}</b>'
         mark()
         picture.value = figure_bytes(self.figure(self.picked))
-    canvas.on_mouse_down(pick); canvas.on_client_ready(draw)
+
+    canvas.on_mouse_down(pick)
+    canvas.on_client_ready(draw)
     q = self.assign_novel()
-    self.picked = int((crowd * np.isin(np.arange(len(crowd)), q.argmax(1)[q.amax(1) > 0])).argmax())    # the fullest one with novel keypoints
-    draw(); pick(*place[int(self.found.peaks[self.picked])])
-    hint = W.HTML(f'<small>{len(place)} base keypoints, {len(self.found)} super-keypoints; grey ones are alone. Click on a point.</small>')
-    return W.HBox([W.VBox([hint, canvas]), W.VBox([text, picture], layout=W.Layout(margin='0 0 0 12px', min_width='0'))])
+    self.picked = int(
+        (crowd * np.isin(np.arange(len(crowd)), q.argmax(1)[q.amax(1) > 0])).argmax()
+    )  # the fullest one with novel keypoints
+    draw()
+    pick(*place[int(self.found.peaks[self.picked])])
+    hint = W.HTML(
+        f'<small>{len(place)} base keypoints, {len(self.found)} super-keypoints; grey ones are alone. Click on a point.</small>'
+    )
+    return W.HBox(
+        [W.VBox([hint, canvas]), W.VBox([text, picture], layout=W.Layout(margin='0 0 0 12px', min_width='0'))]
+    )
+
 
 SuperkeypointExplorer.make_widget, SuperkeypointExplorer._repr_mimebundle_ = superkeypoint_widget, _repr_mimebundle_
