@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from .data import Category, DataError, Instance, check_annotation, check_records, read_image, read_json
 from .distributed import add_gradients, rows_of_all, world
 from .geometry import box_frame, crop_matrix, encode, normalize, peaks, transform, warp
-from .training import CheckpointError, Recipe, setting
+from .training import CheckpointError, Recipe, option
 from .baseline import feature_extractor
 
 # %% ../nbs/20_freenet.ipynb #eb59c40b
@@ -646,47 +646,47 @@ def evaluation_loss(
 class FreeNetRecipe:
     "Settings of FreeNet; the defaults are the official README's."
 
-    joints: int = setting(24, 'J')
-    backbone: str = setting('hrnet_w32', 'of both networks')
-    steps: int = setting(45000, 'of training')
-    warmup: int = setting(900, 'steps in which the learning rate rises')
-    wait: int = setting(0, 'steps before that')
-    base_lr: float = setting(1e-5, 'of the base network')
-    adaptation_lr: float = setting(1e-3, 'of the adaptation network')
-    decay: float = setting(1e-4, "AdamW's weight decay, on all parameters")
-    batch: int = setting(8, 'labelled images in a step')
-    ratio: int = setting(7, 'unlabelled images for each of them')
-    down_steps: int = setting(9000, 'steps in which the share of pseudo-labels falls')
-    shares: tuple = setting((0.5, 0.6, 0.65, 0.65), 'the least of them: face, front, back, exclusive')
-    floor: float = setting(0.2, 'the least confidence of a pseudo-label')
-    feedback_start: int = setting(4500, 'the first step with feedback')
-    feedback_end: int = setting(6000, 'when it has its full weight')
-    feedback: float = setting(2.0, 'that weight')
-    good: float = setting(0.2, 'feedback leaves out the most confident fifth')
-    bad: float = setting(0.8, 'and the least confident')
-    scrambled: bool = setting(True, 'the official loss weights; False: as they were meant')
-    fair_gain: bool = setting(False, 'measure the gain before and after on the same batch (official: on another)')
-    official: bool = setting(True, 'the official oddities of crops and distortions')
-    peek: bool = setting(True, 'half-body crops of the unlabelled look at their labels (official)')
-    size: int = setting(256, 'side of the crop in pixels')
-    channels: int = setting(256, "of a ResNet's features")
-    deconvs: int = setting(3, 'transposed convolutions of a ResNet')
-    data: str = setting('data/animals', 'the folder of the data sets')
-    setting: str = setting('24-joints', 'which of them, and which labels are forgotten (21_animals)')
-    share: float = setting(0.1, 'of the annotations keep their labels, where the setting draws them')
-    base: str = setting(
+    joints: int = option(24, 'J')
+    backbone: str = option('hrnet_w32', 'of both networks')
+    steps: int = option(45000, 'of training')
+    warmup: int = option(900, 'steps in which the learning rate rises')
+    wait: int = option(0, 'steps before that')
+    base_lr: float = option(1e-5, 'of the base network')
+    adaptation_lr: float = option(1e-3, 'of the adaptation network')
+    decay: float = option(1e-4, "AdamW's weight decay, on all parameters")
+    batch: int = option(8, 'labelled images in a step')
+    ratio: int = option(7, 'unlabelled images for each of them')
+    down_steps: int = option(9000, 'steps in which the share of pseudo-labels falls')
+    shares: tuple = option((0.5, 0.6, 0.65, 0.65), 'the least of them: face, front, back, exclusive')
+    floor: float = option(0.2, 'the least confidence of a pseudo-label')
+    feedback_start: int = option(4500, 'the first step with feedback')
+    feedback_end: int = option(6000, 'when it has its full weight')
+    feedback: float = option(2.0, 'that weight')
+    good: float = option(0.2, 'feedback leaves out the most confident fifth')
+    bad: float = option(0.8, 'and the least confident')
+    scrambled: bool = option(True, 'the official loss weights; False: as they were meant')
+    fair_gain: bool = option(False, 'measure the gain before and after on the same batch (official: on another)')
+    official: bool = option(True, 'the official oddities of crops and distortions')
+    peek: bool = option(True, 'half-body crops of the unlabelled look at their labels (official)')
+    size: int = option(256, 'side of the crop in pixels')
+    channels: int = option(256, "of a ResNet's features")
+    deconvs: int = option(3, 'transposed convolutions of a ResNet')
+    data: str = option('data/animals', 'the folder of the data sets')
+    setting: str = option('24-joints', 'which of them, and which labels are forgotten (21_animals)')
+    share: float = option(0.1, 'of the annotations keep their labels, where the setting draws them')
+    base: str = option(
         '', "weights the base network starts from: a run with labels alone, or official ones; '': random"
     )
-    start: str = setting(
+    start: str = option(
         '', "weights the adaptation network starts from, as far as they fit; 'imagenet' for a ResNet; '': random"
     )
-    evaluate_every: int = setting(150, 'steps from one evaluation to the next')
-    save_every: int = setting(600, 'steps from one state to resume from to the next')
-    precision: str = setting('auto', "'auto', 'float32', 'float16' or 'bfloat16'")
-    device: str = setting('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
-    sync_batchnorm: bool = setting(False, 'several processes: batch norm over all of them (official: each its own)')
-    seed: int = setting(2, 'of weights, order and augmentation')
-    stage: str = setting('freenet', "or 'supervised': labels alone, for the base network to start from")
+    evaluate_every: int = option(150, 'steps from one evaluation to the next')
+    save_every: int = option(600, 'steps from one state to resume from to the next')
+    precision: str = option('auto', "'auto', 'float32', 'float16' or 'bfloat16'")
+    device: str = option('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
+    sync_batchnorm: bool = option(False, 'several processes: batch norm over all of them (official: each its own)')
+    seed: int = option(2, 'of weights, order and augmentation')
+    stage: str = option('freenet', "or 'supervised': labels alone, for the base network to start from")
 
     def __post_init__(self):
         def need(ok, name, want):
