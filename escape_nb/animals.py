@@ -21,21 +21,12 @@ import numpy as np, torch
 from PIL import Image
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from .data import DataError, read_json
+from .core.errors import DataError
+from .core.files import read_json
 from .distributed import copy_buffers, from_first, is_first, rank, rows_of_all, synchronise, world
-from escape_nb.training import (
-    CheckpointError,
-    Run,
-    TrainingError,
-    ahead,
-    find_device,
-    find_precision,
-    load_checkpoint,
-    read_metrics,
-    save_checkpoint,
-    write_json,
-    write_whole,
-)
+from .core.errors import CheckpointError, TrainingError
+from .training import Run, ahead, find_device, find_precision, load_checkpoint, read_metrics, save_checkpoint
+from .core.files import write_json, write_whole
 from .baseline import PoseModel
 from .predict import AdaptedPose
 from escape_nb.freenet import (

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 import numpy as np
 from PIL import Image
-from .data import DataError, read_image, read_json
-from .training import write_whole
+from .core.errors import DataError
+from .data import read_image
+from .core.files import read_json
+from .core.files import write_whole
 from .widgets import ABSENT, Annotator, keypoint_colors, need_canvas
 
 # %% ../nbs/33_app.ipynb #36ac37c8

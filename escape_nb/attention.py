@@ -15,7 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from .baseline import average_supports, keypoint_features, resnet_trunk
 from .distributed import sum_across
-from .training import CheckpointError, Pairs, Recipe
+from .core.errors import CheckpointError
+from .training import Pairs, Recipe
 
 # %% ../nbs/11_attention.ipynb #7adec57d
 def adjacency_matrix(

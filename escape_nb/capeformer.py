@@ -30,7 +30,8 @@ from escape_nb.attention import (
 )
 from .baseline import PoseModel
 from .geometry import encode
-from .training import CheckpointError, Pairs, Recipe
+from .core.errors import CheckpointError
+from .training import Pairs, Recipe
 
 # %% ../nbs/12_capeformer.ipynb #e42a9341
 @dataclass

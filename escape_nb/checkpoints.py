@@ -16,15 +16,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from .mp100 import BASE_KEYPOINTS
-from escape_nb.training import (
-    PEERS,
-    CheckpointError,
-    Recipe,
-    load_checkpoint,
-    load_recipe,
-    save_checkpoint,
-    write_whole,
-)
+from .training import PEERS, Recipe, load_checkpoint, load_recipe, save_checkpoint
+from .core.errors import CheckpointError
+from .core.files import write_whole
 from .baseline import PoseModel, new_baseline
 from .matching import new_escape
 

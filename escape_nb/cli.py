@@ -17,10 +17,12 @@ from functools import partial, wraps
 from pathlib import Path
 from typing import Optional
 import typer, typer.core
-from .data import DataError
+from .core.errors import DataError
 from .distributed import is_first, say_once, setup, world
 from .freenet import FreeNetRecipe
-from .training import PEERS, CheckpointError, Recipe, TrainingError, write_json
+from .training import PEERS, Recipe
+from .core.errors import CheckpointError, TrainingError
+from .core.files import write_json
 
 # %% ../nbs/32_cli.ipynb #03f6c9c7
 app = typer.Typer(

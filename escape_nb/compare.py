@@ -11,16 +11,9 @@ import json, multiprocessing, time
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from escape_nb.training import (
-    PEERS,
-    TrainingError,
-    differing,
-    find_device,
-    load_checkpoint,
-    make_batch,
-    read_metrics,
-    write_json,
-)
+from .training import PEERS, differing, find_device, load_checkpoint, make_batch, read_metrics
+from .core.errors import TrainingError
+from .core.files import write_json
 from .geometry import denormalize
 from .baseline import PoseModel
 from .evaluation import CopySupport, evaluate_shots

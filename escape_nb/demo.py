@@ -14,7 +14,8 @@ import numpy as np, torch
 from .toybox import make_toybox
 from .data import Split, load_split
 from .geometry import denormalize
-from .training import Crops, Recipe, find_device, make_batch, read_metrics, write_json, write_whole
+from .training import Crops, Recipe, find_device, make_batch, read_metrics
+from .core.files import write_json, write_whole
 from .clustering import plot_gathers, plot_umap
 from .metrics import sample_episodes
 from escape_nb.evaluation import (

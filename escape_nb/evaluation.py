@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np, psutil, torch
 from torch import Tensor
 from tqdm.auto import tqdm
-from .data import DataError
+from .core.errors import DataError
 from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
 from .baseline import Pose, PoseModel
 from .distributed import share, unshare

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.export import Dim
-from .training import write_whole
+from .core.files import write_whole
 from .baseline import Pose, PoseModel
 
 # %% ../nbs/09_export.ipynb #bb24c760

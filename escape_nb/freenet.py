@@ -25,10 +25,13 @@ import numpy as np, torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from torch import Tensor, nn
-from .data import Category, DataError, Instance, check_annotation, check_records, read_image, read_json
+from .data import Category, Instance, check_annotation, check_records, read_image
+from .core.errors import DataError
+from .core.files import read_json
 from .distributed import add_gradients, rows_of_all, world
 from .geometry import box_frame, crop_matrix, encode, normalize, peaks, transform, warp
-from .training import CheckpointError, Recipe, option
+from .core.errors import CheckpointError
+from .training import Recipe, option
 from .baseline import feature_extractor
 
 # %% ../nbs/20_freenet.ipynb #eb59c40b

@@ -14,7 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .data import DataError, read_image, read_json
+from .core.errors import DataError
+from .data import read_image
+from .core.files import read_json
 from .geometry import box_frame, crop_matrix, encode, normalize
 from .parity import Row, largest, relative
 from .freenet import *

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from .attention import adjacency_matrix, fitting, plain_resnet, rename
 from .capeformer import OFFICIAL, CapeFormer, DecoderLayer, TokenPose
 from .checkpoints import read_pth
-from .training import CheckpointError, Recipe
+from .core.errors import CheckpointError
+from .training import Recipe
 
 # %% ../nbs/13_graphcape.ipynb #761e38bb
 def graph_links(

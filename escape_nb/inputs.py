@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np, torch
 from PIL import Image
 from torch import Tensor
-from .data import DataError, Split, load_annotations, read_image, to_rgb
+from .core.errors import DataError
+from .data import Split, load_annotations, read_image, to_rgb
 
 # %% ../nbs/09_inputs.ipynb #7198d811
 def to_pixels(

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .data import DataError, Split
+from .core.errors import DataError
+from .data import Split
 
 # %% ../nbs/03_metrics.ipynb #3d8498ce
 def _double(x) -> Tensor:

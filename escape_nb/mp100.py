@@ -22,15 +22,9 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 from tqdm.auto import tqdm
 
-from escape_nb.data import (
-    MP100_SOURCES,
-    DataError,
-    check_annotation,
-    check_records,
-    drop_reason,
-    read_categories,
-    read_json,
-)
+from .data import MP100_SOURCES, check_annotation, check_records, drop_reason, read_categories
+from .core.errors import DataError
+from .core.files import read_json
 
 # %% ../nbs/01_mp100.ipynb #3fa2e2ab
 MP100 = {c: k for _, _, categories in MP100_SOURCES.values() for c, k in categories.items()}  # category -> keypoints

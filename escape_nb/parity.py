@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
-from .data import DataError, load_annotations, read_image, read_json
+from .core.errors import DataError
+from .data import load_annotations, read_image
+from .core.files import read_json
 from .geometry import box_frame, crop_matrix, decode, encode, mean_pool, normalize, transform, warp
 from .metrics import auc, epe, keypoint_hits, pck, sample_episodes
 from .training import Batch, Crops, Recipe, make_batch

@@ -13,9 +13,12 @@ from importlib import import_module
 from pathlib import Path
 import numpy as np, torch
 from torch import Tensor, nn
-from .data import DataError, load_annotations, read_json
+from .core.errors import DataError
+from .data import load_annotations
+from .core.files import read_json
 from .metrics import auc, epe, nme, pck, sample_episodes
-from .training import CheckpointError, Crops, Pairs, Recipe, make_batch
+from .core.errors import CheckpointError
+from .training import Crops, Pairs, Recipe, make_batch
 from .checkpoints import new_peer, peer_recipe
 from .attention import adjacency_matrix
 from .parity import Row, largest, relative

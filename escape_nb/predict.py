@@ -19,9 +19,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from .data import DataError, draw_keypoints
+from .core.errors import DataError
+from .data import draw_keypoints
 from .geometry import box_frame, crop_matrix, encode, mean_pool, normalize, transform
-from .training import ahead, cut, write_json, write_whole
+from .training import ahead, cut
+from .core.files import write_json, write_whole
 from .baseline import Pose, PoseModel, heatmaps, locate_peaks
 from escape_nb.inputs import (
     Supports,

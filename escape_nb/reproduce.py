@@ -12,10 +12,12 @@ import hashlib, json, shutil, warnings
 from collections import Counter
 from pathlib import Path
 import numpy as np, torch
-from .data import DataError, Split, load_split
+from .core.errors import DataError
+from .data import Split, load_split
 from .mp100 import BASE_KEYPOINTS
 from .metrics import sample_episodes
-from .training import Recipe, context_ratio, differing, find_device, load_recipe, write_json, write_whole
+from .training import Recipe, context_ratio, differing, find_device, load_recipe
+from .core.files import write_json, write_whole
 from .baseline import feature_extractor
 from .evaluation import Result, need_all, table
 from .stages import base_split, make_recipe, prepare, train_stages

@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 import torch
 from torch import Tensor, nn
-from .data import DataError, Split, join_splits, load_split
+from .core.errors import DataError
+from .data import Split, join_splits, load_split
 from .mp100 import MP100_GROUPS, category_name
 from .distributed import first_here
 from escape_nb.training import (
     PEERS,
-    CheckpointError,
     Crops,
     Recipe,
     context_ratio,
@@ -30,6 +30,7 @@ from escape_nb.training import (
     make_batch,
     save_checkpoint,
 )
+from .core.errors import CheckpointError
 from .baseline import PoseModel, load_baseline, new_baseline
 from .clustering import SuperKeypoints, cluster, extract_prototypes
 from .matching import load_escape, new_escape

@@ -16,9 +16,12 @@ from pathlib import Path
 import numpy as np, torch
 from PIL import Image
 from torch import Tensor, nn
-from .data import DataError, check_annotation, check_records, read_categories, read_image, read_json
+from .core.errors import DataError
+from .data import check_annotation, check_records, read_categories, read_image
+from .core.files import read_json
 from .geometry import transform
-from .training import Crops, Recipe, find_device, make_batch, write_whole
+from .training import Crops, Recipe, find_device, make_batch
+from .core.files import write_whole
 from .baseline import heatmaps, locate_peaks
 from .clustering import SuperKeypoints, cut_patches, umap_points
 from .matching import blend
