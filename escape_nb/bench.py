@@ -23,7 +23,8 @@ from .metrics import sample_episodes
 from .training import Crops, Recipe, find_device, find_precision, make_batch
 from .baseline import new_baseline
 from .clustering import cluster
-from .matching import log_sinkhorn, new_escape
+from .models.transport import log_sinkhorn
+from .matching import new_escape
 from .evaluation import evaluate_shots, table
 
 # %% ../nbs/34_bench.ipynb #8d7c3bb6

@@ -26,9 +26,8 @@ from escape_nb.attention import (
     rename,
     share_of_supports,
     sine_code,
-    wide,
 )
-from .baseline import PoseModel
+from .baseline import PoseModel, wide
 from .geometry import encode
 from .core.errors import CheckpointError
 from .training import Pairs, Recipe
@@ -74,7 +73,9 @@ class Proposer(nn.Module):
     ) -> Tensor:  # (B,K,P)
         tokens = self.support_proj(tokens)
         tokens = tokens * (1 + self.dynamic_proj(tokens).tanh())  # each keypoint weighs the channels by itself
-        return tokens @ self.query_proj(image).mT
+        pixels = self.query_proj(image)
+        with torch.autocast(image.device.type, enabled=False):  # a softmax follows, which would see the rounding
+            return wide(tokens) @ wide(pixels).mT
 
 # %% ../nbs/12_capeformer.ipynb #543abe03
 def propose(
@@ -120,7 +121,8 @@ class Step(nn.Module):
         self.mlp = nn.Sequential(*(m for _ in range(3) for m in (nn.Linear(dim, dim), nn.GELU())), nn.Linear(dim, 2))
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return self.mlp(tokens)  # (...,C) -> (...,2)
+        with torch.autocast(tokens.device.type, enabled=False):  # mixed precision would round the places
+            return self.mlp(wide(tokens))  # (...,C) -> (...,2)
 
 # %% ../nbs/12_capeformer.ipynb #6bfc2bf1
 class DecoderLayer(nn.Module):
@@ -261,9 +263,7 @@ class CapeFormer(PoseModel):
             image, tokens = layer(torch.cat([image + grid, tokens + order], 1), F.pad(hidden, (h * w, 0))).split(
                 [h * w, K], 1
             )
-        similarity = wide(self.proposer(image, tokens)).unflatten(
-            -1, (h, w)
-        )  # places are computed exactly, whatever the networks do
+        similarity = self.proposer(image, tokens).unflatten(-1, (h, w))
         coarse, at = propose(similarity)
         hidden = torch.cat(
             [hidden[:, :1] & ~hidden.all(-1, keepdim=True), hidden[:, 1:]], 1

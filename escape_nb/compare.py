@@ -11,7 +11,7 @@ import json, multiprocessing, time
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, torch
-from .training import PEERS, differing, find_device, load_checkpoint, make_batch, read_metrics
+from .training import PEERS, differing, load_checkpoint, make_batch, read_metrics
 from .core.errors import TrainingError
 from .core.files import write_json
 from .geometry import denormalize
@@ -137,7 +137,7 @@ def measure_system(
 ) -> dict:  # for JSON: scores by shots, parameters, milliseconds, seconds, gb
     "All numbers of one training."
     model, recipe = load_model(checkpoint, device) if checkpoint else (CopySupport(), like)
-    recipe = replace(recipe, data=str(data), device=device)
+    recipe = replace(recipe, data=str(data))
     results = evaluate_shots(
         model, crops or prepare(recipe, 'test', progress=False), recipe, shots, episodes=episodes, progress=False
     )
@@ -232,10 +232,23 @@ def plot_progress(
     return ax
 
 
+@torch.inference_mode()
+def _find_in_query(
+    model: PoseModel,  # in eval mode, anywhere
+    batch,  # of a support and a query, on the CPU
+    K: int,  # keypoints
+    skeleton,  # pairs of keypoint numbers, from 0
+) -> np.ndarray:  # (K,2) xy in crop pixels
+    "Where a model finds the keypoints of the support in the query."
+    images, keypoints, visible = (t.to(model.device) for t in (batch.images, batch.keypoints, batch.visible))
+    pose = model.adapt(model.encode(images[:1]), keypoints[:1, :K], visible[:1, :K], skeleton)
+    return model.locate(pose, model.encode(images[1:], support=False))[0][0].cpu().numpy()
+
+
 def plot_side_by_side(
     models: dict,  # name: model
     crops,  # of novel categories
-    recipe,  # size, device
+    recipe,  # size
     categories: int = 5,  # rows
     seed: int = 1,  # of the episodes
     scale: float = 1.5,  # inches a picture
@@ -252,7 +265,7 @@ def plot_side_by_side(
     )
     for row, e in zip(axes, episodes):
         K = len(crops.split.categories[e.category].keypoints)
-        b = make_batch(crops, torch.tensor([*e.support, *e.query]), recipe, find_device(recipe.device))
+        b = make_batch(crops, torch.tensor([*e.support, *e.query]), recipe)
         color, pictures = (
             plt.get_cmap('hsv')(np.linspace(0, 0.92, K)),
             denormalize(b.images).permute(0, 2, 3, 1).cpu().numpy(),
@@ -267,20 +280,7 @@ def plot_side_by_side(
                 ax.scatter(*points[0][seen[0]].T, c=color[seen[0]], s=12, edgecolors='w', linewidths=0.5)
                 continue
             m, both = models[name], seen.all(0)
-            with torch.inference_mode():
-                xy = (
-                    m.locate(
-                        m.adapt(
-                            m.encode(b.images[:1]),
-                            b.keypoints[:1, :K],
-                            b.visible[:1, :K],
-                            crops.split.categories[e.category].skeleton,
-                        ),
-                        m.encode(b.images[1:], support=False),
-                    )[0][0]
-                    .cpu()
-                    .numpy()
-                )
+            xy = _find_in_query(m, b, K, crops.split.categories[e.category].skeleton)
             ax.plot(*np.stack([xy[both], points[1][both]], -1).transpose(1, 2, 0), c='w', lw=0.8)
             ax.scatter(*xy[both].T, c=color[both], s=12, edgecolors='k', linewidths=0.4)
             ax.set(xlim=(0, recipe.size), ylim=(recipe.size, 0))

@@ -89,11 +89,9 @@ def watch_for_end():
 def join(
     wait: timedelta,  # how long a process may keep the others waiting
 ):
-    "Meet the other processes that torchrun started, and take the GPU that is this one's."
+    "Meet the other processes that torchrun started."
     global _store
     here, gpus = int(os.environ.get('LOCAL_WORLD_SIZE', 1)), torch.cuda.device_count()
-    if gpus:
-        torch.cuda.set_device(int(os.environ['LOCAL_RANK']) % gpus)
     _store, number, count = next(dist.rendezvous('env://', timeout=wait))
     dist.init_process_group(
         'cpu:gloo,cuda:nccl' if gpus >= here else 'gloo',

@@ -8,16 +8,17 @@ __all__ = ['CopySupport', 'Predictions', 'free_memory', 'FeatureStore', 'combine
            'table', 'summary_rows', 'category_rows', 'show_predictions']
 
 # %% ../nbs/08_evaluation.ipynb #efd99e73
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
-import numpy as np, psutil, torch
+import numpy as np, torch
 from torch import Tensor
 from tqdm.auto import tqdm
 from .core.errors import DataError
 from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
 from .baseline import Pose, PoseModel
 from .distributed import share, unshare
-from .training import Crops, Recipe, find_device, make_batch
+from .training import Crops, Recipe, make_batch
 
 # %% ../nbs/08_evaluation.ipynb #0fe95263
 class CopySupport(PoseModel):
@@ -65,24 +66,31 @@ class Predictions:
 def free_memory(
     device: torch.device,  # CPU or GPU
 ) -> int:  # bytes
-    "Memory that is free there."
-    return torch.cuda.mem_get_info(device)[0] if device.type == 'cuda' else psutil.virtual_memory().available
+    "Memory that is free there; on a GPU with what PyTorch holds and does not use."
+    if device.type == 'cuda':
+        idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + idle
+    try:
+        import psutil
+    except ImportError:  # what the system calls free, without what it would give up
+        return os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
+    return psutil.virtual_memory().available
 
 # %% ../nbs/08_evaluation.ipynb #736de67c
 class FeatureStore:
-    "Features and descriptions of some images, each encoded once; features that do not fit into memory are encoded again when they are asked for."
+    "Features and descriptions of some images, each encoded once, where the model's weights are; features that do not fit into memory are encoded again when they are asked for."
 
     def __init__(
         self,
         model: PoseModel,  # encodes and describes
         crops: Crops,  # with context 1
         index: Tensor,  # (M,) which of them
-        recipe: Recipe,  # size, device
+        recipe: Recipe,  # size
         K: int,  # keypoints
         memory: float | None = None,  # GB for features; None: half of what is free
         chunk: int = 16,  # images at once
     ):
-        self.model, self.crops, self.recipe, self.device = model, crops, recipe, find_device(recipe.device)
+        self.model, self.crops, self.recipe, self.device = model, crops, recipe, model.device
         self.parts, self.kept, described, visible = index.split(chunk), {}, [], []
         room = free_memory(self.device) / 2 if memory is None else memory * 1e9
         for n, part in enumerate(self.parts):
@@ -135,13 +143,11 @@ def locate_queries(
     (E, Q), K = query.shape, prototypes.shape[1]
     xy, score = prototypes.new_zeros(E * Q, K, 2), prototypes.new_zeros(E * Q, K)
     asked = query.flatten().cpu()
-    order = asked.argsort(stable=True).split(
-        torch.bincount(asked, minlength=len(store.visible)).tolist()
-    )  # of each image, who asks it
+    counts = torch.bincount(asked, minlength=len(store.visible)).tolist()
+    order = asked.argsort(stable=True).to(xy.device).split(counts)  # of each image, who asks it
     images = (f for features in store for f in features)
     for rows, features in zip(order, images):  # one product of matrices an image: thousands of heatmaps
         for part in rows.split(max(1, most // K)) if len(rows) else ():
-            part = part.to(xy.device)
             p = prototypes[part // Q].flatten(0, 1)[None]
             found = model.locate(Pose(p, p), features[None])
             xy[part], score[part] = (t.view(len(part), K, *t.shape[2:]) for t in found)
@@ -156,24 +162,27 @@ def locate_pairs(
     most: int = 64,  # pairs at once
 ) -> tuple[Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
     "Read each query with the pose of its episode, some pairs at a time, features in the order in which they are stored."
-    (E, Q), asked, found, start = query.shape, query.flatten().cpu(), {}, 0
-    for features in store:
-        rows = ((asked >= start) & (asked < start + len(features))).nonzero()[:, 0]
-        for part in rows.split(most):
+    (E, Q), asked = query.shape, query.flatten().cpu()
+    sizes = torch.tensor([len(p) for p in store.parts])
+    chunk = torch.arange(len(sizes)).repeat_interleave(sizes)[asked]  # of each pair, where its query's features are
+    order = chunk.argsort(stable=True)
+    place = (asked - (sizes.cumsum(0) - sizes)[chunk])[order].to(store.device)  # within the chunk
+    rows = order.to(store.device)
+    counts, found = torch.bincount(chunk, minlength=len(sizes)).tolist(), []
+    for features, who, where in zip(store, rows.split(counts), place.split(counts)):
+        for part, at in zip(who.split(most), where.split(most)) if len(who) else ():
+            found.append(model.locate(_of_episodes(pose, part // Q), features[at]))
+    back = rows.argsort()
+    return tuple(torch.cat(t)[back].unflatten(0, (E, Q)) for t in zip(*found))
 
-            def there(x):
-                return x[(part // Q).to(x.device)]
 
-            mine = type(pose)(
-                **{
-                    f.name: None if getattr(pose, f.name) is None else there(getattr(pose, f.name))
-                    for f in fields(pose)
-                }
-            )
-            found[part] = model.locate(mine, features[(asked[part] - start).to(features.device)])
-        start += len(features)
-    order = torch.cat(list(found)).argsort()
-    return tuple(torch.cat(t)[order.to(t[0].device)].unflatten(0, (E, Q)) for t in zip(*found.values()))
+def _of_episodes(
+    pose,  # of E episodes: fields (E,...)
+    which: Tensor,  # (P,) episodes, on the pose's device
+):  # a pose whose fields are (P,...)
+    "The poses of some episodes, which may repeat."
+    held = {f.name: getattr(pose, f.name) for f in fields(pose)}
+    return type(pose)(**{name: None if value is None else value[which] for name, value in held.items()})
 
 # %% ../nbs/08_evaluation.ipynb #45d4a307
 @torch.inference_mode()
@@ -181,7 +190,7 @@ def predict_category(
     model: PoseModel,  # encodes, describes, combines, locates
     crops: Crops,  # with context 1
     episodes: list[Episode],  # of one category; all have as many queries, and may have different numbers of supports
-    recipe: Recipe,  # size, device
+    recipe: Recipe,  # size
     memory: float | None = None,  # GB for features; None: half of what is free
 ) -> Predictions:
     "Run a model over all episodes of a category."
@@ -192,16 +201,17 @@ def predict_category(
     for shots in sorted({len(e.support) for e in episodes}):
         which = [n for n, e in enumerate(episodes) if len(e.support) == shots]
         support, query = (
-            torch.searchsorted(used, torch.tensor([getattr(episodes[n], side) for n in which])).to(store.device)
+            torch.searchsorted(used, torch.tensor([getattr(episodes[n], side) for n in which]))
             for side in ('support', 'query')
         )
+        support, asked = support.to(store.device), query.to(store.device)
         pose = combine_episodes(model, store.described, support, category.skeleton)
         found = (
             locate_queries(model, store, pose.prototypes, query)
             if model.independent
             else locate_pairs(model, store, pose, query)
         )
-        parts.append((torch.tensor(which), *found, store.visible[support].all(1)[:, None] & store.visible[query]))
+        parts.append((torch.tensor(which), *found, store.visible[support].all(1)[:, None] & store.visible[asked]))
     order, xy, score, counts = (torch.cat([t.cpu() for t in p]) for p in zip(*parts))
     xy, score, counts = (t[order.argsort()] for t in (xy, score, counts))
     return Predictions(
@@ -278,7 +288,7 @@ def need_all(
 def evaluate_shots(
     model: PoseModel,  # encodes, describes, combines, locates
     crops: Crops,  # of the novel (or validation) split, with context 1
-    recipe: Recipe,  # size, device
+    recipe: Recipe,  # size
     shots: tuple = (1, 5),  # supports an episode
     queries: int = 15,  # queries an episode
     episodes: int = 200,  # episodes a category
@@ -317,7 +327,7 @@ def evaluate_shots(
 def evaluate(
     model: PoseModel,  # encodes, describes, combines, locates
     crops: Crops,  # of the novel (or validation) split, with context 1
-    recipe: Recipe,  # size, device
+    recipe: Recipe,  # size
     shots: int = 1,  # supports an episode
     queries: int = 15,  # queries an episode
     episodes: int = 200,  # episodes a category

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from .attention import adjacency_matrix, fitting, plain_resnet, rename
+from .baseline import wide
 from .capeformer import OFFICIAL, CapeFormer, DecoderLayer, TokenPose
 from .checkpoints import read_pth
 from .core.errors import CheckpointError
@@ -133,19 +134,18 @@ class WindowAttention(nn.Module):
         for name, table in zip(('relative_coords_table', 'relative_position_index'), window_tables(window)):
             self.register_buffer(name, table)
 
+    def bias(self) -> Tensor:  # (distances,heads), between -8 and 8
+        "What the attention adds for each distance; 8 less than the official one, which a softmax does not see and bfloat16 does: it has more digits near 0."
+        with torch.autocast(self.logit_scale.device.type, enabled=False):
+            return 16 * (self.cpb_mlp(self.relative_coords_table).flatten(0, -2).sigmoid() - 0.5)
+
     def forward(
         self,
         x: Tensor,  # (B,W,P,C) windows of P pixels
         mask: Tensor | None,  # (W,P,P) added, or None
     ) -> Tensor:  # (B,W,P,C)
         (B, W, P, C), h = x.shape, self.heads
-        bias = (
-            16
-            * self.cpb_mlp(self.relative_coords_table)
-            .flatten(0, -2)[self.relative_position_index]
-            .permute(2, 0, 1)
-            .sigmoid()
-        )  # (h,P,P)
+        bias = self.bias()[self.relative_position_index].permute(2, 0, 1)  # (h,P,P)
         bias = (bias[None] if mask is None else bias + mask[:, None].to(bias)).expand(W, h, P, P)
         q, k, v = (
             F.linear(x, self.qkv.weight, torch.cat([self.q_bias, 0 * self.v_bias, self.v_bias]))
@@ -154,7 +154,7 @@ class WindowAttention(nn.Module):
             .flatten(2, 3)
         )  # (B,W*h,P,C/h) each
         scale = self.logit_scale.clamp(max=math.log(100)).exp().repeat(W, 1, 1)
-        q, k = F.normalize(q, dim=-1) * scale, F.normalize(k, dim=-1)
+        q, k = F.normalize(wide(q), dim=-1) * scale, F.normalize(wide(k), dim=-1)
         x = F.scaled_dot_product_attention(q.to(v), k.to(v), v, bias.flatten(0, 1).to(v)[None], scale=1.0)
         return self.proj(x.view(B, W, h, P, -1).transpose(2, 3).flatten(3))
 

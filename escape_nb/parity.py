@@ -22,7 +22,8 @@ from .metrics import auc, epe, keypoint_hits, pck, sample_episodes
 from .training import Batch, Crops, Recipe, make_batch
 from .baseline import new_baseline
 from .clustering import cluster
-from .matching import Escape, log_sinkhorn, new_escape
+from .matching import Escape, new_escape
+from .models.transport import log_sinkhorn
 from .evaluation import predict_category, table
 from .checkpoints import expected_shapes, from_official, official_layout, to_official
 

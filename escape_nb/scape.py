@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCAPE', 'OFFICIAL', 'PARTS', 'split_heads', 'FeedForward', 'Perceptor', 'Refiner', 'ScapeLayer', 'ScapePose',
-           'ScapeReading', 'Scape', 'read_scape', 'scape_loss', 'new_scape', 'to_official', 'from_official']
+           'ScapeReading', 'read_scape', 'scape_loss', 'Scape', 'new_scape', 'to_official', 'from_official']
 
 # %% ../nbs/14_scape.ipynb #f62a0c73
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from .geometry import encode
-from .baseline import PoseModel, resnet_trunk
+from .baseline import PoseModel, resnet_trunk, wide
 from .training import Pairs, Recipe
 from escape_nb.attention import (
     describe_pairs,
@@ -118,7 +118,7 @@ class Refiner(nn.Module):
         mine = (
             split_heads(x, heads) if self.own else x.reshape(B, heads, x.shape[1], -1)
         )  # the second mixes up tokens and heads (official)
-        mix = self.gates(mine[:, :, :K].detach()).softmax(-1)
+        mix = wide(self.gates(mine[:, :, :K].detach())).softmax(-1)
         return sum(e(logits) * mix[..., n, None] for n, e in enumerate(self.experts))
 
 # %% ../nbs/14_scape.ipynb #c72e81e8
@@ -189,6 +189,45 @@ class ScapeReading:
     tokens: Tensor  # (B,most,C) keypoint tokens after the last layer
     memory: Tensor  # (B,h*w,C) image tokens after the last layer
     points: Tensor  # (B,K,2) 0 to 1 within the crop, and free to be outside
+
+# %% ../nbs/14_scape.ipynb #08f2a517
+def read_scape(
+    model: nn.Module,  # a `Scape`
+    pose: ScapePose,  # of one category, (K,C), or of each query, (B,K,C)
+    features: Tensor,  # (B,F,h,w) of queries
+) -> ScapeReading:
+    "Support and query together."
+    B, K, most = len(features), pose.tokens.shape[-2], model.keypoints
+    if K > most:
+        raise ValueError(f'a pose of {K} keypoints, and this model takes at most {most}: build one with keypoints={K}')
+    x, mask, context = (t.expand(B, *t.shape[-n:]) for t, n in ((pose.tokens, 2), (pose.mask, 1), (pose.context, 2)))
+    x, mask = F.pad(x, (0, 0, 0, most - K)), F.pad(mask, (0, most - K))
+    x = x + grid_code(1, most, x.shape[-1], model.places)[0]  # the first, the second, ... keypoint
+    projected = model.embed(features)
+    image = projected.flatten(2).mT
+    context = torch.cat([x, context, image], 1)
+    seen = F.pad(mask, (0, context.shape[1] - most), value=True)
+    for layer in model.perceive:
+        x = layer(x, context, seen)
+    perceived, x, mask = x, torch.cat([x, image + model.places], 1), F.pad(mask, (0, image.shape[1]), value=True)
+    attended = None
+    for layer in model.layers:
+        y = layer.attend(x, mask, most)
+        attended, x = attended or (y[:, :most], y[:, most:]), layer.last(y)
+    with torch.autocast(x.device.type, enabled=False):
+        points = model.head[1](model.head[0](wide(x[:, :K])).relu())  # mixed precision would round places
+    return ScapeReading(projected, perceived, attended, x[:, :most], x[:, most:], points)
+
+# %% ../nbs/14_scape.ipynb #4acff74a
+def scape_loss(
+    model: nn.Module,  # a `Scape`
+    pairs: Pairs,  # of base categories
+) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
+    "The distance in x plus that in y, in units of the crop, the mean over each query's labelled keypoints."
+    pose = model.combine(*describe_pairs(model, pairs))
+    points, query = model.read(pose, model.encode(pairs.query.images, support=False)).points, pairs.query
+    truth, weights = query.keypoints / model.size, query.weights * pose.mask
+    return point_loss(points, truth, weights), {'accuracy': point_accuracy(points.detach(), truth, weights)}
 
 # %% ../nbs/14_scape.ipynb #d8d6a801
 class Scape(PoseModel):
@@ -262,50 +301,13 @@ class Scape(PoseModel):
         points = self.read(pose, features).points
         return points * self.size, ((points >= 0) & (points <= 1)).all(-1).to(points.dtype)
 
-# %% ../nbs/14_scape.ipynb #08f2a517
-def read_scape(
-    self: Scape,
-    pose: ScapePose,  # of one category, (K,C), or of each query, (B,K,C)
-    features: Tensor,  # (B,F,h,w) of queries
-) -> ScapeReading:
-    "Support and query together: `Scape.read`."
-    B, K, most = len(features), pose.tokens.shape[-2], self.keypoints
-    if K > most:
-        raise ValueError(f'a pose of {K} keypoints, and this model takes at most {most}: build one with keypoints={K}')
-    x, mask, context = (t.expand(B, *t.shape[-n:]) for t, n in ((pose.tokens, 2), (pose.mask, 1), (pose.context, 2)))
-    x, mask = F.pad(x, (0, 0, 0, most - K)), F.pad(mask, (0, most - K))
-    x = x + grid_code(1, most, x.shape[-1], self.places)[0]  # the first, the second, ... keypoint
-    projected = self.embed(features)
-    image = projected.flatten(2).mT
-    context = torch.cat([x, context, image], 1)
-    seen = F.pad(mask, (0, context.shape[1] - most), value=True)
-    for layer in self.perceive:
-        x = layer(x, context, seen)
-    perceived, x, mask = x, torch.cat([x, image + self.places], 1), F.pad(mask, (0, image.shape[1]), value=True)
-    attended = None
-    for layer in self.layers:
-        y = layer.attend(x, mask, most)
-        attended, x = attended or (y[:, :most], y[:, most:]), layer.last(y)
-    with torch.autocast(x.device.type, enabled=False):
-        points = self.head[1](self.head[0](x[:, :K]).relu())  # mixed precision would round places
-    return ScapeReading(projected, perceived, attended, x[:, :most], x[:, most:], points)
+    def read(self, pose: ScapePose, features: Tensor) -> ScapeReading:
+        "A pose and queries together, step by step (`read_scape`)."
+        return read_scape(self, pose, features)
 
-
-Scape.read = read_scape
-
-# %% ../nbs/14_scape.ipynb #4acff74a
-def scape_loss(
-    self: Scape,
-    pairs: Pairs,  # of base categories
-) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
-    "The distance in x plus that in y, in units of the crop, the mean over each query's labelled keypoints: `Scape.loss`."
-    pose = self.combine(*describe_pairs(self, pairs))
-    points, query = self.read(pose, self.encode(pairs.query.images, support=False)).points, pairs.query
-    truth, weights = query.keypoints / self.size, query.weights * pose.mask
-    return point_loss(points, truth, weights), {'accuracy': point_accuracy(points.detach(), truth, weights)}
-
-
-Scape.loss = scape_loss
+    def loss(self, pairs: Pairs) -> tuple[Tensor, dict]:
+        "The error of a batch of pairs and the accuracy, as `fit` asks for them (`scape_loss`)."
+        return scape_loss(self, pairs)
 
 # %% ../nbs/14_scape.ipynb #02e5529a
 SCAPE = dict(

@@ -179,7 +179,7 @@ def load_model(
     path: str | Path,  # a checkpoint of any system or stage that finds keypoints
     device: str = 'auto',  # where to
 ) -> tuple[PoseModel, Recipe]:
-    "The model of a checkpoint, whatever it is of, and its recipe."
+    "The model of a checkpoint, whatever it is of and whatever device it was trained on, and its recipe."
     stage = load_checkpoint(path, ('baseline', 'finetune', 'escape', *PEERS))[1].stage
     load = load_peer if stage in PEERS else load_escape if stage == 'escape' else load_baseline
     return load(path, device=find_device(device))
@@ -261,6 +261,7 @@ def find_clusters(
     crops: Crops | None = None,  # of `prepare`, if they are there already
     data: str | None = None,  # the data set, if it has moved since training
     resume: bool = False,  # take what is there, if it was made from this checkpoint
+    device: str = 'auto',  # where features are extracted
 ) -> SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',))
@@ -280,7 +281,9 @@ def find_clusters(
     categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
     prototypes = model.prototypes.detach()
     if extract:
-        prototypes = extract_prototypes(feature_batches(model, crops or prepare(recipe), recipe), split.num_keypoints)
+        model = model.to(find_device(device))
+        batches = feature_batches(model, crops or prepare(recipe), recipe)
+        prototypes = extract_prototypes(batches, split.num_keypoints).cpu()
     found = cluster(
         prototypes, categories, recipe.threshold, keep_members=recipe.keep_members, use_mean=recipe.use_mean
     )
@@ -298,12 +301,11 @@ def find_clusters(
 def feature_batches(
     model: nn.Module,  # has `encode`
     crops: Crops,  # of the base split
-    recipe: Recipe,  # size, device
+    recipe: Recipe,  # size
     chunk: int = 64,  # images at once
 ):
-    "Features, targets, weights and rows of all instances, a batch at a time."
-    device = find_device(recipe.device)
-    model = model.to(device)
+    "Features, targets, weights and rows of all instances, a batch at a time, where the model's weights are."
+    device = next(model.parameters()).device
     for index in crops.good.nonzero()[:, 0].split(chunk):
         b = make_batch(crops, index, recipe, device)
         yield model.encode(b.images), b.targets, b.weights, b.rows
@@ -459,7 +461,7 @@ def test(
 ) -> list[Result]:  # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, recipe = load_model(checkpoint, device)
-    recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split, device=device)
+    recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split)
     crops = prepare(recipe, part, progress=progress)
     return [
         r
