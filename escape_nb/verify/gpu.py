@@ -9,7 +9,7 @@ __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed
            'summary', 'report_markdown', 'save_report', 'fill_gaps', 'new_report', 'run_sections', 'run_section',
            'broken', 'verify_gpu', 'watch', 'after_crash', 'print_step', 'main']
 
-# %% ../../nbs/64_gpu.ipynb #7169d597
+# %% ../../nbs/64_gpu.ipynb #d2c4d493
 import argparse, contextlib, importlib.metadata, json, os, platform, signal, subprocess, sys, time, types
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from escape_nb.verify.gpu_steps import (
     system_recipe,
 )
 
-# %% ../../nbs/64_gpu.ipynb #816cb20f
+# %% ../../nbs/64_gpu.ipynb #231b446d
 def machine_facts(
     device: torch.device,  # where the networks run
 ) -> dict:
@@ -52,7 +52,7 @@ def machine_facts(
     facts |= dict(capability=f'{card.major}.{card.minor}', multiprocessors=card.multi_processor_count)
     return facts | dict(cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
 
-# %% ../../nbs/64_gpu.ipynb #a23d85de
+# %% ../../nbs/64_gpu.ipynb #22851b2e
 def matrix_speed(
     device: torch.device,  # where
     dtype: torch.dtype,  # of the numbers
@@ -87,7 +87,7 @@ def section_machine(
     session.attempt('matrix product, tf32', lambda: matrix_speed(d, torch.float32, True, size), 15)
     session.attempt('matrix product, float32', lambda: matrix_speed(d, torch.float32, size=size // 2), 15)
 
-# %% ../../nbs/64_gpu.ipynb #9075f789
+# %% ../../nbs/64_gpu.ipynb #5342bb92
 STAGES_OF = ('baseline', 'finetune', 'escape')
 
 
@@ -118,7 +118,7 @@ def train_here(
     crops = session.crops(recipes['baseline'])
     train_stages(out, recipes, crops, lambda stage, sentence: print(f'{stage}: {sentence}'), progress=False)
 
-# %% ../../nbs/64_gpu.ipynb #9184af22
+# %% ../../nbs/64_gpu.ipynb #0d4c83b0
 def section_training(
     session: Session,  # where the rows go
 ):
@@ -186,7 +186,7 @@ def stage_row(session: Session, path: Path) -> dict:
         'peak GB': round(last['peak_gb'], 2),
     }
 
-# %% ../../nbs/64_gpu.ipynb #7555f47f
+# %% ../../nbs/64_gpu.ipynb #a2a75d1c
 def section_evaluation(
     session: Session,  # where the rows go
 ):
@@ -235,7 +235,7 @@ def compare_category(session: Session, recipe, load) -> dict:
         values.append(round(found[0].mean(), 3))
     return {'ok': abs(values[0] - values[1]) <= 0.2, 'PCK here': values[0], 'PCK on the CPU': values[1]}
 
-# %% ../../nbs/64_gpu.ipynb #9c38e1b4
+# %% ../../nbs/64_gpu.ipynb #a42465c4
 def recipe_hours(
     baseline: float,  # images/s of the baseline, which is trained twice
     escape: float,  # images/s of the matching stage
@@ -264,7 +264,7 @@ def _rows_of(report, name):
     "The rows of a section, none where it has not run."
     return report['sections'].get(name, {}).get('rows', [])
 
-# %% ../../nbs/64_gpu.ipynb #53736be8
+# %% ../../nbs/64_gpu.ipynb #beb84529
 SECTIONS = dict(  # name: (function, share of the time)
     machine=(section_machine, 4),
     checks=(section_checks, 28),
@@ -325,7 +325,7 @@ def save_report(
     if table:
         write_whole(out / 'gpu.md', lambda part: part.write_text(report_markdown(report), encoding='utf-8'))
 
-# %% ../../nbs/64_gpu.ipynb #880cfbe7
+# %% ../../nbs/64_gpu.ipynb #56e1f3c0
 def fill_gaps() -> list:  # names of what is missing
     "Empty modules in place of packages that this command can do without: plots, TensorBoard."
     missing = []
@@ -357,7 +357,7 @@ class _NoBoard:
     def close(self):
         pass
 
-# %% ../../nbs/64_gpu.ipynb #7c95edc6
+# %% ../../nbs/64_gpu.ipynb #2583bae8
 def new_report(
     device: str,  # its name
     minutes: float,  # for all sections
@@ -434,7 +434,7 @@ def broken(
         return True
     return False
 
-# %% ../../nbs/64_gpu.ipynb #8142732f
+# %% ../../nbs/64_gpu.ipynb #2cdcf2c6
 def verify_gpu(
     out: str | Path,  # the folder to write to
     minutes: float = 8.0,  # for everything
@@ -496,7 +496,7 @@ def after_crash(
         report['running'] = None
         save_report(report, out)
 
-# %% ../../nbs/64_gpu.ipynb #edd2aaed
+# %% ../../nbs/64_gpu.ipynb #1971b6e2
 def print_step(
     given: argparse.Namespace,  # out, device, small, step: a system and the name of a variant
 ):

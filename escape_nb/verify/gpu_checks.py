@@ -5,12 +5,13 @@
 # %% auto #0
 __all__ = ['TOLERANCE', 'relative', 'without_dropout', 'features_of', 'gradients', 'compare_gradients', 'check_system',
            'check_transport', 'check_clustering', 'check_geometry', 'check_evaluation', 'check_waits', 'section_checks',
-           'cuda_cells', 'run_cells', 'section_cells']
+           'cuda_cells', 'module_names', 'run_cells', 'section_cells']
 
-# %% ../../nbs/79_gpu_checks.ipynb #33f11e95
-import copy, json, subprocess, sys, time
+# %% ../../nbs/79_gpu_checks.ipynb #f616312b
+import copy, json, re, subprocess, sys, time
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 import torch
 from torch import Tensor, nn
@@ -28,7 +29,7 @@ from escape_nb.verify.gpu_steps import (
     system_recipe,
 )
 
-# %% ../../nbs/79_gpu_checks.ipynb #7d102dae
+# %% ../../nbs/79_gpu_checks.ipynb #6f7f1fdf
 TOLERANCE = 1e-4  # of the whole gradient, relative, in float32 with TF32 off
 
 
@@ -52,7 +53,7 @@ def without_dropout(
                 setattr(m, name, 0.0)
     return model
 
-# %% ../../nbs/79_gpu_checks.ipynb #9dcde7de
+# %% ../../nbs/79_gpu_checks.ipynb #06dc9b9b
 def features_of(
     model: nn.Module,  # has `encode`
     batch,  # a `Batch`
@@ -90,7 +91,7 @@ def compare_gradients(
     worst = max((relative(a[n], g), n) for n, g in b.items() if g.double().norm() > 1e-4 * norm)
     return {'loss': relative(loss, reference), 'gradient': whole, 'worst': worst[0], 'worst tensor': worst[1]}
 
-# %% ../../nbs/79_gpu_checks.ipynb #7a53de56
+# %% ../../nbs/79_gpu_checks.ipynb #7d645795
 def check_system(
     session: Session,  # device and sizes
     name: str,  # one of `SYSTEMS`
@@ -109,7 +110,7 @@ def check_system(
     low = compare_gradients(gradients(model, there, torch.bfloat16), exact)
     return found | {f'bf16 {k}': low[k] for k in ('loss', 'gradient') if k in low}
 
-# %% ../../nbs/79_gpu_checks.ipynb #336cae79
+# %% ../../nbs/79_gpu_checks.ipynb #f8b5f90b
 def check_transport(
     session: Session,  # device
 ) -> dict:  # the largest differences over all sizes
@@ -193,7 +194,7 @@ def check_evaluation(
         values.append(evaluate_shots(model, crops, how, (1,), queries, episodes, progress=False)[0].mean())
     return {'ok': abs(values[0] - values[1]) <= 0.2, 'PCK on the CPU': values[0], 'PCK here': values[1]}
 
-# %% ../../nbs/79_gpu_checks.ipynb #f5d95124
+# %% ../../nbs/79_gpu_checks.ipynb #bc6b94d8
 def check_waits(
     session: Session,  # device
     name: str,  # one of `SYSTEMS`
@@ -216,7 +217,7 @@ def check_waits(
             torch.cuda.set_sync_debug_mode('default')
     return dict(ok=True)
 
-# %% ../../nbs/79_gpu_checks.ipynb #3f1d5da6
+# %% ../../nbs/79_gpu_checks.ipynb #824660c1
 def section_checks(
     session: Session,  # where the rows go
 ):
@@ -230,7 +231,7 @@ def section_checks(
         session.attempt(f'{name}: no wait in a step', partial(check_waits, session, name), 20)
     session.attempt('evaluation', lambda: check_evaluation(session), 40)
 
-# %% ../../nbs/79_gpu_checks.ipynb #42cf7a0a
+# %% ../../nbs/79_gpu_checks.ipynb #ab165315
 def cuda_cells(
     notebook: Path,  # .ipynb
 ) -> list:  # (source, whether it is flagged cuda) of the cells to run, in order
@@ -244,11 +245,22 @@ def cuda_cells(
     return [(s, f) for s, f in zip(cells[:last], flagged) if not s.lstrip().startswith(skipped)]
 
 
+def module_names(
+    notebook: Path,  # .ipynb
+) -> dict:
+    "What the module of a notebook defines, so that a cell that fails for want of a package takes no others with it."
+    name = re.search(r'#\| default_exp ([\w.]+)', notebook.read_text())
+    try:
+        return {k: v for k, v in vars(import_module(f'escape_nb.{name[1]}')).items() if k[:2] != '__'} if name else {}
+    except ImportError:
+        return {}
+
+
 def run_cells(
     notebook: Path,  # .ipynb
 ) -> dict:  # how many flagged cells ran, the errors of those that did not, and the first errors before them
     "Run the cells flagged `cuda` after those before them, whose errors do not count; to be called in a fresh process."
-    space, done, wrong, before = dict(__name__='__main__', display=print), 0, [], []
+    space, done, wrong, before = module_names(notebook) | dict(__name__='__main__', display=print), 0, [], []
     for source, flagged in cuda_cells(notebook):
         plain = '\n'.join(line for line in source.splitlines() if not line.startswith(('%', '!')))
         try:

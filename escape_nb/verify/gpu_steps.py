@@ -9,7 +9,7 @@ __all__ = ['SYSTEMS', 'ROWS', 'SUPER', 'VARIANTS', 'disc_photo', 'disc_data', 'T
            'package_step', 'freenet_step', 'section_speed', 'built', 'one_step', 'one_graphed', 'package_path',
            'with_share', 'one_freenet', 'training_parts', 'one_package', 'one_input', 'one_input_and_step']
 
-# %% ../../nbs/69_gpu_steps.ipynb #e80d719b
+# %% ../../nbs/69_gpu_steps.ipynb #805842e4
 import contextlib, copy, gc, json, os, signal, subprocess, sys, threading, time, traceback
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
@@ -18,7 +18,7 @@ import numpy as np, torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# %% ../../nbs/69_gpu_steps.ipynb #81b9d7cf
+# %% ../../nbs/69_gpu_steps.ipynb #f1bbae15
 def disc_photo(
     colors: np.ndarray,  # (K,3) of the discs
     side: int,  # of the photograph in pixels
@@ -35,7 +35,7 @@ def disc_photo(
         pen.ellipse((x - r, y - r, x + r, y + r), fill=tuple(color.tolist()))
     return photo, places
 
-# %% ../../nbs/69_gpu_steps.ipynb #ea424632
+# %% ../../nbs/69_gpu_steps.ipynb #c1d36921
 def disc_data(
     root: Path,  # the folder to write to, in MP-100's layout
     categories: dict,  # how many categories of each part: 'train', 'val', 'test'
@@ -66,7 +66,7 @@ def disc_data(
         file.write_text(json.dumps(dict(images=images, annotations=annotations, categories=kinds)))
     return root
 
-# %% ../../nbs/69_gpu_steps.ipynb #77fc1e0d
+# %% ../../nbs/69_gpu_steps.ipynb #cdc78dec
 class TimeUp(BaseException):
     "The time of an attempt is out; no `except Exception` on the way catches it."
 
@@ -93,7 +93,7 @@ def time_limit(
         if outer:
             signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - start), 0.01))
 
-# %% ../../nbs/69_gpu_steps.ipynb #70b3de10
+# %% ../../nbs/69_gpu_steps.ipynb #d57e9ab4
 def package_frame(
     error: BaseException,  # as caught
 ) -> str:  # 'matching.py:57 log_sinkhorn: line of code', or '' where none is of this package
@@ -124,7 +124,7 @@ def set_tf32(
     "Allow or forbid TF32 in matrix products and convolutions."
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = on
 
-# %% ../../nbs/69_gpu_steps.ipynb #4a6204c2
+# %% ../../nbs/69_gpu_steps.ipynb #b3b03cb0
 class Session:
     "What a section of the verification works with: device, sizes, data, the time left, and where its rows go."
 
@@ -195,7 +195,7 @@ class Session:
             self.kept[key] = prepare(recipe, part, progress=False)
         return self.kept[key]
 
-# %% ../../nbs/69_gpu_steps.ipynb #ee94648f
+# %% ../../nbs/69_gpu_steps.ipynb #8484ab65
 SYSTEMS = ('baseline', 'escape', 'pomnet', 'capeformer', 'graphcape', 'scape', 'freenet')
 ROWS, SUPER = 1093, 437  # base keypoints and super-keypoints of a split of MP-100
 
@@ -229,7 +229,7 @@ class HeatmapRegression(nn.Module):
         "Mean squared error of the heatmaps."
         return (self.net(batch.images).float() - batch.targets).square().mean(), {}
 
-# %% ../../nbs/69_gpu_steps.ipynb #eece3bed
+# %% ../../nbs/69_gpu_steps.ipynb #e295be24
 def system_recipe(
     name: str,  # one of `SYSTEMS`, or 'bare'
     session: Session,  # whose data and sizes
@@ -268,7 +268,7 @@ def system_model(
         return new_escape(recipe, new_baseline(recipe, SUPER, torch.arange(ROWS) % SUPER))
     return new_peer(recipe)
 
-# %% ../../nbs/69_gpu_steps.ipynb #cb78c873
+# %% ../../nbs/69_gpu_steps.ipynb #0b95fe37
 def first_batch(
     recipe,  # batch, shots, size ...
     session: Session,  # whose crops
@@ -302,7 +302,7 @@ def move(
         return replace(value, **{f.name: move(getattr(value, f.name), device) for f in fields(value)})
     return value
 
-# %% ../../nbs/69_gpu_steps.ipynb #54913418
+# %% ../../nbs/69_gpu_steps.ipynb #6fdf6a46
 @dataclass(frozen=True)
 class Variant:
     "How a training step is run."
@@ -327,7 +327,7 @@ VARIANTS = (
     Variant('bf16 compiled graphed', torch.bfloat16, compiled=True, graphed=True),
 )
 
-# %% ../../nbs/69_gpu_steps.ipynb #9781b50a
+# %% ../../nbs/69_gpu_steps.ipynb #69d375ac
 def new_step(
     model: nn.Module,  # copied; has `loss`
     batch,  # on the device
@@ -381,7 +381,7 @@ def graphed(
         step()
     return graph.replay
 
-# %% ../../nbs/69_gpu_steps.ipynb #5afba4c3
+# %% ../../nbs/69_gpu_steps.ipynb #65cfd128
 def seconds_each(
     step,  # a function without arguments
     device: torch.device,  # that it works on
@@ -413,7 +413,7 @@ def _row_seconds(step, device, count):
     end.synchronize()
     return begin.elapsed_time(end) / 1000
 
-# %% ../../nbs/69_gpu_steps.ipynb #103bc943
+# %% ../../nbs/69_gpu_steps.ipynb #2d120eb1
 def measure_step(
     step,  # a function without arguments
     images: int,  # that go through it
@@ -464,7 +464,7 @@ def freenet_step(
     team = Team(recipe, session.device)
     return lambda: team.step(mixture, recipe.feedback_end), B + U
 
-# %% ../../nbs/69_gpu_steps.ipynb #0d1f52b7
+# %% ../../nbs/69_gpu_steps.ipynb #c3280d47
 def section_speed(
     session: Session,  # where the rows go
 ):
@@ -487,7 +487,7 @@ def section_speed(
             if session.attempt(f'{name}: {variant.name}', partial(one_graphed, session, name, variant), 90) is None:
                 break
 
-# %% ../../nbs/69_gpu_steps.ipynb #529aa18a
+# %% ../../nbs/69_gpu_steps.ipynb #13fdbdae
 def built(
     session: Session,  # sizes and data
     name: str,  # one of `SYSTEMS`, or 'bare'
@@ -546,7 +546,7 @@ def with_share(
     bare = rates.get(('bare', variant))
     return found | ({'share of bare': round(found['images/s'] / bare, 3)} if bare else {})
 
-# %% ../../nbs/69_gpu_steps.ipynb #3497dacf
+# %% ../../nbs/69_gpu_steps.ipynb #33bebd45
 def one_freenet(session: Session, precision: str) -> dict:
     "The step of FreeNet in a precision."
     step, images = freenet_step(session, precision)
