@@ -1,9 +1,38 @@
-"Category-agnostic pose estimation: ESCAPE in plain PyTorch. Modules are imported on first use, so that `import escape_nb` is quick."
+"""Category-agnostic pose estimation in plain PyTorch: a few labelled images of any kind of object in, its keypoints on every other image out.
+
+    import escape_nb
+    model = escape_nb.load('runs/demo/escape')
+    pose = model.fit('support.jpg', {'left eye': (120, 80), 'right eye': (182, 84), 'nose': (150, 123)})
+    pose.predict('photos/*.jpg').plot()
+
+This is the front door: it knows every room, and imports none before it is needed.
+"""
 __version__ = "0.1.0"
 
+from escape_nb.core.registry import add_modules
 
-def __getattr__(name):
-    from importlib import import_module
-    from importlib.util import find_spec
-    if name.startswith('_') or find_spec(f'{__name__}.{name}') is None: raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    return import_module(f'{__name__}.{name}')
+add_modules(  # what announces systems, recipes, readers of checkpoints, and what a model does with a user's images
+    'escape_nb.core.recipe',
+    'escape_nb.models.baseline',
+    'escape_nb.models.escape',
+    'escape_nb.systems.pomnet',
+    'escape_nb.systems.capeformer',
+    'escape_nb.systems.graphcape',
+    'escape_nb.systems.scape',
+    'escape_nb.systems.official',
+    'escape_nb.use.predict',
+    'escape_nb.freenet.predictor',
+)
+
+
+def load(path, device='auto'):
+    """Open any checkpoint and give its model, ready to use.
+
+    path: a `.safetensors` file of this package, the folder of a run, or a `.pth` file that the authors of a system released.
+    device: 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'.
+    Returns a `PoseModel` (or, for FreeNet, a predictor with fixed joints) in evaluation mode; `model.recipe` says how it was trained.
+    Raises `CheckpointError` where the file is missing, damaged or of another kind.
+    """
+    from escape_nb.models.contract import load_model
+
+    return load_model(path, device)

@@ -6,7 +6,9 @@
 __all__ = ['write_whole', 'write_json', 'read_json']
 
 # %% ../../nbs/81_files.ipynb #66a8d9c3
-import json, os, secrets
+import json
+import os
+import secrets
 from pathlib import Path
 from .errors import DataError
 

@@ -7,7 +7,7 @@ __all__ = ['option', 'RunRecipe', 'Recipe', 'new_recipe', 'load_recipe', 'differ
 
 # %% ../../nbs/83_recipe.ipynb #16c617b8
 import json
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from typing import ClassVar
 from .errors import RecipeError
 from .registry import announce, find
@@ -29,7 +29,7 @@ class RunRecipe:
     data: str = option('data/toybox', "a folder in MP-100's layout")
     size: int = option(256, 'side of the crop in pixels; the heatmap is a quarter of it')
     batch: int = option(32, 'images a step, of each process')
-    precision: str = option('auto', "'auto', 'float32', 'bfloat16' or 'float16'")
+    precision: str = option('auto', "'auto', 'float32' (exact), 'tf32' (faster on GPUs), 'bfloat16' or 'float16'")
     device: str = option('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
     sync_batchnorm: bool = option(False, 'several processes: batch norm over the images of all of them')
     save_every: int = option(1, 'epochs from one saved state, from which a run can resume, to the next')
@@ -57,8 +57,8 @@ class RunRecipe:
     def __post_init__(self):
         self.require(self.size > 0 and self.size % 32 == 0, 'size', 'a positive multiple of 32')
         self.require_at_least(1, 'batch', 'save_every')
-        allowed = ('auto', 'float32', 'bfloat16', 'float16')
-        self.require(self.precision in allowed, 'precision', "'auto', 'float32', 'bfloat16' or 'float16'")
+        allowed = ('auto', 'float32', 'tf32', 'bfloat16', 'float16')
+        self.require(self.precision in allowed, 'precision', f'one of {", ".join(allowed)}')
 
 # %% ../../nbs/83_recipe.ipynb #aca2f59b
 @announce('recipe', 'data')
@@ -101,6 +101,7 @@ class Recipe(RunRecipe):
     scale_jitter: float = option(0.15, 'standard deviation and bound of the relative scale')
     color: float = option(0.0, 'strength of colour jitter, 0 to 1 (the official code has none)')
     compile: bool = option(False, 'compile the networks: a minute at the start, for a faster step on a GPU')
+    cuda_graph: bool = option(True, 'on a GPU record a step once and replay it, which saves the time of launching it')
     validate_every: int = option(10, 'epochs between two validations; 0: never')
     validate_episodes: int = option(100, 'episodes a category in validation')
 
@@ -148,7 +149,16 @@ def load_recipe(
     return kind(**{k: v for k, v in given.items() if k in own})
 
 # %% ../../nbs/83_recipe.ipynb #207cadad
-_free = {'device', 'precision', 'compile', 'save_every', 'validate_every', 'validate_episodes', 'evaluate_every'}
+_free = {
+    'device',
+    'precision',
+    'compile',
+    'cuda_graph',
+    'save_every',
+    'validate_every',
+    'validate_episodes',
+    'evaluate_every',
+}
 
 
 def differing(

@@ -10,7 +10,17 @@ __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed
            'broken', 'verify_gpu', 'watch', 'after_crash', 'print_step', 'main']
 
 # %% ../../nbs/64_gpu.ipynb #d2c4d493
-import argparse, contextlib, importlib.metadata, json, os, platform, signal, subprocess, sys, time, types
+import argparse
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import time
+import types
 from dataclasses import replace
 from pathlib import Path
 import torch
@@ -22,8 +32,8 @@ from escape_nb.verify.gpu_steps import (
     one_step,
     package_frame,
     package_path,
-    section_speed,
     seconds_each,
+    section_speed,
     set_tf32,
     system_model,
     system_recipe,
@@ -195,7 +205,7 @@ def section_evaluation(
 
     recipe, file = system_recipe('escape', session), session.folder / 'runs' / 'escape' / 'last.safetensors'
     if file.exists():
-        load = lambda device: load_model(file, str(device))[0]
+        load = lambda device: load_model(file, str(device))
     else:
         load = lambda device: system_model('escape', recipe).to(device).eval()
     session.attempt('protocol', lambda: time_protocol(session, recipe, load(session.device)), 60)

@@ -10,11 +10,22 @@ __all__ = ['SYSTEMS', 'ROWS', 'SUPER', 'VARIANTS', 'disc_photo', 'disc_data', 'T
            'with_share', 'one_freenet', 'training_parts', 'one_package', 'one_input', 'one_input_and_step']
 
 # %% ../../nbs/69_gpu_steps.ipynb #805842e4
-import contextlib, copy, gc, json, os, signal, subprocess, sys, threading, time, traceback
+import contextlib
+import copy
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
-import numpy as np, torch
+import numpy as np
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -252,7 +263,7 @@ def system_model(
     "A fresh model of a system, as large as on a split of MP-100."
     from escape_nb.baseline import new_baseline
     from escape_nb.checkpoints import new_peer
-    from escape_nb.freenet import pose_network
+    from escape_nb.freenet.hrnet import pose_network
     from escape_nb.matching import new_escape
 
     if name == 'bare':
@@ -452,7 +463,8 @@ def freenet_step(
 ) -> tuple:  # a function that takes a step, and how many images it sees
     "A step of FreeNet's two networks, feedback included."
     from escape_nb.animals import Team
-    from escape_nb.freenet import FreeNetRecipe, Mixture
+    from escape_nb.freenet.method import FreeNetRecipe
+    from escape_nb.freenet.views import Mixture
 
     small = dict(backbone='resnet18', size=64, channels=16, deconvs=2, ratio=1) if session.small else {}
     recipe = FreeNetRecipe(**small, batch=batch or (2 if session.small else 8), precision=precision)
