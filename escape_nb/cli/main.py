@@ -160,7 +160,8 @@ def train_baseline_command(
     **settings,
 ):
     "One prototype per base keypoint (paper section 3.2)."
-    from escape_nb.stages import make_recipe, prepare, train_baseline
+    from escape_nb.train.presets import make_recipe
+    from escape_nb.train.stages import prepare, train_baseline
 
     r = make_recipe(recipe, 'baseline', **settings)
     typer.echo(f'wrote {train_baseline(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
@@ -183,7 +184,8 @@ def train_finetune_command(
     **settings,
 ):
     "The baseline again, with super-keypoints in place of keypoints (paper section 3.3)."
-    from escape_nb.stages import load_clusters, make_recipe, prepare, train_finetune
+    from escape_nb.train.stages import load_clusters, prepare, train_finetune
+    from escape_nb.train.presets import make_recipe
 
     load_clusters(clusters)
     r = make_recipe(recipe, 'finetune', **settings)
@@ -207,8 +209,9 @@ def train_escape_command(
     **settings,
 ):
     "The matching network about the finetuned baseline (paper section 3.4)."
-    from escape_nb.stages import make_recipe, prepare, train_escape
-    from escape_nb.training import load_checkpoint
+    from escape_nb.train.presets import make_recipe
+    from escape_nb.train.stages import prepare, train_escape
+    from escape_nb.core.checkpoint import load_checkpoint
 
     load_checkpoint(weights_of(finetuned), ('finetune',))
     r = make_recipe(recipe, 'escape', **settings)
@@ -236,7 +239,8 @@ def peer_command(
         ),
         **settings,
     ):
-        from escape_nb.stages import make_recipe, prepare, train_peer
+        from escape_nb.train.presets import make_recipe
+        from escape_nb.train.stages import prepare, train_peer
 
         r = make_recipe(recipe, name, **settings)
         typer.echo(f'wrote {train_peer(r, out, damage(prepare(r, cache=cache, limit=cache_limit)), resume)}')
@@ -269,7 +273,7 @@ def train_freenet_command(
     from escape_nb.freenet.settings import animal_recipe
     from escape_nb.freenet.data_sets import make_toy_animals
     from escape_nb.freenet.train import train_animals
-    from escape_nb.distributed import first_here
+    from escape_nb.core.distributed import first_here
 
     r = animal_recipe(setting, recipe, stage=stage, **settings)
     if setting == 'toys':
@@ -321,7 +325,7 @@ def cluster(
     ),
 ):
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
-    from escape_nb.stages import find_clusters, keypoint_table
+    from escape_nb.train.stages import find_clusters, keypoint_table
 
     found = find_clusters(weights_of(checkpoint), out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
@@ -367,10 +371,10 @@ def test(
     json_file: Optional[Path] = typer.Option(None, '--json', help='write every score to this file'),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1); one of FreeNet on its validation animals."
-    from escape_nb.evaluation import category_rows, summary_rows
+    from escape_nb.evaluate.protocol import category_rows, summary_rows
     from escape_nb.core.tables import table
-    from escape_nb.stages import test_checkpoint as run
-    from escape_nb.training import find_device, peak_gb
+    from escape_nb.train.stages import test_checkpoint as run
+    from escape_nb.core.devices import find_device, peak_gb
 
     if setting or is_animals(weights_of(checkpoint)):
         return test_animal_network(weights_of(checkpoint), setting, data, device, json_file)
@@ -398,7 +402,7 @@ def is_animals(
     path: Path,  # a checkpoint
 ) -> bool:
     "Whether it is of `train freenet`."
-    from escape_nb.training import load_checkpoint
+    from escape_nb.core.checkpoint import load_checkpoint
 
     return path.suffix != '.pth' and load_checkpoint(path)[1].stage in ('freenet', 'supervised')
 
@@ -441,8 +445,8 @@ def demo(
     **settings,
 ):
     "The whole of ESCAPE: train, cluster, finetune, match, evaluate on novel categories, and write report.html."
-    from escape_nb.demo import demo_folder, run_demo
-    from escape_nb.evaluation import summary_rows
+    from escape_nb.verify.demo import demo_folder, run_demo
+    from escape_nb.evaluate.protocol import summary_rows
     from escape_nb.core.tables import table
 
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
@@ -497,7 +501,7 @@ def compare(
     **settings,
 ):
     "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
-    from escape_nb.compare import comparison_rows, measure_all, train_all
+    from escape_nb.verify.compare import comparison_rows, measure_all, train_all
     from escape_nb.core.tables import table
 
     if odd := [s for s in systems if s not in ('escape', *pair_systems())]:
@@ -546,7 +550,7 @@ def predict(
 ):
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.use.folders import newest_checkpoint, open_pose, predict_files
-    from escape_nb.stages import load_model
+    from escape_nb.models.contract import load_model
 
     if support is None:
         pose = without_support(checkpoint, device)
@@ -602,10 +606,10 @@ def app_command(
     browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page'),
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
-    from escape_nb.app import serve
+    from escape_nb.use.server import serve_app
     from escape_nb.use.folders import newest_checkpoint
 
-    serve(weights_of(checkpoint or newest_checkpoint()), port=port, folder=folder, open_browser=browser)
+    serve_app(weights_of(checkpoint or newest_checkpoint()), port=port, folder=folder, open_browser=browser)
 
 # %% ../../nbs/75_cli.ipynb #9f5c258b
 @app.command('export')
@@ -617,14 +621,14 @@ def export_command(
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, each checked against PyTorch."
     import warnings
     from escape_nb.core.tables import table
-    from escape_nb.export import export
+    from escape_nb.use.export import export_model
     from escape_nb.use.folders import newest_checkpoint
-    from escape_nb.stages import load_model
+    from escape_nb.models.contract import load_model
 
     weights = weights_of(checkpoint or newest_checkpoint())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
-        rows = export(load_model(weights, 'cpu'), out)
+        rows = export_model(load_model(weights, 'cpu'), out)
     typer.echo(f'{weights} to {out}\n\n' + table([r | dict(difference=f'{r["difference"]:.1e}') for r in rows]))
 
 # %% ../../nbs/75_cli.ipynb #e550d213
@@ -651,7 +655,7 @@ def reproduce(
     **settings,
 ):
     "The paper's table: train and test every split, with the authors' numbers beside ours; goes on where it was stopped."
-    from escape_nb.reproduce import reproduce_paper as run
+    from escape_nb.verify.reproduce import reproduce_paper as run
 
     run(data, numbers(split), out, recipe, episodes, tuple(shots), queries, seed, cache, keep_crops, **settings)
     typer.echo('\n' + (out / 'table.md').read_text(encoding='utf-8'))
@@ -725,7 +729,7 @@ def convert(
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
     from escape_nb.freenet.predictor import convert_animals
-    from escape_nb.checkpoints import convert_checkpoint as run
+    from escape_nb.systems.official import convert_checkpoint as run
 
     kind, count = (
         ('freenet', convert_animals(source, target))
@@ -744,8 +748,8 @@ def parity(
     json_file: Optional[Path] = typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
-    from escape_nb.parity import check_parity
-    from escape_nb.peers import check_peer
+    from escape_nb.verify.parity import check_parity
+    from escape_nb.verify.peers import check_peer
     from escape_nb.verify.freenet_parity import check_freenet
 
     typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
@@ -776,8 +780,8 @@ def bench(
     json_file: Optional[Path] = typer.Option(None, '--json', help='write the table to this file'),
 ):
     "Measure each part beside a plain reference that does the same work one image, keypoint and episode at a time."
-    from escape_nb.bench import machine, run_bench
-    from escape_nb.training import find_device
+    from escape_nb.verify.bench import machine, run_bench
+    from escape_nb.core.devices import find_device
 
     typer.echo(machine(find_device(device)))
 

@@ -409,7 +409,7 @@ def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
 
 def _load_model(path: str | Path, device: str) -> PoseModel:
     "The model of a checkpoint, of whatever system."
-    from escape_nb.stages import load_model
+    from escape_nb.models.contract import load_model
 
     return load_model(path, device)
 

@@ -122,7 +122,7 @@ def train_here(
     out: Path,  # the folder of the runs; what is finished is kept, what is unfinished is resumed
 ):
     "All stages, in this process."
-    from escape_nb.stages import train_stages
+    from escape_nb.train.stages import train_stages
 
     recipes = training_recipes(session)
     crops = session.crops(recipes['baseline'])
@@ -181,7 +181,7 @@ def run_training(session: Session, out: Path) -> dict:
 
 def stage_row(session: Session, path: Path) -> dict:
     "What a run's metrics say: every step once, the loss, images a second of the last epoch, peak memory."
-    from escape_nb.training import read_metrics
+    from escape_nb.train.run import read_metrics
 
     steps, epochs = read_metrics(path, 'step'), read_metrics(path, 'epoch')
     recipe = read_json(path / 'recipe.json')
@@ -201,7 +201,7 @@ def section_evaluation(
     session: Session,  # where the rows go
 ):
     "The protocol at one and five shots with the trained model, or a fresh one where none was trained."
-    from escape_nb.stages import load_model
+    from escape_nb.models.contract import load_model
 
     recipe, file = system_recipe('escape', session), session.folder / 'runs' / 'escape' / 'last.safetensors'
     if file.exists():
@@ -214,7 +214,7 @@ def section_evaluation(
 
 def time_protocol(session: Session, recipe, model) -> dict:
     "Seconds for the novel categories, and what twenty categories of two hundred episodes would take."
-    from escape_nb.evaluation import evaluate_shots
+    from escape_nb.evaluate.protocol import evaluate_shots
 
     crops, shots = session.crops(recipe, 'test'), (1, 2) if session.small else (1, 5)
     episodes, queries = (4, 3) if session.small else (200, 15)
@@ -230,8 +230,8 @@ def time_protocol(session: Session, recipe, model) -> dict:
 
 def compare_category(session: Session, recipe, load) -> dict:
     "PCK of one novel category here and on the CPU."
-    from escape_nb.evaluation import evaluate_shots
-    from escape_nb.training import Crops
+    from escape_nb.evaluate.protocol import evaluate_shots
+    from escape_nb.data.crops import Crops
 
     crops = session.crops(recipe, 'test')
     kind = next(iter(crops.split.categories))

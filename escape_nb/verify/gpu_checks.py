@@ -194,7 +194,7 @@ def check_evaluation(
     session: Session,  # device and data
 ) -> dict:  # PCK on both
     "One category of made-up photographs, evaluated on both devices with an untrained network."
-    from escape_nb.evaluation import evaluate_shots
+    from escape_nb.evaluate.protocol import evaluate_shots
 
     recipe = system_recipe('escape', session)
     crops, episodes = session.crops(recipe, 'val'), 4 if session.small else 20

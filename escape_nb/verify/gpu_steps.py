@@ -199,7 +199,7 @@ class Session:
 
     def crops(self, recipe, part: str = 'train'):
         "The crops of a part of that data set, read once."
-        from escape_nb.stages import prepare
+        from escape_nb.train.stages import prepare
 
         key = part, recipe.size, recipe.rotate, recipe.scale_jitter
         if key not in self.kept:
@@ -247,7 +247,7 @@ def system_recipe(
     batch: int | None = None,  # images or pairs a step; None: the paper's, or 4 in a small session
 ):
     "The recipe of a system's training: the paper's on 256 pixels, or a small one."
-    from escape_nb.stages import make_recipe
+    from escape_nb.train.presets import make_recipe
 
     stage = 'baseline' if name in ('bare', 'freenet') else name
     recipe = make_recipe('lesson' if session.small else 'paper', stage, data=str(session.data()), weights='none')
@@ -261,10 +261,10 @@ def system_model(
     recipe,  # of `system_recipe`
 ) -> nn.Module:  # on the CPU, has `loss(batch)`
     "A fresh model of a system, as large as on a split of MP-100."
-    from escape_nb.baseline import new_baseline
-    from escape_nb.checkpoints import new_peer
+    from escape_nb.models.baseline import new_baseline
+    from escape_nb.systems.pairs import new_peer
     from escape_nb.freenet.hrnet import pose_network
-    from escape_nb.matching import new_escape
+    from escape_nb.models.escape import new_escape
 
     if name == 'bare':
         return BareResNet(recipe.backbone)
@@ -286,7 +286,7 @@ def first_batch(
     device: torch.device,  # where to
 ):  # a `Batch`
     "The first augmented batch of an epoch."
-    from escape_nb.training import epoch_batches
+    from escape_nb.data.batches import epoch_batches
 
     batches = epoch_batches(session.crops(recipe), recipe, 0, torch.device(device))
     batch = next(batches)
@@ -447,7 +447,7 @@ def package_step(
     dtype: torch.dtype = torch.float32,  # of autocast
 ):  # a function that takes a step
     "The step as the package's own training loop takes it."
-    from escape_nb.training import train_epoch
+    from escape_nb.train.loop import train_epoch
 
     model.to(memory_format=torch.channels_last)
     weights = [p for p in model.parameters() if p.requires_grad]
@@ -568,7 +568,7 @@ def one_freenet(session: Session, precision: str) -> dict:
 
 def training_parts(session: Session, name: str) -> tuple:  # model, optimizer, scaler, dtype of autocast
     "What the package's loop trains with, in the precision it would choose."
-    from escape_nb.training import find_precision
+    from escape_nb.core.devices import find_precision
 
     model = copy.deepcopy(built(session, name)[0]).to(session.device, memory_format=torch.channels_last)
     weights = [p for p in model.parameters() if p.requires_grad]
@@ -579,7 +579,7 @@ def training_parts(session: Session, name: str) -> tuple:  # model, optimizer, s
 
 def one_package(session: Session, name: str) -> dict:
     "The step of the package's training loop on one batch."
-    from escape_nb.training import train_epoch
+    from escape_nb.train.loop import train_epoch
 
     batch, (model, optimizer, scaler, dtype) = built(session, name)[1], training_parts(session, name)
     step = lambda: train_epoch(model, optimizer, scaler, [batch], lambda s: 1e-5, 0, dtype)
@@ -596,7 +596,7 @@ def one_input(session: Session, name: str) -> dict:
 
 def one_input_and_step(session: Session, name: str) -> dict:
     "Augmented batches, and a step on each, as in training."
-    from escape_nb.training import train_epoch
+    from escape_nb.train.loop import train_epoch
 
     (model, optimizer, scaler, dtype), seen = training_parts(session, name), []
 
@@ -616,7 +616,7 @@ def one_input_and_step(session: Session, name: str) -> dict:
 
 def _epochs(session, recipe, use):
     "Images and seconds of an epoch or more after a first one that warms up."
-    from escape_nb.training import epoch_batches
+    from escape_nb.data.batches import epoch_batches
 
     crops, count, number = session.crops(recipe), 0, 0
     use(epoch_batches(crops, recipe, number, session.device))
