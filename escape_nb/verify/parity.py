@@ -19,7 +19,7 @@ from torch import Tensor
 from ..core.errors import DataError
 from ..core.files import read_json
 from ..core.geometry import box_frame, crop_matrix, decode, encode, mean_pool, normalize, transform, warp
-from ..core.recipe import Recipe
+from ..core.recipe import Recipe, new_recipe
 from ..core.tables import table
 from ..data.annotations import load_annotations
 from ..data.batches import Batch, make_batch
@@ -277,7 +277,7 @@ def key_rows(
     for stage, theirs in read_json(folder / 'keys.json').items():
         theirs = dict(theirs)
         table = theirs.get('keypoint_head.superkeypoints') or theirs['keypoint_head.keypoints']
-        ours = expected_shapes(Recipe(stage=stage), table[0])
+        ours = expected_shapes(new_recipe(stage), table[0])
 
         def shape(parts):
             return [len(parts) * ours[parts[0]][0], *ours[parts[0]][1:]] if len(parts) > 1 else list(ours[parts[0]])
@@ -300,7 +300,7 @@ def open_released(
     torch.nn.Module, float
 ]:  # the model with made-up weights; how many tensors did not survive the way there and back
     "A open_released checkpoint as it would be, converted and loaded."
-    recipe = Recipe(stage=stage, weights='none')
+    recipe = new_recipe(stage, weights='none')
     shapes = expected_shapes(recipe, rows)
     whole = lambda parts: (
         (len(parts) * shapes[parts[0]][0], *shapes[parts[0]][1:]) if len(parts) > 1 else tuple(shapes[parts[0]])
