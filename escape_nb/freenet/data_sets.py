@@ -93,7 +93,7 @@ def toy_records(
             joints[joints[:, 2] == 0] = 0
             yield number, image, joints.round(1), box
 
-# %% ../../nbs/55_data_sets.ipynb #903e1fde
+# %% ../../nbs/55_data_sets.ipynb #a418bab6
 def _toy_annotation(
     id: int,  # of the image and of the annotation
     category: int,  # id
@@ -121,7 +121,7 @@ def _write_jpeg(
     picture = Image.fromarray(image.permute(1, 2, 0).numpy())
     write_whole(path, lambda part: picture.save(part, 'JPEG', quality=90))
 
-
+# %% ../../nbs/55_data_sets.ipynb #eeb2557b
 def write_toy_set(
     folder: Path,  # of the data set
     labels: tuple,  # names of the joints it labels
@@ -147,7 +147,7 @@ def write_toy_set(
         write_json(folder / 'annotations' / f'{part}.json', records)
         first += count
 
-
+# %% ../../nbs/55_data_sets.ipynb #903e1fde
 def make_toy_animals(
     root: str | Path,  # the folder to write
     kinds: int = 3,  # of quadrupeds in a data set
@@ -163,7 +163,7 @@ def make_toy_animals(
             write_toy_set(root / name, labels, numbers, dict(train=train, val=val), size)
     return root
 
-# %% ../../nbs/55_data_sets.ipynb #06149899
+# %% ../../nbs/55_data_sets.ipynb #3583d92d
 @dataclass
 class Animals:
     "Annotations of one data set, with the joints of the union."
@@ -194,7 +194,7 @@ def _cut_box(
     x2, y2 = min(image['width'] - 1, x1 + max(0, w - 1)), min(image['height'] - 1, y1 + max(0, h - 1))
     return x1, y1, x2 - x1, y2 - y1
 
-
+# %% ../../nbs/55_data_sets.ipynb #06149899
 def unused_reason(
     record: dict,  # an annotation
     image: dict,  # its image's record
@@ -285,7 +285,7 @@ def read_animals(
             found.instances.append(animal)
     return found
 
-# %% ../../nbs/55_data_sets.ipynb #22093a1d
+# %% ../../nbs/55_data_sets.ipynb #703698fd
 PUBLISHED_COUNTS = {  # annotations that are used
     ('ap_10k', 'train'): 9122,
     ('animal_pose', 'train'): 5465,
@@ -322,7 +322,7 @@ def _part_faults(
         )
     return faults
 
-
+# %% ../../nbs/55_data_sets.ipynb #22093a1d
 def check_animals(
     root: str | Path,  # the folder of the data sets
 ) -> tuple[list, list]:  # a row of counts for each file; sentences about what is wrong

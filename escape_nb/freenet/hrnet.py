@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from ..core.errors import CheckpointError, RecipeError
 from ..models.features import FeatureExtractor, resnet_trunk
 
-# %% ../../nbs/51_pose_networks.ipynb #2b71e8fc
+# %% ../../nbs/51_pose_networks.ipynb #7afb5693
 def _conv_norm(
     channels_in: int,
     channels_out: int,
@@ -26,7 +26,7 @@ def _conv_norm(
     layers = [conv, nn.BatchNorm2d(channels_out)]
     return [*layers, nn.ReLU(inplace=True)] if relu else layers
 
-
+# %% ../../nbs/51_pose_networks.ipynb #2b71e8fc
 class Residual(nn.Module):
     "A residual block of two or three convolutions."
 
@@ -202,7 +202,7 @@ def pose_network(
         trunk, trunk_channels = resnet_trunk(backbone, weights, deconvs)
         return ResNetPose(FeatureExtractor(trunk, trunk_channels, channels, deconvs), channels, joints)
 
-# %% ../../nbs/51_pose_networks.ipynb #7cac4263
+# %% ../../nbs/51_pose_networks.ipynb #a80f6720
 def _read_tensors(
     path,  # a file of `torch.save`
 ) -> dict:  # name: tensor
@@ -220,7 +220,7 @@ def _read_tensors(
         raise CheckpointError(f'{path} holds no tensors by name; give the weights of a network')
     return {name.removeprefix('module.'): tensor for name, tensor in found.items()}
 
-
+# %% ../../nbs/51_pose_networks.ipynb #7cac4263
 def load_pose_weights(
     net: nn.Module,  # filled in place
     path: str | Path,  # a file of `torch.save` with the official names

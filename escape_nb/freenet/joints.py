@@ -147,7 +147,7 @@ class JointSet:
         right = np.array([_sigma(joint) for joint in self.names])
         return right[_COCO_ORDER] if official and self.size == 17 else right
 
-# %% ../../nbs/50_joints.ipynb #8ad8b75a
+# %% ../../nbs/50_joints.ipynb #6b869af4
 def _check_joint_names(
     names: list,  # of a file's keypoints
     own: tuple,  # the joints of the data set it is said to be
@@ -164,7 +164,7 @@ def _check_joint_names(
         f'({", ".join(odd[:3])}): name the data set that it is.'
     )
 
-
+# %% ../../nbs/50_joints.ipynb #8ad8b75a
 def joint_places(
     names: list,  # of the keypoints of a file's category; may be empty
     dataset: str,  # 'ap_10k', 'animal_pose', 'tigdog', or 'union'

@@ -19,7 +19,7 @@ from ..core.recipe import option
 from .joints import JointSet
 from .views import Mixture
 
-# %% ../../nbs/53_method.ipynb #cb85c572
+# %% ../../nbs/53_method.ipynb #d56f630b
 @dataclass
 class FreeNetRecipe:
     "Settings of FreeNet; the defaults are the official README's. `RecipeError` for a value that cannot be."
@@ -66,7 +66,7 @@ class FreeNetRecipe:
         self.shares = tuple(self.shares)
         _check_recipe(self)
 
-
+# %% ../../nbs/53_method.ipynb #cb85c572
 def _check_recipe(
     recipe: FreeNetRecipe,
 ):
@@ -275,7 +275,7 @@ def base_loss(
     told |= dict(taking=taking, high=high, low=low, strong_places=places)
     return labelled + feedback_factor(step, recipe) * feedback, told
 
-# %% ../../nbs/53_method.ipynb #972ef2c1
+# %% ../../nbs/53_method.ipynb #d07c7171
 def new_optimizers(
     base: nn.Module,
     adaptation: nn.Module,
@@ -307,7 +307,7 @@ def optimizer_step(
         scaler.step(optimizer)
         scaler.update()
 
-
+# %% ../../nbs/53_method.ipynb #972ef2c1
 def forward_pass(
     net: nn.Module,
     images: Tensor,  # (B+U,3,S,S) of this process
@@ -324,7 +324,7 @@ def forward_pass(
         return heat
     return torch.cat([rows_of_all(part) for part in (heat[:labelled], heat[labelled:]) if len(part)])
 
-# %% ../../nbs/53_method.ipynb #8d85930a
+# %% ../../nbs/53_method.ipynb #e51d347c
 def _heatmaps_after(
     adaptation: nn.Module,  # after its step
     batch: Mixture,
@@ -336,7 +336,7 @@ def _heatmaps_after(
     images = batch.strong if recipe.fair_gain else batch.strong[: batch.labelled]
     return forward_pass(adaptation, images, batch.labelled, precision, learn=False)[:labelled]
 
-
+# %% ../../nbs/53_method.ipynb #8d85930a
 def train_step(
     base: nn.Module,  # in train mode
     adaptation: nn.Module,  # in train mode

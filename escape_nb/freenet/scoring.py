@@ -92,7 +92,7 @@ def suppress_poses(
                 rest.append(p)
     return kept
 
-# %% ../../nbs/54_scoring.ipynb #70d6dde8
+# %% ../../nbs/54_scoring.ipynb #cd54c26a
 def detections(
     animals: Animals,  # N
     keypoints,  # (N,J,2) image pixels
@@ -124,7 +124,7 @@ def _coco_tools() -> tuple:  # COCO, COCOeval
         raise UserError(f'mAP of poses needs the package pycocotools ({e}): pip install pycocotools') from None
     return COCO, COCOeval
 
-
+# %% ../../nbs/54_scoring.ipynb #70d6dde8
 def _coco_truth(
     animals: Animals,  # read for evaluation
 ) -> dict:  # a COCO file
@@ -179,7 +179,7 @@ def evaluation_targets(
     points = torch.from_numpy(np.array([i.keypoints for i in animals.instances]))
     return encode(transform(points[..., :2].double(), matrix), points[..., 2], size, size // 4)
 
-# %% ../../nbs/54_scoring.ipynb #3f354666
+# %% ../../nbs/54_scoring.ipynb #07c4f1ea
 def pixel_hits(
     found: Tensor,  # (N,J,2) highest pixels of predicted heatmaps
     truth: Tensor,  # (N,J,2) highest pixels of the targets
@@ -218,7 +218,7 @@ def pck_by(
         out[name] = float(right[:, joints].sum() / counts[:, joints].sum().double()) if some else -1.0
     return out
 
-
+# %% ../../nbs/54_scoring.ipynb #3f354666
 def report_groups(
     joints: JointSet,
 ) -> dict:  # name: joints
@@ -227,7 +227,7 @@ def report_groups(
     shared = [i for i in range(joints.size) if i not in alone]
     return dict(head=[0, 1, 2], front=[*range(5, 11)], back=joints.parts['back'], shared=shared, exclusive=alone)
 
-# %% ../../nbs/54_scoring.ipynb #c893fab4
+# %% ../../nbs/54_scoring.ipynb #85e0c9cc
 def evaluation_crops(
     animals: Animals,  # N, read for evaluation
     size: int = 256,  # of the crops, pixels
@@ -261,7 +261,7 @@ class FoundJoints:
     def __getitem__(self, rows):
         return FoundJoints(self.pixels[rows], self.xy[rows], self.scores[rows])
 
-
+# %% ../../nbs/54_scoring.ipynb #c893fab4
 @torch.no_grad()
 def find_joints(
     net: nn.Module,  # in eval mode
@@ -312,7 +312,7 @@ def score_animals(
     groups = report_groups(animals.joints) | {j: [i] for i, j in enumerate(animals.joints.names)}
     return scores | {f'PCK {name}': v for name, v in pck_by(right, counts, groups).items()}
 
-# %% ../../nbs/54_scoring.ipynb #1a75450c
+# %% ../../nbs/54_scoring.ipynb #e02db2e2
 def join_animals(
     sets: list,  # `Animals`, read for evaluation
     path: str | Path,  # the COCO file to write
@@ -339,7 +339,7 @@ def join_animals(
     found = read_animals(path, 'union', J.size)
     return replace(found, instances=[i for i in found.instances if (i.keypoints[:, 2] > 0).any()])
 
-
+# %% ../../nbs/54_scoring.ipynb #e1c833bf
 @dataclass
 class Evaluator:
     "Scores networks on the validation animals of a training."
@@ -363,7 +363,7 @@ class Evaluator:
             scores |= {f'{k}, {name}': part[k] for k in ('AP', 'PCK') if k in part} if name else part
         return scores
 
-
+# %% ../../nbs/54_scoring.ipynb #1a75450c
 def new_evaluator(
     val: list,  # `Animals` of each data set, read for evaluation
     labelled: list,  # `Animals` of each data set that are trained on; none if only all joints are asked for

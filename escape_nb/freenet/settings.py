@@ -21,7 +21,7 @@ from .data_sets import Animals, find_union, read_animal_part, read_animals
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet
 from .method import FreeNetRecipe
 
-# %% ../../nbs/59_settings.ipynb #2ed58264
+# %% ../../nbs/59_settings.ipynb #27c17685
 @dataclass(frozen=True)
 class Setting:
     "Which data sets are trained on, and what of their labels is forgotten."
@@ -41,6 +41,8 @@ SETTINGS = {
     '24-joints': Setting(('ap_10k', 'animal_pose', 'tigdog'), 24, 'rest'),
     'toys': Setting(tuple(TOY_SETS), 24, 'rest', 8, 1),
 }
+
+# %% ../../nbs/59_settings.ipynb #28d6f0c6
 ANIMAL_RECIPES = dict(  # name: where it differs from the official README
     paper={},
     finetune=dict(steps=6000, down_steps=6000),  # the official finetune.py
@@ -73,7 +75,7 @@ ANIMAL_RECIPES = dict(  # name: where it differs from the official README
     ),
 )
 
-
+# %% ../../nbs/59_settings.ipynb #2ed58264
 def find_setting(
     name: str,  # one of `SETTINGS`
 ) -> Setting:
@@ -96,7 +98,7 @@ def animal_recipe(
     given = {k: v for k, v in settings.items() if v is not None}
     return FreeNetRecipe(**(values | ANIMAL_RECIPES[name] | given))
 
-# %% ../../nbs/59_settings.ipynb #89258f2e
+# %% ../../nbs/59_settings.ipynb #9accd789
 def blocked_joints(
     level: int,  # 0: the halves share no joint of the legs; 1: the paws; 2: paws and hips
 ) -> tuple[list, list]:  # numbers: of the half without hind legs, of that without front legs
@@ -123,7 +125,7 @@ def _matching_animal(
         return None
     return min(near, key=distance.get) if nearest else near[0]
 
-
+# %% ../../nbs/59_settings.ipynb #89258f2e
 def forget_labels(
     animals: Animals,
     kept: list,  # dicts with image_id, box, vis: which joints stay labelled
@@ -153,7 +155,7 @@ def forget_labels(
             out[n] = replace(out[n], keypoints=points)
     return replace(animals, instances=out)
 
-# %% ../../nbs/59_settings.ipynb #59ad25f5
+# %% ../../nbs/59_settings.ipynb #1d0163cb
 _LIST_FOLDERS = ('info', 'info/label_list', 'label_list', 'outer_tools/data/label_list', 'ap_10k/annotations', '.')
 
 
@@ -181,7 +183,7 @@ def keep_joints(
         out.append(replace(animal, keypoints=points))
     return replace(animals, instances=out)
 
-
+# %% ../../nbs/59_settings.ipynb #59ad25f5
 def forget_halves(
     animals: Animals,  # AP-10K
     level: int,  # 0: five joints are shared; 1: nine
@@ -264,7 +266,7 @@ def share_out(
         first += len(animals)
     return labelled, unlabelled
 
-# %% ../../nbs/59_settings.ipynb #b63ee50e
+# %% ../../nbs/59_settings.ipynb #1d39c161
 def _own_joints(
     animals: Animals,
 ) -> set:  # numbers
@@ -273,7 +275,7 @@ def _own_joints(
         return {UNION.index(n) for n in ANIMAL_SETS[animals.dataset]}
     return set(np.flatnonzero(animals.visible.any(0)))
 
-
+# %% ../../nbs/59_settings.ipynb #b63ee50e
 def check_mixture(
     labelled: list,  # `Animals`, one of each data set
     unlabelled: list,  # `Animals` whose labels are not used
@@ -283,7 +285,8 @@ def check_mixture(
         raise DataError('there is not one labelled animal: give annotations with labels.')
     if not sum(map(len, unlabelled)):
         raise DataError(
-            'the unlabelled set is empty: FreeNet learns from unlabelled animals, so name some, or train on labels alone.'
+            'the unlabelled set is empty: FreeNet learns from unlabelled animals, so name some, '
+            'or train on labels alone.'
         )
     counts = {}
     for a in labelled:
@@ -306,7 +309,7 @@ def check_mixture(
             raise DataError(f'no data set labels a joint of the {part}: add one that does.')
     return counts
 
-# %% ../../nbs/59_settings.ipynb #746c79f0
+# %% ../../nbs/59_settings.ipynb #49e1826c
 @dataclass
 class AnimalData:
     "What a training learns from and is judged by."
@@ -343,7 +346,7 @@ def _forget(
         return [forget_thirds(sets[0], recipe.data)], sets
     return share_out(sets, draw_labelled(sum(map(len, sets)), recipe.share))
 
-
+# %% ../../nbs/59_settings.ipynb #746c79f0
 def load_setting(
     recipe: FreeNetRecipe,  # data, setting, share, stage
     train: bool = True,  # what is trained on, too

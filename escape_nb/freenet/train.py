@@ -41,7 +41,7 @@ from .settings import AnimalData, load_setting
 from .views import READING_THREADS, Mixture, make_mixture
 from ..train.run import Run
 
-# %% ../../nbs/56_freenet_training.ipynb #14f21c4e
+# %% ../../nbs/56_freenet_training.ipynb #af74769f
 @lru_cache(8)
 def _epoch_order(
     count: int,  # animals
@@ -66,7 +66,7 @@ def animals_of_step(
     each = len(order) // world()
     return order[rank() * each : (rank() + 1) * each]
 
-
+# %% ../../nbs/56_freenet_training.ipynb #14f21c4e
 def training_mixtures(
     data: AnimalData,
     recipe: FreeNetRecipe,  # batch, ratio, size, official, peek, seed, stage, steps
@@ -87,7 +87,7 @@ def training_mixtures(
             how = recipe.size, recipe.official, recipe.peek
             yield make_mixture(*animals, data.joints, seeds, *how, device, pool)
 
-# %% ../../nbs/56_freenet_training.ipynb #186c6145
+# %% ../../nbs/56_freenet_training.ipynb #2cc1986a
 def new_networks(
     recipe: FreeNetRecipe,  # backbone, channels, deconvs, joints, seed; start, where it is 'imagenet'
 ) -> tuple:  # base and adaptation network, in train mode
@@ -119,7 +119,7 @@ def fill_network(
             'train it with the same settings'
         ) from None
 
-
+# %% ../../nbs/56_freenet_training.ipynb #186c6145
 def supervised_step(
     net: nn.Module,  # in train mode
     optimizer: torch.optim.Optimizer,
@@ -137,10 +137,10 @@ def supervised_step(
     optimizer_step(optimizer, loss, rate_factor(step, recipe) * recipe.adaptation_lr, scaler)
     return dict(adaptation=dict(loss=loss.detach(), labelled=loss.detach()))
 
-# %% ../../nbs/56_freenet_training.ipynb #3aae05d2
+# %% ../../nbs/56_freenet_training.ipynb #efcd75c0
 _METRICS = ('loss', 'labelled', 'pseudo', 'gain', 'feedback')  # of each network, that are logged
 
-
+# %% ../../nbs/56_freenet_training.ipynb #3aae05d2
 class TeacherStudent:
     "Base and adaptation network of a training with their optimizers and scalers; one network in stage 'supervised'."
 
@@ -191,7 +191,7 @@ class TeacherStudent:
             if scaler and was:
                 scaler.load_state_dict(was)
 
-# %% ../../nbs/56_freenet_training.ipynb #1fe6b7d1
+# %% ../../nbs/56_freenet_training.ipynb #60dfe6e1
 def _started_networks(
     recipe: FreeNetRecipe,  # base, start, stage, sync_batchnorm
     device: torch.device,
@@ -223,7 +223,7 @@ def _moments(
     names = {p: n for n, p in net.named_parameters()}
     return {f'{prefix}{names[p]}.{k}': v for p, state in optimizer.state.items() for k, v in state.items()}
 
-
+# %% ../../nbs/56_freenet_training.ipynb #1fe6b7d1
 def _load_moments(
     optimizer: torch.optim.Optimizer,  # changed in place
     net: nn.Module,  # whose parameters it moves
@@ -240,7 +240,7 @@ def _load_moments(
             state[k] = torch.empty_like(p).copy_(tensors[f'{prefix}{name}.{k}'])
         optimizer.state[p] = state
 
-# %% ../../nbs/56_freenet_training.ipynb #b14be1ee
+# %% ../../nbs/56_freenet_training.ipynb #b089dbba
 def joint_layout(
     data: AnimalData,
 ) -> list:  # (J,2) x, y in the crop, 0 to 1; a half where nothing is known
@@ -281,7 +281,7 @@ def _log_steps(
             )
     return {k.removeprefix('adaptation '): round(v, 4) for k, v in means.items() if k.startswith('adaptation')}
 
-
+# %% ../../nbs/56_freenet_training.ipynb #b14be1ee
 def _evaluate(
     training: _Training,  # its `best` is changed in place
     seconds: float,  # since the last time
@@ -309,7 +309,7 @@ def _evaluate(
         if 'base' in trainer.nets:
             keep('last-base', 'base')
 
-# %% ../../nbs/56_freenet_training.ipynb #13ac4829
+# %% ../../nbs/56_freenet_training.ipynb #8dc952f5
 def _check_folder(
     recipe: FreeNetRecipe,  # base, start
     path: Path,  # the run's folder
@@ -344,7 +344,7 @@ def _open_training(
             (path / f'{name}.safetensors').unlink(missing_ok=True)
     return training
 
-
+# %% ../../nbs/56_freenet_training.ipynb #823c4028
 def _save_state(
     training: _Training,
 ):
@@ -353,7 +353,7 @@ def _save_state(
     tensors = state.pop('tensors')
     save_checkpoint(run.state, tensors, run.recipe, best=training.best, state=True, **state)
 
-
+# %% ../../nbs/56_freenet_training.ipynb #13ac4829
 def train_animals(
     recipe: FreeNetRecipe,
     path: str | Path,  # the run's folder

@@ -13,7 +13,7 @@ from .settings import animal_recipe
 from .train import train_animals
 from ..train.run import read_metrics
 
-# %% ../../nbs/57_variants.ipynb #74f02182
+# %% ../../nbs/57_variants.ipynb #ca7bddc3
 FREENET_VARIANTS = {  # name: where its recipe differs from FreeNet's
     'labels alone': dict(stage='supervised'),
     'longer': dict(stage='supervised'),
@@ -38,7 +38,7 @@ def _variant_recipe(
         r = replace(r, batch=r.batch * (1 + r.ratio), steps=r.steps * (3 if first is None else 1))
     return r
 
-
+# %% ../../nbs/57_variants.ipynb #74f02182
 def train_freenet_variants(
     out: str | Path,  # folder of all trainings: seed1/feedback, ...
     data: str | Path,  # of `make_toy_animals`

@@ -98,7 +98,7 @@ def cut_crop(
     crop = warp(image, matrix[None], size)[0]
     return crop.flip(-1) if flip else crop
 
-# %% ../../nbs/52_views.ipynb #8f7c6d02
+# %% ../../nbs/52_views.ipynb #a514d149
 DISTORTIONS = (  # the official names and order
     *('AutoContrast', 'Brightness', 'Color', 'Contrast', 'Equalize', 'Identity'),
     *('Posterize', 'Sharpness', 'Solarize', 'CutoutMore', 'blur'),
@@ -119,7 +119,7 @@ def _grey_squares(
         ImageDraw.Draw(image).rectangle((x, y, min(W, x + side), min(H, y + side)), (128, 128, 128))
     return image
 
-
+# %% ../../nbs/52_views.ipynb #8f7c6d02
 def distort(
     image: Image.Image,
     name: str,  # one of `DISTORTIONS`
@@ -197,7 +197,7 @@ def _views_or_black(
         black = torch.zeros(3, size, size, dtype=torch.uint8)
         return black, black, torch.zeros(joints.size, 2), torch.zeros(joints.size)
 
-# %% ../../nbs/52_views.ipynb #ba62d758
+# %% ../../nbs/52_views.ipynb #62b09cf5
 READING_THREADS = min(16, os.cpu_count() or 1)  # that read images
 
 
@@ -232,7 +232,7 @@ def _read_views(
         points[n, :, :2], points[n, :, 2] = xy, visible
     return views, points
 
-
+# %% ../../nbs/52_views.ipynb #ba62d758
 def make_mixture(
     labelled: list,  # B `Instance`s
     unlabelled: list,  # U `Instance`s; none for a training with labels alone

@@ -32,7 +32,7 @@ from escape_nb.freenet.method import (
 from ..freenet.scoring import decode_joints, fuse_mirrored
 from .parity import ParityRow, largest, relative
 
-# %% ../../nbs/69_freenet_rows.ipynb #d5255b60
+# %% ../../nbs/69_freenet_rows.ipynb #79a1c73e
 def seeded_normal(
     key: str,  # the name of an array
     shape: tuple,  # of it
@@ -61,7 +61,7 @@ def scripted_heatmaps(
     blob = np.asarray(amp)[..., None, None] * gy[..., :, None] * gx[..., None, :]
     return torch.from_numpy(blob.astype(np.float32)) + np.float32(0.01) * seeded_noise(key, blob.shape)
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #d5255b60
 def _made_up_tensor(
     key: str,  # its name, for the seed
     name: str,  # its official name
@@ -89,7 +89,7 @@ def made_up_weights(
     "A checkpoint without training, its signals neither vanishing nor exploding."
     return {name: _made_up_tensor(prefix + name, name, shape) for name, shape in keys.items()}
 
-# %% ../../nbs/69_freenet_rows.ipynb #758136ba
+# %% ../../nbs/69_freenet_rows.ipynb #e6bcdd97
 def open_vectors(
     folder: Path,  # of official numbers
     name: str,  # of one of its files
@@ -130,7 +130,7 @@ def _forward_rows(
     off = largest(places * clear, torch.from_numpy(z[f'{mode}_argmax']) * clear)
     return [*rows, ParityRow(f'network, {mode}: argmaxes, where the runner-up is clear', off, 0)]
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #758136ba
 def freenet_network_rows(
     folder: Path,  # with keys.json, network.npz
 ) -> list[ParityRow]:
@@ -153,7 +153,7 @@ def freenet_network_rows(
         rows.append(ParityRow(f'network, train: {n} afterwards', off, 1e-5))
     return rows
 
-# %% ../../nbs/69_freenet_rows.ipynb #13945aa2
+# %% ../../nbs/69_freenet_rows.ipynb #ae30bb4d
 def freenet_decode_rows(
     folder: Path,  # with decode.npz, pseudo_heatmap.npz
 ) -> list[ParityRow]:
@@ -189,7 +189,7 @@ def _logged_loss(
     "What the official evaluation logs: half the squared error, a mean over everything, 0 where a joint does not count."
     return 0.5 * ((counts > 0) * (heat - targets).square().mean((-2, -1))).mean()
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #13945aa2
 def freenet_loss_rows(
     folder: Path,  # with losses.npz
 ) -> list[ParityRow]:
@@ -223,7 +223,7 @@ def freenet_schedule_rows(
             rows.append(ParityRow(f'share of pseudo-labels, at least {least}', largest(ours, theirs), 1e-12))
     return rows
 
-# %% ../../nbs/69_freenet_rows.ipynb #57ac507a
+# %% ../../nbs/69_freenet_rows.ipynb #49fe8b7a
 TOLD = dict(  # network: ours: official, in what the losses tell
     adaptation=dict(labelled='s_loss_l', pseudo='s_loss_pl', loss='s_loss', thresholds='thresholds', chosen='selected'),
     base=dict(
@@ -240,7 +240,7 @@ TOLD = dict(  # network: ours: official, in what the losses tell
 )
 WHOLE = ('chosen', 'taking', 'places', 'strong_places')  # must be equal
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #dd8ba6e7
 def told_rows(
     what: str,  # before the names of the rows
     told: dict,  # of `train_step`
@@ -273,7 +273,7 @@ def _slopes(
     found = torch.autograd.grad(loss, list(factors.values()), allow_unused=True)
     return [0.0 if s is None else float(s) for s in found]
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #0ee140f6
 def _loop_step_rows(
     what: str,  # before the names of the rows
     script: dict,  # name of an output: heatmaps
@@ -306,7 +306,7 @@ def _loop_step_rows(
         rows.append(ParityRow(f'{what}: weight of the feedback', off, 1e-12))
     return rows
 
-
+# %% ../../nbs/69_freenet_rows.ipynb #57ac507a
 def freenet_loop_rows(
     folder: Path,  # with loop.npz
 ) -> list[ParityRow]:
