@@ -4,53 +4,49 @@
 
 # %% auto #0
 __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed', 'section_machine', 'training_recipes',
-           'train_here', 'section_training', 'start_training', 'kill_training', 'run_training', 'stage_row',
-           'section_evaluation', 'time_protocol', 'compare_category', 'recipe_hours', 'hours_rows', 'rows_table',
-           'summary', 'report_markdown', 'save_report', 'fill_gaps', 'new_report', 'run_sections', 'run_section',
-           'broken', 'verify_gpu', 'watch', 'after_crash', 'print_step', 'main']
+           'train_here', 'start_training', 'kill_training', 'resume_training', 'stage_row', 'section_training',
+           'section_evaluation', 'time_protocol', 'compare_category', 'fill_gaps', 'new_report', 'save_report',
+           'unfinished', 'run_sections', 'import_early', 'verify_gpu', 'watch', 'main']
 
-# %% ../../nbs/64_gpu.ipynb #d2c4d493
+# %% ../../nbs/64_gpu.ipynb #927fef32
 import argparse
 import contextlib
 import importlib.metadata
-import json
 import os
 import platform
 import signal
 import subprocess
 import sys
 import time
+import traceback
 import types
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 import torch
-from ..core.files import read_json, write_json, write_whole
+from ..core.files import read_json, write_json
+from ..core.recipe import Recipe
+from ..data.crops import Crops
+from ..evaluate.protocol import evaluate_shots
+from ..models.contract import load_model
+from ..train.run import read_metrics
+from ..train.stages import train_stages
 from .gpu_checks import section_cells, section_checks
-from escape_nb.verify.gpu_steps import (
-    VARIANTS,
-    Session,
-    one_step,
-    package_frame,
-    package_path,
-    seconds_each,
-    section_speed,
-    set_tf32,
-    system_model,
-    system_recipe,
-)
+from .gpu_page import rows_table, save_page, summary
+from .gpu_session import Session, Spoiled, package_frame, set_tf32, system_model, system_recipe
+from .gpu_steps import seconds_each, section_speed, section_variants
 
-# %% ../../nbs/64_gpu.ipynb #231b446d
+# %% ../../nbs/64_gpu.ipynb #d9073814
 def machine_facts(
     device: torch.device,  # where the networks run
 ) -> dict:
-    "Card, versions and commit, in words and numbers."
+    "Card and versions, in words and numbers."
     facts = dict(python=platform.python_version(), torch=torch.__version__, cores=os.cpu_count())
     for name in ('torchvision', 'triton', 'numpy'):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             facts[name] = importlib.metadata.version(name)
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        how = dict(capture_output=True, text=True, timeout=5, cwd=package_path()['PYTHONPATH'].split(os.pathsep)[0])
-        facts['commit'] = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], **how).stdout.strip()
     if device.type != 'cuda':
         return facts | dict(card=f'none: {platform.machine()}, {torch.get_num_threads()} threads')
     with contextlib.suppress(OSError, subprocess.SubprocessError):
@@ -62,7 +58,7 @@ def machine_facts(
     facts |= dict(capability=f'{card.major}.{card.minor}', multiprocessors=card.multi_processor_count)
     return facts | dict(cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
 
-# %% ../../nbs/64_gpu.ipynb #22851b2e
+# %% ../../nbs/64_gpu.ipynb #c0291b37
 def matrix_speed(
     device: torch.device,  # where
     dtype: torch.dtype,  # of the numbers
@@ -72,7 +68,7 @@ def matrix_speed(
     "The operations a second that a large matrix product reaches."
     set_tf32(tf32)
     a = torch.randn(size, size, device=device, dtype=dtype)
-    seconds = seconds_each(lambda: a @ a, device, 0.3, 2)
+    seconds = seconds_each(lambda: a @ a, device, 0.2, 2)
     return {'TFLOP/s': round(2 * size**3 / seconds / 1e12, 2)}
 
 
@@ -83,7 +79,7 @@ def copy_speed(
     "Bytes read and written a second by a copy on the device."
     a = torch.zeros(count, dtype=torch.uint8, device=device)
     b = torch.empty_like(a)
-    return {'GB/s': round(2 * count / seconds_each(lambda: b.copy_(a), device, 0.3, 2) / 1e9, 1)}
+    return {'GB/s': round(2 * count / seconds_each(lambda: b.copy_(a), device, 0.2, 2) / 1e9, 1)}
 
 
 def section_machine(
@@ -97,125 +93,120 @@ def section_machine(
     session.attempt('matrix product, tf32', lambda: matrix_speed(d, torch.float32, True, size), 15)
     session.attempt('matrix product, float32', lambda: matrix_speed(d, torch.float32, size=size // 2), 15)
 
-# %% ../../nbs/64_gpu.ipynb #5342bb92
+# %% ../../nbs/64_gpu.ipynb #8483fa28
 STAGES_OF = ('baseline', 'finetune', 'escape')
 
 
 def training_recipes(
     session: Session,  # data, device, sizes
-) -> dict:  # stage: recipe
+) -> dict[str, Recipe]:  # by stage
     "The recipes of all stages: the paper's at 256 pixels with a few epochs, or small ones."
-    epochs = dict(baseline=2, finetune=1, escape=1) if session.small else dict(baseline=6, finetune=3, escape=3)
+    epochs = dict(baseline=2, finetune=2, escape=2) if session.small else dict(baseline=4, finetune=3, escape=3)
     return {
-        stage: replace(
-            system_recipe(stage, session),
-            epochs=epochs[stage],
-            warmup=5,
-            weights='none' if stage == 'baseline' else 'before',
-        )
-        for stage in STAGES_OF
+        stage: system_recipe(stage, session, epochs=epochs[stage], warmup=5, weights='none' if n == 0 else 'before')
+        for n, stage in enumerate(STAGES_OF)
     }
 
 
 def train_here(
-    session: Session,  # data, device, sizes
+    session_of: dict,  # what `Session` is made with
     out: Path,  # the folder of the runs; what is finished is kept, what is unfinished is resumed
+    log: Path | None = None,  # a file for all output; None: where it goes anyway
 ):
     "All stages, in this process."
-    from escape_nb.train.stages import train_stages
-
+    if log:
+        with open(log, 'a') as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+    fill_gaps()
+    session = Session(**session_of)
     recipes = training_recipes(session)
     crops = session.crops(recipes['baseline'])
-    train_stages(out, recipes, crops, lambda stage, sentence: print(f'{stage}: {sentence}'), progress=False)
+    train_stages(out, recipes, crops, lambda stage, sentence: print(f'{stage}: {sentence}', flush=True), progress=False)
 
-# %% ../../nbs/64_gpu.ipynb #0d4c83b0
+# %% ../../nbs/64_gpu.ipynb #bac608b3
+def start_training(session: Session, out: Path):  # a process
+    "The training in a process of its own."
+    how = dict(folder=session.folder, device=session.device, small=session.small)
+    target = import_module('escape_nb.verify.gpu').train_here  # by this name another process finds it
+    process = session.processes.Process(target=target, args=(how, out, session.folder / 'training.log'))
+    process.start()
+    return process
+
+
+def kill_training(session: Session, out: Path) -> dict:
+    "Start the training, and kill it when the baseline has saved an epoch."
+    state, start, process = out / 'baseline' / 'state.safetensors', time.monotonic(), start_training(session, out)
+    try:
+        while process.is_alive() and not state.exists():
+            time.sleep(0.02)
+        by_itself = not process.is_alive()
+    finally:
+        process.kill()
+        process.join()
+    if by_itself:
+        raise RuntimeError('the training ended by itself: ' + (session.folder / 'training.log').read_text()[-1500:])
+    return {'ok': True, 'killed after s': round(time.monotonic() - start, 1)}
+
+
+def resume_training(session: Session, out: Path) -> dict:
+    "Start the training again, and wait for its end."
+    start, process = time.monotonic(), start_training(session, out)
+    try:
+        process.join()
+    finally:
+        process.kill()
+        process.join()
+    if process.exitcode:
+        raise RuntimeError((session.folder / 'training.log').read_text()[-1500:])
+    return {'ok': True, 'done after s': round(time.monotonic() - start, 1)}
+
+# %% ../../nbs/64_gpu.ipynb #a9ef1439
+def stage_row(
+    path: Path,  # a run's folder
+) -> dict:
+    "What a run's metrics say; `ok` if it is finished, every step is there once, and the loss has fallen."
+    if not (path / 'last.safetensors').exists():
+        return dict(note='not measured: the training did not come to its end')
+    steps, epochs, recipe = read_metrics(path, 'step'), read_metrics(path, 'epoch'), read_json(path / 'recipe.json')
+    last, numbers = epochs[-1], [s['step'] for s in steps]
+    images = recipe['batch'] * len([s for s in steps if s['epoch'] == last['epoch']])
+    complete, fell = numbers == list(range(1, len(numbers) + 1)), last['loss'] < epochs[0]['loss']
+    row = {'ok': complete and fell, 'steps': len(steps), 'each step once': complete}
+    row |= {'loss, first epoch': epochs[0]['loss'], 'loss, last epoch': last['loss']}
+    return row | {'images/s': round(images / last['seconds'], 1), 'peak GB': round(last['peak_gb'], 2)}
+
+
 def section_training(
     session: Session,  # where the rows go
 ):
     "All stages in a process that is killed after the first epoch, and in another that goes on."
     out = session.folder / 'runs'
-    session.attempt('data', lambda: dict(folder=str(session.data())), 60)
-    session.attempt('killed', lambda: kill_training(session, out), max(20, 0.5 * session.left))
-    session.attempt('resumed', lambda: run_training(session, out), max(20, session.left - 1))
+    session.data()
+    session.attempt('killed', partial(kill_training, session, out), max(20, 0.5 * session.left))
+    session.attempt('resumed', partial(resume_training, session, out), max(20, session.left - 1))
     for stage in STAGES_OF:
-        session.attempt(stage, lambda: stage_row(session, out / stage), 5)
+        session.end = max(session.end, time.monotonic() + 5)  # reading what is there takes no time
+        session.attempt(stage, partial(stage_row, out / stage), 5)
 
-
-def start_training(session: Session, out: Path, log) -> subprocess.Popen:
-    "The training in a process of its own."
-    more = ['--small'] if session.small else []
-    command = [sys.executable, '-m', 'escape_nb.verify.gpu', '--train', str(out), '--out', str(session.folder)]
-    more += ['--device', str(session.device)]
-    return subprocess.Popen(command + more, stdout=log, stderr=log, env=package_path())
-
-
-def kill_training(session: Session, out: Path) -> dict:
-    "Start the training, and kill it when the baseline has saved an epoch."
-    state, start = out / 'baseline' / 'state.safetensors', time.monotonic()
-    with open(session.folder / 'training.log', 'w') as log:
-        process = start_training(session, out, log)
-        try:
-            while process.poll() is None and not state.exists():
-                time.sleep(0.02)
-        finally:
-            alive = process.poll() is None
-            process.kill()
-            process.wait()
-    if not alive:
-        raise RuntimeError('the training ended by itself: ' + (session.folder / 'training.log').read_text()[-1500:])
-    return {'ok': True, 'killed after s': round(time.monotonic() - start, 1)}
-
-
-def run_training(session: Session, out: Path) -> dict:
-    "Start the training again, and wait for its end."
-    with open(session.folder / 'training.log', 'a') as log:
-        process = start_training(session, out, log)
-        try:
-            code = process.wait()
-        finally:
-            process.kill()
-    if code:
-        raise RuntimeError((session.folder / 'training.log').read_text()[-1500:])
-    return dict(ok=True)
-
-
-def stage_row(session: Session, path: Path) -> dict:
-    "What a run's metrics say: every step once, the loss, images a second of the last epoch, peak memory."
-    from escape_nb.train.run import read_metrics
-
-    steps, epochs = read_metrics(path, 'step'), read_metrics(path, 'epoch')
-    recipe = read_json(path / 'recipe.json')
-    numbers, last = [s['step'] for s in steps], epochs[-1]
-    images = recipe['batch'] * len([s for s in steps if s['epoch'] == last['epoch']])
-    return {
-        'ok': numbers == list(range(1, len(numbers) + 1)) and (path / 'last.safetensors').exists(),
-        'steps': len(steps),
-        'first loss': steps[0]['loss'],
-        'last loss': last['loss'],
-        'images/s': round(images / last['seconds'], 1),
-        'peak GB': round(last['peak_gb'], 2),
-    }
-
-# %% ../../nbs/64_gpu.ipynb #a2a75d1c
+# %% ../../nbs/64_gpu.ipynb #39cdf952
 def section_evaluation(
     session: Session,  # where the rows go
 ):
     "The protocol at one and five shots with the trained model, or a fresh one where none was trained."
-    from escape_nb.models.contract import load_model
-
     recipe, file = system_recipe('escape', session), session.folder / 'runs' / 'escape' / 'last.safetensors'
-    if file.exists():
-        load = lambda device: load_model(file, str(device))
-    else:
-        load = lambda device: system_model('escape', recipe).to(device).eval()
+
+    def load(device):
+        if file.exists():
+            return load_model(file, str(device))
+        return system_model('escape', recipe).to(device).eval()
+
     session.attempt('protocol', lambda: time_protocol(session, recipe, load(session.device)), 60)
     session.attempt('one category against the CPU', lambda: compare_category(session, recipe, load), 60)
 
 
-def time_protocol(session: Session, recipe, model) -> dict:
+def time_protocol(session: Session, recipe: Recipe, model) -> dict:
     "Seconds for the novel categories, and what twenty categories of two hundred episodes would take."
-    from escape_nb.evaluate.protocol import evaluate_shots
-
     crops, shots = session.crops(recipe, 'test'), (1, 2) if session.small else (1, 5)
     episodes, queries = (4, 3) if session.small else (200, 15)
     values = {}
@@ -228,115 +219,35 @@ def time_protocol(session: Session, recipe, model) -> dict:
     return values | {f'PCK {r.shots}-shot': round(r.mean(), 2) for r in found} | dict(images=len(crops))
 
 
-def compare_category(session: Session, recipe, load) -> dict:
+def compare_category(session: Session, recipe: Recipe, load) -> dict:
     "PCK of one novel category here and on the CPU."
-    from escape_nb.evaluate.protocol import evaluate_shots
-    from escape_nb.data.crops import Crops
-
     crops = session.crops(recipe, 'test')
     kind = next(iter(crops.split.categories))
     mine = [x for x in crops.split.instances if x.category == kind]
     some = replace(crops.split, categories={kind: crops.split.categories[kind]}, instances=mine)
     one = Crops(some, crops.size, crops.context, None, False)
-    episodes, queries, values = 4 if session.small else 50, 3 if session.small else 15, []
+    episodes, queries, values = 4 if session.small else 20, 3 if session.small else 15, []
     for device in (session.device, torch.device('cpu')):
         how = replace(recipe, device=str(device))
         found = evaluate_shots(load(device), one, how, (1,), queries, episodes, progress=False)
         values.append(round(found[0].mean(), 3))
     return {'ok': abs(values[0] - values[1]) <= 0.2, 'PCK here': values[0], 'PCK on the CPU': values[1]}
 
-# %% ../../nbs/64_gpu.ipynb #a42465c4
-def recipe_hours(
-    baseline: float,  # images/s of the baseline, which is trained twice
-    escape: float,  # images/s of the matching stage
-    epochs: int = 60,  # of each stage
-    images: int = 14_000,  # of a split of MP-100
-) -> float:
-    "Hours of training that the paper's recipe takes for one split."
-    return epochs * images * (2 / baseline + 1 / escape) / 3600
-
-
-def hours_rows(
-    report: dict,  # with the rows of the speed and the training
-) -> list:  # rows
-    "The hours from every way in which both stages were measured."
-    speed = {r['what']: r['images/s'] for r in _rows_of(report, 'speed') if 'images/s' in r}
-    ways = {w.partition(': ')[2] for w in speed if w.startswith('escape: ')} - {'input'}
-    both = {w: (speed[f'baseline: {w}'], speed[f'escape: {w}']) for w in ways if f'baseline: {w}' in speed}
-    trained = {r['what']: r['images/s'] for r in _rows_of(report, 'training') if 'images/s' in r}
-    if {'baseline', 'escape'} <= trained.keys():
-        both['last epoch of a real training'] = trained['baseline'], trained['escape']
-    rows = [dict(what=w, baseline=b, escape=e, hours=round(recipe_hours(b, e), 3)) for w, (b, e) in both.items()]
-    return sorted(rows, key=lambda r: r['hours'])
-
-
-def _rows_of(report, name):
-    "The rows of a section, none where it has not run."
-    return report['sections'].get(name, {}).get('rows', [])
-
-# %% ../../nbs/64_gpu.ipynb #beb84529
-SECTIONS = dict(  # name: (function, share of the time)
-    machine=(section_machine, 4),
-    checks=(section_checks, 28),
-    speed=(section_speed, 40),
-    training=(section_training, 15),
-    evaluation=(section_evaluation, 8),
-    hours=(None, 1),
-    cells=(section_cells, 8),
+# %% ../../nbs/64_gpu.ipynb #6af6f261
+SECTIONS = (
+    dict(  # name: (function, share of the time); the training starts processes, and runs where they can be started
+        machine=(section_machine, 4),
+        checks=(section_checks, 46),
+        speed=(section_speed, 66),
+        training=(section_training, 38),
+        evaluation=(section_evaluation, 12),
+        cells=(section_cells, 14),
+        variants=(section_variants, 30),
+    )
 )
 
 
-def rows_table(
-    rows: list,  # dicts, not all with the same keys
-) -> str:
-    "Rows as a Markdown table; tracebacks stay in the JSON file."
-    keys = list(dict.fromkeys(k for r in rows for k in r if k not in ('traceback', 'took_s')))
-
-    def text(v):
-        v = '' if v is None else f'{v:.3g}' if isinstance(v, float) and abs(v) < 100 else str(v)
-        return v.replace('|', '/').replace('\n', ' ')
-
-    lines = [keys, [':--'] * len(keys)] + [[text(r.get(k)) for k in keys] for r in rows]
-    return '\n'.join('| ' + ' | '.join(line) + ' |' for line in lines)
-
-
-def summary(
-    report: dict,  # of all sections so far
-) -> list:  # a row a section
-    "Each section in one row: its state, seconds, how many rows, and what went wrong."
-    out = []
-    for name, s in report['sections'].items():
-        wrong = [r['what'] for r in s['rows'] if r.get('error') or r.get('ok') is False]
-        missing = [r['what'] for r in s['rows'] if str(r.get('note', '')).startswith('not measured')]
-        row = dict(section=name, state=s['state'], seconds=s.get('seconds', ''), rows=len(s['rows']))
-        out.append(row | {'wrong': ', '.join(wrong), 'not measured': len(missing)})
-    return out
-
-
-def report_markdown(
-    report: dict,  # of all sections so far
-) -> str:
-    "The whole report as Markdown."
-    facts = next((r for r in _rows_of(report, 'machine') if r['what'] == 'facts'), {})
-    lines = [f'# {facts.get("card", report["device"])}', '', f'{report["started"]}, {report["minutes"]:g} minutes.']
-    lines += ['', rows_table(summary(report)) if report['sections'] else '']
-    for name, s in report['sections'].items():
-        lines += ['', f'## {name}', '', rows_table(s['rows']) if s['rows'] else 'nothing']
-    return '\n'.join(lines) + '\n'
-
-
-def save_report(
-    report: dict,
-    out: Path,  # the folder
-    table: bool = True,  # the Markdown file, too
-):
-    "Write `gpu.json`, and `gpu.md`, whole or not at all."
-    write_json(out / 'gpu.json', report)
-    if table:
-        write_whole(out / 'gpu.md', lambda part: part.write_text(report_markdown(report), encoding='utf-8'))
-
-# %% ../../nbs/64_gpu.ipynb #56e1f3c0
-def fill_gaps() -> list:  # names of what is missing
+def fill_gaps() -> list[str]:  # names of what is missing
     "Empty modules in place of packages that this command can do without: plots, TensorBoard."
     missing = []
     for name in ('matplotlib', 'matplotlib.pyplot', 'psutil', 'torch.utils.tensorboard'):
@@ -367,158 +278,173 @@ class _NoBoard:
     def close(self):
         pass
 
-# %% ../../nbs/64_gpu.ipynb #2583bae8
+# %% ../../nbs/64_gpu.ipynb #68802257
 def new_report(
     device: str,  # its name
     minutes: float,  # for all sections
+    small: bool = False,  # small networks
+    commit: str = '',  # of this package, where known
 ) -> dict:
     "A report without sections."
-    return dict(
-        device=device,
-        minutes=minutes,
-        started=time.strftime('%Y-%m-%d %H:%M:%S'),
-        end=time.time() + 60 * minutes,
-        running=None,
-        sections={},
-    )
+    started = time.strftime('%Y-%m-%d %H:%M:%S')
+    told = dict(device=device, minutes=minutes, small=small, commit=commit, started=started)
+    return told | dict(end=time.time() + 60 * minutes, running=None, sections={})
 
 
+def save_report(
+    report: dict,
+    out: Path,  # the folder
+    page: bool = True,  # the page, too
+):
+    "Write `gpu.json`, and `gpu.md`, whole or not at all."
+    write_json(out / 'gpu.json', report)
+    if page:
+        save_page(report, out / 'gpu.md')
+
+
+def unfinished(
+    report: dict,
+) -> list[str]:  # names of sections
+    "The sections that have not come to an end."
+    return [n for n in SECTIONS if report['sections'].get(n, {}).get('state') in (None, 'interrupted')]
+
+# %% ../../nbs/64_gpu.ipynb #9f6fc98d
 def run_sections(
     out: Path,  # the folder of the report
     report: dict,  # of `new_report`, with the sections that are done
-    names: tuple | None = None,  # of `SECTIONS`; None: all
-    small: bool | None = None,  # small networks; None: where the device is the CPU
+    names: list,  # of `SECTIONS`
+    start: str = 'spawn',  # how processes are started
 ) -> dict:  # the report
-    "Run the sections that are not done, each within its share of the time that is left."
-    device, missing = torch.device(report['device']), fill_gaps()
-    report['stand-ins'] = missing
-    names = [n for n in names or SECTIONS if n not in report['sections']]
-    for n, name in enumerate(names):
+    "Run some sections, each within its share of the time that is left."
+    device, kept = torch.device(report['device']), {}
+    for name in names:
         section, share = SECTIONS[name]
-        left = report['end'] - time.time()
-        limit = max(0, left) * share / sum(SECTIONS[m][1] for m in names[n:])
-        entry = report['sections'][name] = dict(state='running', rows=[])
-        report['running'], start = dict(name=name, since=time.time(), limit=limit), time.monotonic()
+        later = list(SECTIONS)[list(SECTIONS).index(name) :]
+        limit = max(0, report['end'] - time.time()) * share / sum(SECTIONS[m][1] for m in later)
+        entry = report['sections'].setdefault(name, dict(rows=[], seconds=0))
+        entry['state'], began = 'running', time.monotonic()
+        report['running'] = dict(name=name, since=time.time(), limit=limit)
 
         def told(row):
             entry['rows'].append(row)
             save_report(report, out, False)
 
         save_report(report, out)
-        entry['state'] = run_section(
-            section, report, out, device, device.type == 'cpu' if small is None else small, told
-        )
-        entry['seconds'] = round(time.monotonic() - start, 1)
+        done = [row['what'] for row in entry['rows']]
+        entry['state'] = _run_section(section, Session(out, device, report['small'], told, limit, done, kept, start))
+        entry['seconds'] = round(entry['seconds'] + time.monotonic() - began, 1)
         report['running'] = None
         save_report(report, out)
         print(f'{name}: {entry["state"]}, {entry["seconds"]:g} s', flush=True)
-        if broken(device):
-            os._exit(3)
+        if entry['state'] == 'interrupted':
+            break
     return report
 
 
-def run_section(section, report: dict, out: Path, device: torch.device, small: bool, told) -> str:  # how it ended
+def _run_section(section, session: Session) -> str:  # how it ended
     "One section; an error in it, outside its attempts, ends it alone."
     try:
-        if section is None:
-            [told(row) for row in hours_rows(report)]
-        else:
-            section(Session(out, device, small, told, report['running']['limit']))
+        section(session)
+    except Spoiled:
+        return 'interrupted'
     except Exception as e:
-        import traceback
-
-        told(dict(what='section', error=f'{type(e).__name__}: {e}'[:300], traceback=traceback.format_exc()[-6000:]))
-        told(dict(what='where', note=package_frame(e)))
+        session.tell(
+            'section',
+            error=f'{type(e).__name__}: {e}'[:300],
+            where=package_frame(e),
+            traceback=traceback.format_exc()[-6000:],
+        )
         return 'failed'
     return 'done'
 
+# %% ../../nbs/64_gpu.ipynb #340785a3
+def import_early():
+    "Import what optimizers, recordings and logs would import later: each forked process then has it, for nothing."
+    fill_gaps()
+    for name in ('torchvision', 'torch._dynamo', 'triton', 'torch.utils.tensorboard', 'tqdm.auto'):
+        with contextlib.suppress(ImportError):
+            import_module(name)
 
-def broken(
-    device: torch.device,  # in use
-) -> bool:
-    "Whether a CUDA error has made the process useless."
-    try:
-        if device.type == 'cuda':
-            torch.cuda.synchronize(device)
-    except RuntimeError:
-        return True
-    return False
 
-# %% ../../nbs/64_gpu.ipynb #2cdcf2c6
 def verify_gpu(
     out: str | Path,  # the folder to write to
     minutes: float = 8.0,  # for everything
     device: str = 'auto',  # 'auto', 'cuda', 'cuda:1' or 'cpu'
     small: bool = False,  # small networks on a GPU, too
+    commit: str = '',  # of this package, for the page
 ) -> dict:  # the report
     "Run all sections in child processes, and print a short table."
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
+    began = time.time()
+    os.environ.setdefault('PYTORCH_NVML_BASED_CUDA_CHECK', '1')  # looking for a GPU must not begin to use it
+    import_early()
     device = ('cuda' if torch.cuda.is_available() else 'cpu') if device == 'auto' else device
-    report = new_report(device, minutes)
+    report = new_report(device, minutes, small or device == 'cpu', commit) | dict(end=began + 60 * minutes)
     save_report(report, out)
-    command = [sys.executable, '-m', 'escape_nb.verify.gpu', '--child', '--out', str(out)]
-    command += ['--small'] if small else []
-    for _ in range(2 * len(SECTIONS)):
-        process = subprocess.Popen(command, env=package_path(), start_new_session=True)
-        code = watch(process, out)
-        report = read_json(out / 'gpu.json')
-        if code == 0 or time.time() > report['end'] + 20:
+    start = 'fork' if 'fork' in get_all_start_methods() else 'spawn'
+    for _ in range(3 * len(SECTIONS)):
+        names = unfinished(report)
+        if not names or time.time() > report['end'] + 20:
             break
-        after_crash(report, out, code)
+        if names[0] == 'training':
+            report = run_sections(out, report, ['training'], start)
+            continue
+        some = names[: names.index('training')] if 'training' in names else names
+        report = _run_in_child(out, report, some, start)
     report['running'] = None
     save_report(report, out)
     print(rows_table(summary(report)))
     return report
 
 
+def _run_in_child(out, report, names, start) -> dict:  # the report as it is afterwards
+    "Some sections in a process of their own; what a crash has left is marked as such."
+    process = get_context(start).Process(target=_child, args=(out, report, names, start))
+    process.start()
+    watch(process, out)
+    report = read_json(out / 'gpu.json')
+    if report['running']:
+        entry = report['sections'][report['running']['name']]
+        entry['state'] = f'process ended with code {process.exitcode}'
+        entry['seconds'] = round(time.time() - report['running']['since'], 1)
+        report['running'] = None
+    elif not report['sections']:
+        raise RuntimeError(f'the first process ended with code {process.exitcode} before it had begun')
+    return report
+
+
+def _child(out, report, names, start):
+    "What the process for some sections does."
+    if hasattr(os, 'setsid'):
+        os.setsid()  # so that it can be ended with all that it has started
+    fill_gaps()
+    run_sections(out, report, names, start)
+    sys.stdout.flush()
+    os._exit(0)  # a GPU that is spoiled must not be cleaned up
+
+
 def watch(
-    process: subprocess.Popen,  # the child, leader of its own group
+    process,  # the child
     out: Path,  # the folder of the report
     grace: float = 20.0,  # seconds that a section may outlast its limit
-) -> int:  # its exit code
+):
     "Wait for the child; kill it with all it has started when a section hangs or all time is out."
     try:
-        while process.poll() is None:
-            time.sleep(0.3)
+        while process.is_alive():
+            process.join(0.3)
             report = read_json(out / 'gpu.json')
             now, running = time.time(), report['running']
             late = running and now > running['since'] + running['limit'] + grace
             if late or now > report['end'] + grace:
                 break
     finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):
             os.killpg(process.pid, signal.SIGKILL)
-    return process.wait()
+        process.kill()
+        process.join()
 
-
-def after_crash(
-    report: dict,
-    out: Path,  # its folder
-    code: int,  # the child's exit code
-):
-    "Say in the report which section the child was in when it ended."
-    if report['running']:
-        name = report['running']['name']
-        entry = report['sections'].setdefault(name, dict(rows=[]))
-        entry['state'] = f'process ended with code {code}'
-        entry['seconds'] = round(time.time() - report['running']['since'], 1)
-        report['running'] = None
-        save_report(report, out)
-
-# %% ../../nbs/64_gpu.ipynb #1971b6e2
-def print_step(
-    given: argparse.Namespace,  # out, device, small, step: a system and the name of a variant
-):
-    "Measure one step and print its row as JSON, for another process to read."
-    fill_gaps()
-    session = Session(given.out, torch.device(given.device), given.small)
-    name, variant = given.step
-    kinds = {v.name: v for v in VARIANTS}
-    session.attempt(name, lambda: one_step(session, name, kinds[variant]), 120)
-    print(json.dumps(session.rows[-1]))
-
-
+# %% ../../nbs/64_gpu.ipynb #6f8c80b5
 def main(
     arguments: list | None = None,  # of the command line; None: those of this process
 ):
@@ -528,18 +454,9 @@ def main(
     p.add_argument('--minutes', type=float, default=8.0, help='for everything')
     p.add_argument('--device', default='auto', help="'auto', 'cuda', 'cuda:1' or 'cpu'")
     p.add_argument('--small', action='store_true', help='small networks and few images')
-    p.add_argument('--child', action='store_true', help=argparse.SUPPRESS)
-    p.add_argument('--step', nargs=2, help=argparse.SUPPRESS)
-    p.add_argument('--train', type=Path, help=argparse.SUPPRESS)
+    p.add_argument('--commit', default='', help='of this package, for the page')
     given = p.parse_args(arguments)
-    if given.step:
-        return print_step(given)
-    if given.train:
-        fill_gaps()
-        return train_here(Session(given.out, torch.device(given.device), given.small), given.train)
-    if given.child:
-        return run_sections(given.out, read_json(given.out / 'gpu.json'), small=given.small or None)
-    verify_gpu(given.out, given.minutes, given.device, given.small)
+    verify_gpu(given.out, given.minutes, given.device, given.small, given.commit)
 
 
 if __name__ == '__main__' and 'ipykernel' not in sys.modules:
