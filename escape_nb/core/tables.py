@@ -14,12 +14,10 @@ def table(
     if not rows:
         return ''
 
-    def line(cells):
-        return '| ' + ' | '.join(cells) + ' |'
-
     def text(value):
         return f'{value:.{digits}f}' if isinstance(value, float) else str(value)
 
+    columns = list(rows[0])
     alignment = ['--:' if isinstance(value, (int, float)) else ':--' for value in rows[0].values()]
-    body = [line([text(row.get(column, '')) for column in rows[0]]) for row in rows]
-    return '\n'.join([line(rows[0]), line(alignment), *body])
+    body = [[text(row.get(column, '')) for column in columns] for row in rows]
+    return '\n'.join('| ' + ' | '.join(cells) + ' |' for cells in (columns, alignment, *body))
