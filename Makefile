@@ -1,5 +1,6 @@
 # make demo   the whole of ESCAPE on its embedded benchmark, ends in runs/demo/report.html
 # make test   notebooks clean, modules in step, every notebook run
+# make lint   notebooks formatted (ruff format), rules kept (ruff check), types fit (mypy)
 # make docs   the site in _docs (with quarto)
 # make readme README.md from nbs/index.ipynb (with quarto)
 # make clean  remove what the others made, the virtual environment included
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test setup docs readme clean
+.PHONY: demo test lint setup docs readme clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -17,6 +18,11 @@ demo: $(READY)
 
 test: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python .ci/check.py
+
+lint: $(READY)
+	$(BIN)/ruff format --check nbs .ci setup.py
+	$(BIN)/ruff check nbs .ci setup.py escape_nb
+	$(BIN)/mypy
 
 setup: $(READY)
 

@@ -1,37 +1,75 @@
-"Notebooks clean, modules in step with them, every notebook run: what `make test` does. Exit 1 and say what to do if not."
-import filecmp, os, shutil, subprocess, sys, tempfile
+"""What `make test` does: notebooks clean, modules in step, every notebook run. Exit 1 and say what to do if not."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
-root = Path(__file__).resolve().parent.parent
-notebooks = sorted(p for p in (root/'nbs').glob('*.ipynb') if not p.name.startswith(('_', '.')))
+ROOT = Path(__file__).resolve().parent.parent
+BY_HAND = {'__init__.py', '__main__.py'}  # modules that no notebook exports
+
+
+def notebooks(root):
+    "The notebooks, which lie flat in nbs/."
+    return sorted(p for p in (root / 'nbs').glob('*.ipynb') if not p.name.startswith(('_', '.')))
+
+
+def modules(root):
+    "The modules of the package and of its sub-packages."
+    return sorted(p for p in (root / 'escape_nb').rglob('*.py') if '.ipynb_checkpoints' not in p.parts)
 
 
 def fresh_copy(folder):
-    "What nbdev makes of the notebooks, in a folder of its own: cleaned and exported."
-    for name in ('nbs', 'escape_nb'):
-        shutil.copytree(root/name, folder/name, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints', 'runs', 'data'))
-    for name in ('settings.ini', 'README.md', '_quarto.yml'): shutil.copy(root/name, folder/name)
-    for p in (folder/'escape_nb').glob('*.py'):
-        if p.name not in ('__init__.py', '__main__.py'): p.unlink()
-    for command in ('nbdev_clean', 'nbdev_export'): subprocess.run([command], cwd=folder, check=True)
+    "Clean and export the notebooks in a folder of its own, without the modules that were there before."
+    left_out = {'nbs': ('runs', 'data'), 'escape_nb': ()}  # what runs of the notebooks may have left
+    for name, patterns in left_out.items():
+        ignore = shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints', *patterns)
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=ignore)
+    for name in ('settings.ini', 'pyproject.toml', 'README.md', '_quarto.yml'):
+        shutil.copy(ROOT / name, folder / name)
+    for module in modules(folder):
+        if module.name not in BY_HAND:
+            module.unlink()
+    for command in ('nbdev_clean', 'nbdev_export'):
+        subprocess.run([command], cwd=folder, check=True)
 
 
 def differing(folder):
-    "Notebooks that are not clean and modules that are not what their notebooks export."
-    for part, pattern in (('nbs', '*.ipynb'), ('escape_nb', '*.py')):
-        names = {p.name for d in (root, folder) for p in (d/part).glob(pattern)}
-        for name in sorted(names):
-            a, b = root/part/name, folder/part/name
-            if not (a.exists() and b.exists() and filecmp.cmp(a, b, shallow=False)): yield f'{part}/{name}'
+    "Notebooks that are not clean, modules that are not what their notebooks export, and modules without a notebook."
+    files = {p.relative_to(root) for root in (ROOT, folder) for find in (notebooks, modules) for p in find(root)}
+    for file in sorted(files):
+        here, fresh = ROOT / file, folder / file
+        if not (here.exists() and fresh.exists() and filecmp.cmp(here, fresh, shallow=False)):
+            yield str(file)
 
 
-with tempfile.TemporaryDirectory() as tmp:
-    fresh_copy(Path(tmp))
-    if wrong := list(differing(Path(tmp))):
-        sys.exit('not clean, or out of step with the notebooks: ' + ', '.join(wrong) + '\nrun nbdev_export and nbdev_clean, look at the difference, commit both sides')
-print(f'{len(notebooks)} notebooks are clean and in step with their modules; running them', flush=True)
+def doubled_numbers():
+    "Numbers of chapters that more than one notebook carries."
+    numbers = [p.name.split('_')[0] for p in notebooks(ROOT) if p.name[0].isdigit()]
+    return sorted({n for n in numbers if numbers.count(n) > 1})
 
-env = os.environ | {'OMP_NUM_THREADS': os.environ.get('OMP_NUM_THREADS', '1'), 'MPLBACKEND': 'agg'}
-run = subprocess.run(['nbdev_test', '--n_workers', str(min(4, os.cpu_count() or 1)), '--timing'], cwd=root, env=env)
-if run.returncode: sys.exit('a notebook failed: its first error is above')
-print(f'{len(notebooks)} passed, 0 failed')
+
+def main():
+    count = len(notebooks(ROOT))
+    if doubled := doubled_numbers():
+        sys.exit(f'notebooks share the numbers {", ".join(doubled)}: give each a number of its own')
+    with tempfile.TemporaryDirectory() as tmp:
+        fresh_copy(Path(tmp))
+        if wrong := list(differing(Path(tmp))):
+            remedy = 'run nbdev_export and nbdev_clean, delete modules without a notebook, commit both sides'
+            sys.exit(f'not clean, or out of step with the notebooks: {", ".join(wrong)}\n{remedy}')
+    print(f'{count} notebooks are clean and in step with their modules; running them', flush=True)
+
+    env = os.environ | {'OMP_NUM_THREADS': os.environ.get('OMP_NUM_THREADS', '1'), 'MPLBACKEND': 'agg'}
+    workers = str(min(4, os.cpu_count() or 1))
+    run = subprocess.run(['nbdev_test', '--n_workers', workers, '--timing'], cwd=ROOT, env=env)
+    if run.returncode:
+        sys.exit('a notebook failed: its first error is above')
+    print(f'{count} passed, 0 failed')
+
+
+if __name__ == '__main__':
+    main()

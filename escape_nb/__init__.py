@@ -1,4 +1,5 @@
-"""Category-agnostic pose estimation in plain PyTorch: a few labelled images of any kind of object in, its keypoints on every other image out.
+"""Category-agnostic pose estimation in plain PyTorch: label the keypoints of a few images of any kind of object, and
+find them on every other image.
 
     import escape_nb
     model = escape_nb.load('runs/demo/escape')
@@ -11,7 +12,7 @@ __version__ = "0.1.0"
 
 from escape_nb.core.registry import add_modules
 
-add_modules(  # what announces systems, recipes, readers of checkpoints, and what a model does with a user's images
+add_modules(  # these announce recipes, systems, readers of released files, and what a model does with images of a user
     'escape_nb.core.recipe',
     'escape_nb.models.baseline',
     'escape_nb.models.escape',
@@ -28,10 +29,13 @@ add_modules(  # what announces systems, recipes, readers of checkpoints, and wha
 def load(path, device='auto'):
     """Open any checkpoint and give its model, ready to use.
 
-    path: a `.safetensors` file of this package, the folder of a run, or a `.pth` file that the authors of a system released.
+    path: a `.safetensors` file of this package, the folder of a run, or a `.pth` file that the authors of a system
+        released.
     device: 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'.
-    Returns a `PoseModel` (or, for FreeNet, a predictor with fixed joints) in evaluation mode; `model.recipe` says how it was trained.
-    Raises `CheckpointError` where the file is missing, damaged or of another kind.
+
+    Returns a `PoseModel`, which learns keypoints with `fit`; of a FreeNet checkpoint a `JointPredictor`, whose joints
+    are fixed, so that it has `predict` at once. It is in evaluation mode, and `model.recipe` says how it was trained.
+    Raises `CheckpointError` where the file is missing, damaged or of another kind; the message says what to do.
     """
     from escape_nb.models.contract import load_model
 

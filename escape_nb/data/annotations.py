@@ -189,11 +189,11 @@ class Split:
         return f'{text}; left out: {left_out}' if left_out else text
 
 # %% ../../nbs/10_annotations.ipynb #dc4bba69
-_needed_keys = dict(
-    images=('id', 'file_name', 'width', 'height'),
-    annotations=('id', 'image_id', 'category_id'),
-    categories=('id', 'name'),
-)
+_needed_keys = {
+    'images': ('id', 'file_name', 'width', 'height'),
+    'annotations': ('id', 'image_id', 'category_id'),
+    'categories': ('id', 'name'),
+}
 
 
 def _check_image_record(record: dict, where: str, file):
@@ -247,7 +247,7 @@ def _check_numbers(
     who: str,  # how messages call the annotation
 ):
     "Raise `DataError` unless box, keypoints and area of an annotation are numbers, as many as they should be."
-    lists = dict(keypoints=record.get('keypoints'), bbox=record.get('bbox'))
+    lists = {'keypoints': record.get('keypoints'), 'bbox': record.get('bbox')}
     for name, value in lists.items():
         if value is not None and not isinstance(value, list):
             raise DataError(f"{who} has a {name!r} that is not a list: correct it.")
@@ -407,7 +407,7 @@ def join_splits(
             new = n * 1_000_000 + category.id
             joined.categories[new] = replace(category, id=new)
         for x in split.instances:
-            ids = dict(id=n * 10**9 + x.id, image_id=n * 10**9 + x.image_id, category=n * 1_000_000 + x.category)
+            ids = {'id': n * 10**9 + x.id, 'image_id': n * 10**9 + x.image_id, 'category': n * 1_000_000 + x.category}
             joined.instances.append(replace(x, **ids))
         joined.dropped += split.dropped
     return joined

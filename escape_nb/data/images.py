@@ -40,7 +40,7 @@ def read_image(
             return to_rgb(im)
     except FileNotFoundError:
         raise DataError(f"image {path} does not exist: add it, or correct its 'file_name'.") from None
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001 (Pillow raises errors of every kind)
         raise DataError(
             f"image {path} cannot be read ({type(e).__name__}: {e}): replace the file or remove its annotations."
         ) from None
@@ -131,7 +131,7 @@ def examine_image(
         data = path.read_bytes()
         size = _open_and_measure(BytesIO(data), True)
         return size, None, hashlib.blake2b(data, digest_size=16).hexdigest()
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001 (Pillow raises errors of every kind)
         if path.is_file() and not path.stat().st_size:
             return None, 'it is empty', None
         return None, f'{type(e).__name__}: {e}'.replace(str(path), path.name), None

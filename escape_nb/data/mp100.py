@@ -35,9 +35,12 @@ _animalweb_faces = (
     'goldenretriever greyseal grizzlybear guanaco klipspringer olivebaboon onager pademelon proboscismonkey '
     'przewalskihorse quokka'
 )
-_deepfashion2_clothes = dict(long_sleeved_dress=37, long_sleeved_outwear=39, long_sleeved_shirt=33)
-_deepfashion2_clothes |= dict(short_sleeved_dress=29, short_sleeved_outwear=31, short_sleeved_shirt=25)
-_deepfashion2_clothes |= dict(shorts=10, skirt=8, sling=15, sling_dress=19, trousers=14, vest=15, vest_dress=19)
+_deepfashion2_clothes = {'long_sleeved_dress': 37, 'long_sleeved_outwear': 39, 'long_sleeved_shirt': 33}
+_deepfashion2_clothes |= {'short_sleeved_dress': 29, 'short_sleeved_outwear': 31, 'short_sleeved_shirt': 25}
+_deepfashion2_clothes |= {'shorts': 10, 'skirt': 8, 'sling': 15, 'sling_dress': 19, 'trousers': 14}
+_deepfashion2_clothes |= {'vest': 15, 'vest_dress': 19}
+_posekit = 'https://github.com/jgraving/DeepPoseKit-Data'
+_take_out = 'the images are inside an HDF5 file: take them out as MMPose does'
 
 # %% ../../nbs/16_mp100.ipynb #f6ba8df9
 MP100_SOURCES = {  # name of the data set -> where it is, what it has
@@ -49,9 +52,7 @@ MP100_SOURCES = {  # name of the data set -> where it is, what it has
         {'amur_tiger_body': 19},
     ),
     'OneHand10K': ImageSource(
-        'https://www.yangangwang.com/papers/WANG-MCC-2018-10.html',
-        'on request from its authors',
-        {'human_hand': 21},
+        'https://www.yangangwang.com/papers/WANG-MCC-2018-10.html', 'on request from its authors', {'human_hand': 21}
     ),
     'DeepFashion2': ImageSource(
         'https://github.com/switchablenorms/DeepFashion2',
@@ -66,25 +67,17 @@ MP100_SOURCES = {  # name of the data set -> where it is, what it has
     'MacaquePose': ImageSource(
         'http://www.pri.kyoto-u.ac.jp/datasets/macaquepose/index.html', '', {'macaque_body': 17}
     ),
-    'Vinegar Fly': ImageSource(
-        'https://github.com/jgraving/DeepPoseKit-Data',
-        'the images are inside an HDF5 file: take them out as MMPose does',
-        {'fly_body': 32},
-    ),
-    'Desert Locust': ImageSource(
-        'https://github.com/jgraving/DeepPoseKit-Data',
-        'the images are inside an HDF5 file: take them out as MMPose does',
-        {'locust_body': 35},
-    ),
+    'Vinegar Fly': ImageSource(_posekit, _take_out, {'fly_body': 32}),
+    'Desert Locust': ImageSource(_posekit, _take_out, {'locust_body': 35}),
     'CUB-200-2011': ImageSource(
         'https://www.vision.caltech.edu/datasets/cub_200_2011/',
         'all species of a kind in one folder',
-        {f'{c}_body': 15 for c in ('grebe gull kingfisher sparrow tern warbler woodpecker wren').split()},
+        {f'{c}_body': 15 for c in ['grebe', 'gull', 'kingfisher', 'sparrow', 'tern', 'warbler', 'woodpecker', 'wren']},
     ),
     'CarFusion': ImageSource(
         'http://www.cs.cmu.edu/~ILIM/projects/IM/CarFusion/cvpr2018/index.html',
         'convert with github.com/dineshreddy91/carfusion_to_coco, then rename to the names in the annotations',
-        dict(bus=13, car=13, suv=13),
+        {'bus': 13, 'car': 13, 'suv': 13},
     ),
     'AnimalWeb': ImageSource(
         'https://fdmaproject.wordpress.com/author/fdmaproject/',
@@ -94,7 +87,7 @@ MP100_SOURCES = {  # name of the data set -> where it is, what it has
     'Keypoint-5': ImageSource(
         'https://github.com/jiajunwu/3dinn',
         'its download link has been dead at times',
-        dict(bed=10, chair=10, sofa=14, swivelchair=13, table=8),
+        {'bed': 10, 'chair': 10, 'sofa': 14, 'swivelchair': 13, 'table': 8},
     ),
 }
 
@@ -102,16 +95,17 @@ MP100_SOURCES = {  # name of the data set -> where it is, what it has
 MP100 = {c: k for source in MP100_SOURCES.values() for c, k in source.categories.items()}  # category -> keypoints
 MP100_SOURCE_OF = {c: name for name, source in MP100_SOURCES.items() for c in source.categories}  # category -> source
 MP100_FILES = 'https://drive.google.com/drive/folders/1pzC5uEgi4AW9RO9_T1J-0xSKF12mdj1_'  # the annotation files
-MP100_PARTS = dict(train=70, val=10, test=20)  # categories in each part of a split
+MP100_PARTS = {'train': 70, 'val': 10, 'test': 20}  # categories in each part of a split
 BASE_KEYPOINTS = {1: 1093, 2: 1115, 3: 1100, 4: 1059, 5: 1133}  # split -> keypoints of its base categories
-MP100_GROUPS = dict(  # left out in turn, in the cross-category protocol (POMNet, section 4.3)
-    body=('human_body',),
-    face=('human_face',),
-    vehicle=('bus', 'car', 'suv'),
-    furniture=('bed', 'chair', 'sofa', 'swivelchair', 'table'),
-)
-_names_in_files = dict(person='human_body', face='human_face', hand='human_hand')  # name there -> name of the folder
-_names_in_files |= dict(macaque='macaque_body', fly='fly_body', locust='locust_body')
+MP100_GROUPS = {  # left out in turn, in the cross-category protocol (POMNet, section 4.3)
+    'body': ('human_body',),
+    'face': ('human_face',),
+    'vehicle': ('bus', 'car', 'suv'),
+    'furniture': ('bed', 'chair', 'sofa', 'swivelchair', 'table'),
+}
+# a category's name in the annotation files -> the name of its folder
+_names_in_files = {'person': 'human_body', 'face': 'human_face', 'hand': 'human_hand'}
+_names_in_files |= {'macaque': 'macaque_body', 'fly': 'fly_body', 'locust': 'locust_body'}
 for _bird in MP100_SOURCES['CUB-200-2011'].categories:
     _names_in_files[_bird.removesuffix('_body').capitalize()] = _bird
 
@@ -139,19 +133,19 @@ def like_mp100(
     return known >= several or any(file.name.startswith('mp100') for file in files)
 
 # %% ../../nbs/16_mp100.ipynb #44c02cad
-FINDINGS = dict(  # kind of finding -> title of its paragraph in the report, in the order of the report
-    file='Annotation files',
-    total='Not as published',
-    split='Splits',
-    annotation='Annotations',
-    missing='Missing images',
-    unreadable='Unreadable images',
-    size='Images of another size',
-    trap='Known traps',
-    box='Boxes',
-    keypoint='Keypoints',
-    duplicate='Duplicates',
-)
+FINDINGS = {  # kind of finding -> title of its paragraph in the report, in the order of the report
+    'file': 'Annotation files',
+    'total': 'Not as published',
+    'split': 'Splits',
+    'annotation': 'Annotations',
+    'missing': 'Missing images',
+    'unreadable': 'Unreadable images',
+    'size': 'Images of another size',
+    'trap': 'Known traps',
+    'box': 'Boxes',
+    'keypoint': 'Keypoints',
+    'duplicate': 'Duplicates',
+}
 
 
 @dataclass
@@ -315,10 +309,11 @@ def _heading_lines(report: Report) -> list:
     "What the data set is, and how large."
     counts = report.categories.values()
     what = 'MP-100' if report.mp100 else 'a data set in the layout of MP-100 (its totals are not asked for)'
-    lines = [
+    first = (
         f"{report.root}: {what}; {len(counts)} categories, {sum(c.named for c in counts)} images, "
         f"{sum(c.found for c in counts)} of them there, below {report.folder}"
-    ]
+    )
+    lines = [first]
     for k, parts in sorted(report.splits.items()):
         texts = []
         for part, categories in parts.items():
@@ -383,25 +378,27 @@ def report_dict(
     "A report for programs: what `escape-nb check --json` writes."
     splits = {}
     for k, parts in report.splits.items():
-        splits[k] = {part: dict(categories=len(c), keypoints=sum(c.values())) for part, c in parts.items()}
-    return dict(
-        root=str(report.root),
-        images=str(report.folder),
-        ok=report.ok,
-        mp100=report.mp100,
-        decoded=report.decoded,
-        categories={name: asdict(counts) for name, counts in report.categories.items()},
-        splits=splits,
-        findings=[asdict(f) | dict(message=str(f)) for f in report.findings],
-        missing=report.missing,
-        repairs=[str(r) for r in report.repairs],
-        next_steps=next_steps(report),
-    )
+        splits[k] = {part: {'categories': len(c), 'keypoints': sum(c.values())} for part, c in parts.items()}
+    return {
+        'root': str(report.root),
+        'images': str(report.folder),
+        'ok': report.ok,
+        'mp100': report.mp100,
+        'decoded': report.decoded,
+        'categories': {name: asdict(counts) for name, counts in report.categories.items()},
+        'splits': splits,
+        'findings': [asdict(f) | {'message': str(f)} for f in report.findings],
+        'missing': report.missing,
+        'repairs': [str(r) for r in report.repairs],
+        'next_steps': next_steps(report),
+    }
 
 # %% ../../nbs/16_mp100.ipynb #48609d05
-_record_keys = dict(
-    images=('id', 'file_name'), annotations=('id', 'image_id', 'category_id'), categories=('id', 'name')
-)
+_record_keys = {
+    'images': ('id', 'file_name'),
+    'annotations': ('id', 'image_id', 'category_id'),
+    'categories': ('id', 'name'),
+}
 
 
 def _key_of_wrong_type(record: dict, keys: tuple) -> str | None:

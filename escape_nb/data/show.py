@@ -28,17 +28,17 @@ def _circle_style(
 ) -> dict:  # for `ax.scatter`
     "A filled circle with a black edge, or a hollow one of the colour."
     if filled:
-        return dict(facecolor=color, edgecolor='black', linewidth=0.6)
-    return dict(facecolor='none', edgecolor=color, linewidth=1.6)
+        return {'facecolor': color, 'edgecolor': 'black', 'linewidth': 0.6}
+    return {'facecolor': 'none', 'edgecolor': color, 'linewidth': 1.6}
 
 
-_name_style = dict(
-    xytext=(4, 3),
-    textcoords='offset points',
-    fontsize=7,
-    color='white',
-    bbox=dict(boxstyle='round,pad=0.1', fc='black', ec='none', alpha=0.5),
-)
+_name_style = {
+    'xytext': (4, 3),
+    'textcoords': 'offset points',
+    'fontsize': 7,
+    'color': 'white',
+    'bbox': {'boxstyle': 'round,pad=0.1', 'fc': 'black', 'ec': 'none', 'alpha': 0.5},
+}
 
 # %% ../../nbs/13_show.ipynb #7350b7ce
 def draw_keypoints(

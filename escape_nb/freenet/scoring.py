@@ -240,7 +240,7 @@ def evaluation_crops(
         try:
             return cut_crop(read_image(animal.path), matrix, size=size)
         except DataError as e:
-            warnings.warn(f'{e} Its joints count as not found.')
+            warnings.warn(f'{e} Its joints count as not found.', stacklevel=2)
         return torch.zeros(3, size, size, dtype=torch.uint8)
 
     crops = torch.empty(len(animals), 3, size, size, dtype=torch.uint8, pin_memory=pinned)

@@ -195,7 +195,8 @@ def forget_halves(
         return forget_labels(animals, kept)
     warnings.warn(
         f"{root}: the authors' list of labels to keep is not in info; the halves are dealt anew, "
-        'so results are not those of the published split.'
+        'so results are not those of the published split.',
+        stacklevel=2,
     )
     gone = [{UNION[j] for j in joints} for joints in blocked_joints(level)]
     second = set(random.Random(seed).sample(range(len(animals)), len(animals) // 2))
@@ -234,7 +235,8 @@ def forget_thirds(
     if images is None:
         warnings.warn(
             f"{root}: the authors' lists of 25 images a species are not in info; they are drawn anew, "
-            'so results are not those of the published split.'
+            'so results are not those of the published split.',
+            stacklevel=2,
         )
         images = _draw_images(animals, 25, seed)
     images = set(images)

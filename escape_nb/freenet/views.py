@@ -193,7 +193,7 @@ def _views_or_black(
     try:
         return two_views(animal, joints, random.Random(seed), size, official, half)
     except DataError as e:
-        warnings.warn(f'{e} It is trained on as a black image without joints.')
+        warnings.warn(f'{e} It is trained on as a black image without joints.', stacklevel=2)
         black = torch.zeros(3, size, size, dtype=torch.uint8)
         return black, black, torch.zeros(joints.size, 2), torch.zeros(joints.size)
 

@@ -58,7 +58,7 @@ class Dice:
 
 # %% ../../nbs/71_bodies.ipynb #45b86317
 BRASS = (0.8, 0.65, 0.35)
-EARTHEN = dict(hue=(0.03, 0.13), saturation=(0.1, 0.75), value=(0.35, 0.95))
+EARTHEN = {'hue': (0.03, 0.13), 'saturation': (0.1, 0.75), 'value': (0.35, 0.95)}
 
 
 class Palette(Dice):
@@ -173,7 +173,7 @@ class Body(Palette):
 
     def views(self, yaw=(0, 180), spread=65, pitch=(-10, 35), roll=30):
         "The viewpoints, degrees: within `spread` of one of `yaw`, where 0 shows the right side and 90 the front."
-        self.view = dict(yaw=yaw, spread=spread, pitch=pitch, roll=roll)
+        self.view = {'yaw': yaw, 'spread': spread, 'pitch': pitch, 'roll': roll}
 
     @contextmanager
     def optional(self, p: float):

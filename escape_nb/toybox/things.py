@@ -7,6 +7,7 @@ __all__ = ['CORNERS', 'RED', 'face', 'car', 'cycle', 'plane', 'furniture', 'lamp
 
 # %% ../../nbs/76_things.ipynb #0cc93737
 import math
+from itertools import pairwise
 import numpy as np
 from .bodies import SIDES, Body
 
@@ -238,7 +239,7 @@ def _handles_and_pedals(b, fork, stem, crank, rise, width, metal, black, top, ce
 def _spoked_wheel(b, bone, center, r, thick, tyre, hub, end):
     "A ring of twelve rods with four spokes; returns its keypoint."
     ring = [np.array([math.cos(a), math.sin(a), 0]) * r + center for a in np.linspace(0, 2 * np.pi, 13)]
-    for p, q in zip(ring, ring[1:]):
+    for p, q in pairwise(ring):
         b.rod(bone, p, q, thick, tyre)
     for p in ring[:12:3]:
         b.rod(bone, center, p, 0.008, hub)

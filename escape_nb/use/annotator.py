@@ -75,7 +75,8 @@ class View:
 def need_canvas() -> tuple:  # the modules ipywidgets and ipycanvas
     "The packages that widgets need, or an `ImportError` that says how to get them."
     try:
-        import ipycanvas, ipywidgets
+        import ipycanvas
+        import ipywidgets
 
         return ipywidgets, ipycanvas
     except ImportError as e:

@@ -19,10 +19,10 @@ from PIL import Image
 from ..core.errors import DataError
 from ..core.files import read_json, write_whole
 from ..data.images import read_image
+from ..models.contract import load_model
 from .annotator import Annotator, keypoint_colors, need_canvas
 from .folders import newest_checkpoint
 from .labels import ABSENT
-from .predict import _load_model
 from escape_nb.use.sessions import (
     IMAGES,
     MEGABYTES,
@@ -320,7 +320,7 @@ class App:
         progress.max, progress.value, progress.layout.display = len(asked), 0, None
         if self.model is None:
             self._say('loading the model ...')
-            self.model = _load_model(self.checkpoint, 'auto')
+            self.model = load_model(self.checkpoint, 'auto')
         self._say(f'looking at {len(asked)} images ...')
         pose = self.model.fit(supports, points[labelled], names=names, skeleton=self.annotator.skeleton)
         for start in range(0, len(asked), chunk):

@@ -144,7 +144,8 @@ def _run_program(path: Path, inputs: tuple) -> list:
 def _write_onnx(program, path: Path, inputs: list, outputs: list):
     "An ONNX file, weights inside."
     try:
-        import onnx, onnxscript  # noqa: F401 (torch.onnx needs the second)
+        import onnx
+        import onnxscript  # noqa: F401 (torch.onnx needs the second)
     except ImportError as e:
         raise UserError(f"ONNX needs the package {e.name}: pip install 'escape_nb[export]'.") from None
     made = torch.onnx.export(program, input_names=inputs, output_names=outputs, dynamo=True, verbose=False)

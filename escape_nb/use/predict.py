@@ -22,9 +22,10 @@ from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.files import write_whole
 from ..core.geometry import box_frame, crop_matrix, mean_pool, normalize, transform
+from ..core.registry import announce
 from ..data.batches import ahead
 from ..data.crops import cut
-from ..models.contract import Pose, PoseModel
+from ..models.contract import Pose, PoseModel, load_model
 from .formats import Supports, check_boxes, read_supports
 from .inputs import is_video, list_images, read_frames
 from .learn import STRENGTHS, SupportFeatures, heat_share, refine_prototypes
@@ -112,6 +113,7 @@ class AdaptedPose:
         return load_pose(path, model, device)
 
 # %% ../../nbs/32_predict.ipynb #2fa0dbb9
+@announce('use', 'fit')
 def fit_pose(
     model: PoseModel,  # in eval mode
     images,  # the supports: see `read_supports`
@@ -404,14 +406,7 @@ def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
             f'{path} was made with {checkpoint or "a model without a checkpoint"}, which is not there: '
             'give the model, load(path, model).'
         )
-    return _load_model(checkpoint, device)
-
-
-def _load_model(path: str | Path, device: str) -> PoseModel:
-    "The model of a checkpoint, of whatever system."
-    from escape_nb.models.contract import load_model
-
-    return load_model(path, device)
+    return load_model(checkpoint, device)
 
 
 def _pose_of_tensors(model: PoseModel, tensors: dict) -> Pose:
