@@ -82,7 +82,8 @@ def _field_type(
 ) -> Any:
     "What an option of this field takes: a tuple is a list of what its default holds."
     if field.type is tuple:
-        return list[type(field.default[0])]
+        kind: Any = type(field.default[0])
+        return list[kind]
     return int if field.type == int | None else field.type
 
 
@@ -140,10 +141,10 @@ def _with_options(
     "The same command with the options of its recipes."
     function = command.callback.__wrapped__  # Typer has wrapped it
 
-    @wraps(function)
-    def run(*args, **kwargs):
+    def call(*args, **kwargs):
         return function(*args, **kwargs)
 
+    run: Any = wraps(function)(call)
     signature = inspect.signature(function)
     options = recipe_options(*function.stages, without=function.without)
     run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *options])

@@ -15,14 +15,14 @@ from torch import Tensor
 from .distributed import is_first
 from .errors import CheckpointError
 from .files import write_whole
-from .recipe import Recipe, load_recipe
+from .recipe import RunRecipe, load_recipe
 from .registry import find
 
 # %% ../../nbs/84_checkpoint.ipynb #5df93de4
 def save_checkpoint(
     path: str | Path,  # a .safetensors file
     tensors: dict[str, Tensor],  # name to tensor
-    recipe: Recipe,  # how they came about; kept inside
+    recipe: RunRecipe,  # how they came about; kept inside
     **about: object,  # more to keep inside, as JSON: epoch, pck ...
 ):
     "Weights with their recipe inside, written whole or not at all; of several processes the first writes."
@@ -37,45 +37,48 @@ def save_checkpoint(
     tensors = {k: v.detach().to('cpu').contiguous() for k, v in tensors.items()}
     write_whole(path, lambda part: save_file(tensors, part, metadata=meta))
 
-# %% ../../nbs/84_checkpoint.ipynb #a756dabf
-def load_checkpoint(
-    path: str | Path,  # a file that `save_checkpoint` wrote, or a .pth of the official code (10_checkpoints)
-    stages: tuple | None = None,  # the stages asked for; None: any
-    finished: bool = False,  # refuse the state of an unfinished run, as naming `stages` does
-) -> tuple[dict, Recipe, dict]:  # tensors, recipe, about
-    "The tensors, the recipe and the notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
-    path = Path(path)
-    if not path.is_file():
-        raise CheckpointError(f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another')
-    if path.suffix == '.pth':
-        tensors, recipe, about = find('reader', path.suffix)(path)
-    else:
-        tensors, recipe, about = _read_ours(path)
-    if (stages or finished) and about.get('state'):
-        raise CheckpointError(
-            f'{path}: the state of an unfinished run; finish it with --resume, then name last.safetensors'
-        )
-    if stages and recipe.stage not in stages:
-        raise CheckpointError(
-            f'{path}: a checkpoint of stage {recipe.stage!r}, but {" or ".join(map(repr, stages))} is needed here; name one of that stage'
-        )
-    return tensors, recipe, about
-
-
-def _read_ours(path):
-    "A file of `save_checkpoint`."
+# %% ../../nbs/84_checkpoint.ipynb #04cfda24
+def _read_checkpoint(
+    path: Path,  # a .safetensors file
+) -> tuple[dict, RunRecipe, dict]:  # tensors, recipe, about
+    "A file of `save_checkpoint`; `CheckpointError` if it is none."
     try:
-        with safe_open(path, 'pt') as f:
-            meta, tensors = f.metadata() or {}, {k: f.get_tensor(k) for k in f.keys()}
+        with safe_open(path, 'pt') as file:
+            meta = file.metadata() or {}
+            tensors = {k: file.get_tensor(k) for k in file.keys()}
     except Exception as e:
         raise CheckpointError(
             f'{path}: not a readable safetensors file ({e}); copy it again or train it anew'
         ) from None
     if meta.get('format') != 'escape_nb':
         raise CheckpointError(
-            f'{path}: safetensors, but not written by escape_nb (no recipe inside); name a checkpoint that escape-nb train wrote'
+            f'{path}: safetensors, but not written by escape_nb (no recipe inside); '
+            'name a checkpoint that escape-nb train wrote'
         )
     try:
         return tensors, load_recipe(meta['recipe']), json.loads(meta['about'])
     except (ValueError, TypeError) as e:
         raise CheckpointError(f'{path}: {e}; it was written by another version') from None
+
+# %% ../../nbs/84_checkpoint.ipynb #a756dabf
+def load_checkpoint(
+    path: str | Path,  # a file that `save_checkpoint` wrote, or a .pth that the authors of a system released
+    stages: tuple | None = None,  # the stages asked for; None: any
+    finished: bool = False,  # refuse the state of an unfinished run, as naming `stages` does
+) -> tuple[dict, RunRecipe, dict]:  # tensors, recipe, about
+    "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another')
+    read = find('reader', path.suffix) if path.suffix == '.pth' else _read_checkpoint
+    tensors, recipe, about = read(path)
+    if (stages or finished) and about.get('state'):
+        raise CheckpointError(
+            f'{path}: the state of an unfinished run; finish it with --resume, then name last.safetensors'
+        )
+    if stages and recipe.stage not in stages:
+        wanted = ' or '.join(map(repr, stages))
+        raise CheckpointError(
+            f'{path}: a checkpoint of stage {recipe.stage!r}, but {wanted} is needed here; name one of that stage'
+        )
+    return tensors, recipe, about

@@ -172,6 +172,6 @@ def differing(
     if type(a) is not type(b):
         return ['stage']
     free = set(_free)
-    if isinstance(a, Recipe) and a.schedule == b.schedule == 'cosine':
+    if isinstance(a, Recipe) and isinstance(b, Recipe) and a.schedule == b.schedule == 'cosine':
         free.add('milestones')  # not looked at
     return [f.name for f in fields(a) if f.name not in free and getattr(a, f.name) != getattr(b, f.name)]

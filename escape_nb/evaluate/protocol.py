@@ -10,6 +10,7 @@ __all__ = ['CopiedPlaces', 'CopySupport', 'Predictions', 'FeatureStore', 'combin
 # %% ../../nbs/28_evaluation.ipynb #efd99e73
 from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
@@ -329,7 +330,7 @@ def evaluate(
     shots: int = 1,  # supports an episode
     queries: int = 15,  # queries an episode
     episodes: int = 200,  # episodes a category
-    **settings: object,  # of `evaluate_shots`
+    **settings: Any,  # of `evaluate_shots`
 ) -> Result:
     "The official protocol at one number of shots."
     return evaluate_shots(model, crops, recipe, (shots,), queries, episodes, **settings)[0]
@@ -386,7 +387,7 @@ def show_predictions(
     fig.tight_layout(pad=0.2)
     return fig
 
-
+# %% ../../nbs/28_evaluation.ipynb #c71b4d57
 def _draw_crop(ax, crops, i, K):
     "The i-th crop, and a colour for each of K keypoints."
     import matplotlib.pyplot as plt

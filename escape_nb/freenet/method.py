@@ -14,26 +14,39 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor, nn
 from ..core.distributed import add_gradients, rows_of_all, world
-from ..core.errors import DataError, RecipeError
-from ..core.recipe import option
+from ..core.errors import DataError
+from ..core.recipe import RunRecipe, option
+from ..core.registry import announce
 from .joints import JointSet
 from .views import Mixture
 
 # %% ../../nbs/53_method.ipynb #d56f630b
+@announce('recipe', 'freenet', 'supervised')
 @dataclass
-class FreeNetRecipe:
+class FreeNetRecipe(RunRecipe):
     "Settings of FreeNet; the defaults are the official README's. `RecipeError` for a value that cannot be."
 
+    stage: str = option('freenet', "or 'supervised': labels alone, for the base network to start from")
+    data: str = option('data/animals', 'the folder of the data sets')
+    batch: int = option(8, 'labelled images in a step, of all processes together')
+    save_every: int = option(600, 'steps from one state to resume from to the next')
+    seed: int = option(2, 'of weights, order and augmentation')
+    sync_batchnorm: bool = option(False, 'several processes: batch norm over all of them (official: each its own)')
     joints: int = option(24, 'J, how many joints of the union to learn: 17, 21 or 24')
     backbone: str = option('hrnet_w32', 'of both networks: an HRNet of some width, or a ResNet')
+    channels: int = option(256, "of a ResNet's features")
+    deconvs: int = option(3, 'transposed convolutions of a ResNet')
+    setting: str = option('24-joints', 'which data sets, and which labels are forgotten')
+    share: float = option(0.1, 'of the annotations keep their labels, where the setting draws them')
+    base: str = option('', "weights the base network starts from: a run of stage 'supervised', or official ones")
+    start: str = option('', "weights the adaptation network starts from, as far as they fit; 'imagenet' for a ResNet")
+    ratio: int = option(7, 'unlabelled images for each labelled one')
     steps: int = option(45000, 'of training')
     warmup: int = option(900, 'steps in which the learning rate rises')
     wait: int = option(0, 'steps before the learning rate rises')
     base_lr: float = option(1e-5, 'learning rate of the base network')
     adaptation_lr: float = option(1e-3, 'learning rate of the adaptation network')
     decay: float = option(1e-4, "AdamW's weight decay, on all parameters")
-    batch: int = option(8, 'labelled images in a step')
-    ratio: int = option(7, 'unlabelled images for each labelled one')
     down_steps: int = option(9000, 'steps in which the share of pseudo-labels falls')
     shares: tuple = option((0.5, 0.6, 0.65, 0.65), 'the least share of pseudo-labels: face, front, back, exclusive')
     floor: float = option(0.2, 'the least confidence of a pseudo-label')
@@ -46,23 +59,10 @@ class FreeNetRecipe:
     fair_gain: bool = option(False, 'measure the gain before and after on the same batch (official: on another)')
     official: bool = option(True, 'the official oddities of crops and distortions')
     peek: bool = option(True, 'half-body crops of the unlabelled look at their labels (official)')
-    size: int = option(256, 'side of the crop in pixels')
-    channels: int = option(256, "of a ResNet's features")
-    deconvs: int = option(3, 'transposed convolutions of a ResNet')
-    data: str = option('data/animals', 'the folder of the data sets')
-    setting: str = option('24-joints', 'which data sets, and which labels are forgotten')
-    share: float = option(0.1, 'of the annotations keep their labels, where the setting draws them')
-    base: str = option('', "weights the base network starts from: a run of stage 'supervised', or official ones")
-    start: str = option('', "weights the adaptation network starts from, as far as they fit; 'imagenet' for a ResNet")
     evaluate_every: int = option(150, 'steps from one evaluation to the next')
-    save_every: int = option(600, 'steps from one state to resume from to the next')
-    precision: str = option('auto', "'auto', 'float32', 'float16' or 'bfloat16'")
-    device: str = option('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
-    sync_batchnorm: bool = option(False, 'several processes: batch norm over all of them (official: each its own)')
-    seed: int = option(2, 'of weights, order and augmentation')
-    stage: str = option('freenet', "or 'supervised': labels alone, for the base network to start from")
 
     def __post_init__(self):
+        super().__post_init__()
         self.shares = tuple(self.shares)
         _check_recipe(self)
 
@@ -71,27 +71,18 @@ def _check_recipe(
     recipe: FreeNetRecipe,
 ):
     "`RecipeError` for the first field whose value cannot be."
-
-    def need(ok, name, want):
-        if not ok:
-            raise RecipeError(f'recipe: {name} is {getattr(recipe, name)!r}; it must be {want}')
-
+    need = recipe.require
     four_shares = len(recipe.shares) == 4 and all(0 < s <= 1 for s in recipe.shares)
-    precisions = ('auto', 'float32', 'bfloat16', 'float16')
+    need(recipe.stage in ('freenet', 'supervised'), 'stage', "'freenet' or 'supervised'")
     need(recipe.joints in (17, 21, 24), 'joints', '17, 21 or 24')
     need(four_shares, 'shares', 'four numbers above 0, at most 1: face, front, back, exclusive')
     need(0 <= recipe.good < recipe.bad <= 1, 'good', f'at least 0 and below bad ({recipe.bad})')
     later = recipe.feedback_start < recipe.feedback_end
     need(later, 'feedback_end', f'after feedback_start ({recipe.feedback_start})')
-    need(recipe.stage in ('freenet', 'supervised'), 'stage', "'freenet' or 'supervised'")
-    need(recipe.size >= 32 and recipe.size % 32 == 0, 'size', 'a multiple of 32, at least 32')
     need(0 < recipe.share <= 1, 'share', 'above 0, at most 1')
-    need(recipe.precision in precisions, 'precision', "'auto', 'float32', 'bfloat16' or 'float16'")
     need(1 <= recipe.deconvs <= 3, 'deconvs', '1, 2 or 3')
-    for name in ('steps', 'batch', 'ratio', 'down_steps', 'evaluate_every', 'save_every', 'channels'):
-        need(getattr(recipe, name) >= 1, name, 'at least 1')
-    for name in ('warmup', 'wait', 'decay', 'floor', 'feedback'):
-        need(getattr(recipe, name) >= 0, name, 'zero or more')
+    recipe.require_at_least(1, 'steps', 'ratio', 'down_steps', 'evaluate_every', 'channels')
+    recipe.require_at_least(0, 'warmup', 'wait', 'decay', 'floor', 'feedback')
     for name in ('base_lr', 'adaptation_lr'):
         need(getattr(recipe, name) > 0, name, 'positive')
 

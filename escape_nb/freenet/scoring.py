@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from ..core.errors import DataError, UserError
 from ..core.files import read_json, write_json
-from ..core.geometry import box_frame, crop_matrix, encode, normalize, peaks, transform
+from ..core.geometry import CropFrame, encode, normalize, peaks, transform
 from ..data.images import read_image
 from .data_sets import Animals, read_animals
 from .joints import JointSet, category_places
@@ -41,24 +41,19 @@ def fuse_mirrored(
 def joints_in_image(
     places: Tensor,  # (B,J,2) x, y in heatmap pixels
     scores: Tensor,  # (B,J) heights of the heatmaps there
-    width: int,  # of the heatmaps
-    center: Tensor,  # (B,2) of the crops, image pixels
-    side: Tensor,  # (B,) of the crops, image pixels
+    frame: CropFrame,  # of the B crops, upright, with the heatmaps' number of pixels
 ) -> Tensor:  # (B,J,2) image pixels
     "Places of heatmaps of upright crops in the image; a joint without a positive pixel is at the heatmap's corner."
-    places = places.where(scores[..., None] > 0, 0.0)
-    side = side[:, None, None]
-    return places * (side / width) + center[:, None] - side / 2
+    return frame.to_image(places.where(scores[..., None] > 0, 0.0))
 
 
 def decode_joints(
     heat: Tensor,  # (B,J,H,H)
-    center: Tensor,  # (B,2) of the crops, image pixels
-    side: Tensor,  # (B,) of the crops, image pixels
+    frame: CropFrame,  # of the B crops, upright
 ) -> tuple[Tensor, Tensor]:  # (B,J,2) image pixels; (B,J) heights of the heatmaps there
     "Joints in the image from the heatmaps of upright crops."
     places, scores = peaks(heat)
-    return joints_in_image(places, scores, heat.shape[-1], center, side), scores
+    return joints_in_image(places, scores, frame.resized(heat.shape[-1])), scores
 
 # %% ../../nbs/54_scoring.ipynb #714071bf
 def oks(
@@ -164,15 +159,14 @@ def coco_evaluation(
 def evaluation_frames(
     animals: Animals,  # N, read for evaluation
     size: int = 256,  # of the crops, pixels
-) -> tuple[Tensor, Tensor, Tensor]:  # center (N,2) and side (N,) in image pixels, matrix (N,2,3) from image to crop
+) -> CropFrame:  # of N crops
     "The upright, padded crops of evaluation."
-    center, side = box_frame(torch.tensor([i.box for i in animals.instances], dtype=torch.float64))
-    return center, side, crop_matrix(center, side, size)
+    return CropFrame.from_boxes(torch.tensor([i.box for i in animals.instances], dtype=torch.float64), size)
 
 
 def evaluation_targets(
     animals: Animals,  # N
-    matrix: Tensor,  # (N,2,3) of `evaluation_frames`
+    matrix: Tensor,  # (N,2,3) from image to crop, of `evaluation_frames`
     size: int = 256,  # of the crops, pixels
 ) -> tuple[Tensor, Tensor]:  # (N,J,size/4,size/4), (N,J)
     "Target heatmaps of evaluation crops, and which joints count."
@@ -245,7 +239,7 @@ def evaluation_crops(
 
     crops = torch.empty(len(animals), 3, size, size, dtype=torch.uint8, pin_memory=pinned)
     with ThreadPoolExecutor(threads) as pool:
-        for n, crop in enumerate(pool.map(cut, animals.instances, evaluation_frames(animals, size)[2])):
+        for n, crop in enumerate(pool.map(cut, animals.instances, evaluation_frames(animals, size).matrix())):
             crops[n] = crop
     return crops
 
@@ -277,13 +271,12 @@ def find_joints(
         width = heat.shape[-1]
         found.append((argmaxes(heat)[0], *peaks(heat)))
     pixels, places, scores = (torch.cat(parts).cpu() for parts in zip(*found))
-    center, side, _ = evaluation_frames(animals, crops.shape[-1])
-    return FoundJoints(pixels, joints_in_image(places, scores, width, center, side), scores)
+    return FoundJoints(pixels, joints_in_image(places, scores, evaluation_frames(animals, width)), scores)
 
 # %% ../../nbs/54_scoring.ipynb #a9a03b95
 def _true_pixels(
     animals: Animals,  # N
-    matrix: Tensor,  # (N,2,3) of `evaluation_frames`
+    matrix: Tensor,  # (N,2,3) from image to crop, of `evaluation_frames`
     size: int,  # of the crops
 ) -> Tensor:  # (N,J,2)
     "The highest pixels of the target heatmaps, made for 64 animals at a time."
@@ -302,11 +295,13 @@ def score_animals(
     with_ap: bool = True,  # False: PCK alone, which needs no pycocotools
 ) -> dict:  # name: 0 to 1; -1 where nothing counts
     "mAP and its companions, PCK, PCK of the groups of joints and of each joint; `UserError` if a package is missing."
-    _, side, matrix = evaluation_frames(animals, size)
-    right, counts = pixel_hits(found.pixels, _true_pixels(animals, matrix, size), size // 4)
+    frame = evaluation_frames(animals, size)
+    right, counts = pixel_hits(found.pixels, _true_pixels(animals, frame.matrix(), size), size // 4)
     scores = {}
     if with_ap:
-        evaluation = coco_evaluation(animals, detections(animals, found.xy, found.scores, side, official), official)
+        evaluation = coco_evaluation(
+            animals, detections(animals, found.xy, found.scores, frame.side, official), official
+        )
         scores |= dict(zip(AP_NAMES, map(float, evaluation.stats)))
     scores['PCK'] = animal_pck(right, counts, 32 if official else None)
     groups = report_groups(animals.joints) | {j: [i] for i, j in enumerate(animals.joints.names)}

@@ -4,26 +4,24 @@
 
 # %% auto #0
 __all__ = ['animals_of_step', 'training_mixtures', 'new_networks', 'fill_network', 'supervised_step', 'TeacherStudent',
-           'joint_layout', 'train_animals']
+           'joint_layout', 'score_networks', 'train_animals']
 
 # %% ../../nbs/56_freenet_training.ipynb #f57b9a1d
 import math
 import random
-import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from tqdm.auto import tqdm
-from ..core.checkpoint import load_checkpoint, save_checkpoint
-from ..core.devices import find_device, find_precision
-from ..core.distributed import copy_buffers, from_first, is_first, rank, rows_of_all, synchronise, world
-from ..core.errors import CheckpointError, RecipeError, TrainingError
+from ..core.checkpoint import load_checkpoint
+from ..core.devices import find_device, find_precision, working_on
+from ..core.distributed import from_first, rank, rows_of_all, synchronise, world
+from ..core.errors import CheckpointError, RecipeError
 from ..data.batches import ahead
 from .hrnet import load_pose_weights, pose_network
 from escape_nb.freenet.method import (
@@ -39,7 +37,7 @@ from escape_nb.freenet.method import (
 from .scoring import Evaluator, evaluation_frames, new_evaluator
 from .settings import AnimalData, load_setting
 from .views import READING_THREADS, Mixture, make_mixture
-from ..train.run import Run
+from ..train.loop import Timetable, TrainStep, Training, start_training, train_steps
 
 # %% ../../nbs/56_freenet_training.ipynb #af74769f
 @lru_cache(8)
@@ -137,60 +135,6 @@ def supervised_step(
     optimizer_step(optimizer, loss, rate_factor(step, recipe) * recipe.adaptation_lr, scaler)
     return dict(adaptation=dict(loss=loss.detach(), labelled=loss.detach()))
 
-# %% ../../nbs/56_freenet_training.ipynb #efcd75c0
-_METRICS = ('loss', 'labelled', 'pseudo', 'gain', 'feedback')  # of each network, that are logged
-
-# %% ../../nbs/56_freenet_training.ipynb #3aae05d2
-class TeacherStudent:
-    "Base and adaptation network of a training with their optimizers and scalers; one network in stage 'supervised'."
-
-    def __init__(
-        self,
-        recipe: FreeNetRecipe,
-        device: torch.device,
-    ):
-        nets, both = _started_networks(recipe, device), recipe.stage == 'freenet'
-        self.recipe, self.precision, self.steps_taken = recipe, find_precision(recipe.precision, device), 0
-        self.nets = dict(base=nets[0], adaptation=nets[1]) if both else dict(adaptation=nets[1])
-        self.optimizers = new_optimizers(*nets, recipe)[-len(self.nets) :]
-        half = self.precision == torch.float16
-        self.scalers = tuple(torch.amp.GradScaler(device.type) if half else None for _ in self.nets)
-
-    def step(self, batch: Mixture) -> dict:  # name: scalar tensor on the device, which nobody has waited for
-        "Take the next step on a batch; gives loss, labelled, pseudo, gain and feedback of each network."
-        self.train()
-        how = batch, self.steps_taken, self.recipe, self.precision
-        if len(self.nets) == 2:
-            told = train_step(*self.nets.values(), self.optimizers, *how, self.scalers)
-        else:
-            told = supervised_step(self.nets['adaptation'], self.optimizers[0], *how, self.scalers[0])
-        self.steps_taken += 1
-        return {f'{net} {k}': v for net, numbers in told.items() for k, v in numbers.items() if k in _METRICS}
-
-    def train(self, mode: bool = True):
-        "Switch the networks between training and evaluation."
-        for net in self.nets.values():
-            net.train(mode)
-
-    def state_dict(self) -> dict:  # 'tensors' by name; 'scalers' and 'step', which JSON can hold
-        "All that is needed to go on."
-        tensors = {}
-        for (name, net), optimizer in zip(self.nets.items(), self.optimizers):
-            tensors |= {f'{name}.{k}': v for k, v in net.state_dict().items()}
-            tensors |= _moments(optimizer, net, f'adam.{name}.')
-        scalers = [s and s.state_dict() for s in self.scalers]
-        return dict(tensors=tensors, scalers=scalers, step=self.steps_taken)
-
-    def load_state_dict(self, state: dict):
-        "Go back to a state of `state_dict`."
-        tensors, self.steps_taken = state['tensors'], state['step']
-        for (name, net), optimizer in zip(self.nets.items(), self.optimizers):
-            net.load_state_dict({k.removeprefix(f'{name}.'): v for k, v in tensors.items() if k.startswith(f'{name}.')})
-            _load_moments(optimizer, net, f'adam.{name}.', tensors)
-        for scaler, was in zip(self.scalers, state['scalers']):
-            if scaler and was:
-                scaler.load_state_dict(was)
-
 # %% ../../nbs/56_freenet_training.ipynb #60dfe6e1
 def _started_networks(
     recipe: FreeNetRecipe,  # base, start, stage, sync_batchnorm
@@ -213,32 +157,41 @@ def _started_networks(
             synchronise(net, device)
     return nets
 
+# %% ../../nbs/56_freenet_training.ipynb #3aae05d2
+_METRICS = ('loss', 'labelled', 'pseudo', 'gain', 'feedback')  # of each network, that are logged
 
-def _moments(
-    optimizer: torch.optim.Optimizer,
-    net: nn.Module,  # whose parameters it moves
-    prefix: str,  # before each name
-) -> dict:  # name: tensor
-    "What AdamW remembers of each parameter."
-    names = {p: n for n, p in net.named_parameters()}
-    return {f'{prefix}{names[p]}.{k}': v for p, state in optimizer.state.items() for k, v in state.items()}
 
-# %% ../../nbs/56_freenet_training.ipynb #1fe6b7d1
-def _load_moments(
-    optimizer: torch.optim.Optimizer,  # changed in place
-    net: nn.Module,  # whose parameters it moves
-    prefix: str,  # before each name
-    tensors: dict,  # of `_moments`
-):
-    "Let AdamW remember what it knew; its count of steps is on the device only where one kernel does the step."
-    for name, p in net.named_parameters():
-        if f'{prefix}{name}.step' not in tensors:
-            continue
-        count = tensors[f'{prefix}{name}.step']
-        state = dict(step=count.to(p.device) if optimizer.defaults['fused'] else count)
-        for k in ('exp_avg', 'exp_avg_sq'):
-            state[k] = torch.empty_like(p).copy_(tensors[f'{prefix}{name}.{k}'])
-        optimizer.state[p] = state
+class TeacherStudent(TrainStep):
+    "Base and adaptation network of a training with their optimizers and scalers; one network in stage 'supervised'."
+
+    def __init__(
+        self,
+        recipe: FreeNetRecipe,
+        device: torch.device,
+    ):
+        nets, both = _started_networks(recipe, device), recipe.stage == 'freenet'
+        self.recipe, self.precision = recipe, find_precision(recipe.precision, device)
+        networks = dict(base=nets[0], adaptation=nets[1]) if both else dict(adaptation=nets[1])
+        half = self.precision == torch.float16
+        scalers = tuple(torch.amp.GradScaler(device.type, enabled=half) for _ in networks)
+        super().__init__(networks, new_optimizers(*nets, recipe)[-len(networks) :], scalers)
+
+    def __call__(self, batch: Mixture) -> dict:  # name: scalar tensor on the device, which nobody has waited for
+        "Take the next step on a batch; gives loss, labelled, pseudo, gain and feedback of each network."
+        how = batch, self.steps_taken, self.recipe, self.precision
+        if self.recipe.stage == 'freenet':
+            told = train_step(*self.networks.values(), self.optimizers, *how, self.scalers)
+        else:
+            told = supervised_step(self.networks['adaptation'], self.optimizers[0], *how, self.scalers[0])
+        self.steps_taken += 1
+        return {f'{net} {k}': v for net, numbers in told.items() for k, v in numbers.items() if k in _METRICS}
+
+    def weights(self) -> dict:  # name of a file: tensors
+        "The adaptation network, which is the one to use, and the base network."
+        files = {'last': self.networks['adaptation'].state_dict()}
+        if 'base' in self.networks:
+            files['last-base'] = self.networks['base'].state_dict()
+        return files
 
 # %% ../../nbs/56_freenet_training.ipynb #b089dbba
 def joint_layout(
@@ -253,61 +206,15 @@ def joint_layout(
     return ((at * labelled).sum(0) / labelled.sum(0).clamp(min=1) + 0.5 * (labelled.sum(0) == 0)).tolist()
 
 
-@dataclass
-class _Training:
-    "What the loop over the batches of one run works with."
-
-    run: Run
-    trainer: TeacherStudent
-    evaluator: Evaluator
-    data: AnimalData
-    best: dict = field(default_factory=dict)  # 'AP' and 'PCK' so far
-
-
-def _log_steps(
-    run: Run,
-    lines: list,  # metrics of the steps since the last time, on the device
-    step: int,  # steps taken
-) -> dict:  # of the adaptation network, for the progress bar
-    "Log the mean of some steps, which leave the device together; `TrainingError` where one is no number."
-    means = [torch.stack([line[k] for line in lines if k in line]).mean() for k in lines[-1]]
-    means = dict(zip(lines[-1], torch.stack(means).tolist()))
-    run.log(kind='step', step=step, **means)
-    for name, value in means.items():
-        if not math.isfinite(value):
-            raise TrainingError(
-                f'{run.path}: {name} is {value} at step {step}; go on with --precision float32 --resume, '
-                'or start anew with a smaller learning rate'
-            )
-    return {k.removeprefix('adaptation '): round(v, 4) for k, v in means.items() if k.startswith('adaptation')}
-
-# %% ../../nbs/56_freenet_training.ipynb #b14be1ee
-def _evaluate(
-    training: _Training,  # its `best` is changed in place
-    seconds: float,  # since the last time
-):
-    "Score the networks, log the scores, and keep weights that are the best so far or the last."
-    run, trainer, best, step = training.run, training.trainer, training.best, training.trainer.steps_taken
+def score_networks(
+    networks: dict,  # 'adaptation' and perhaps 'base', in evaluation mode
+    evaluator: Evaluator,
+) -> dict:  # scores of the adaptation network; 'base AP' and 'base PCK' of the base network
+    "Score the networks, on the first of several processes."
     with_ap = find_spec('pycocotools') is not None
-    trainer.train(False)
-    scores = from_first(lambda: {n: training.evaluator(net, with_ap=with_ap) for n, net in trainer.nets.items()})
-    mine, teacher = scores['adaptation'], scores.get('base', {})
-    extra = {f'base {k}': teacher[k] for k in ('AP', 'PCK') if k in teacher}
-    run.log(kind='evaluation', step=step, seconds=seconds, **mine, **extra)
-    about = {k: mine[k] for k in ('AP', 'PCK') if k in mine}
-    about |= dict(step=step, known=training.data.known.tolist(), layout=joint_layout(training.data))
-
-    def keep(name, net='adaptation'):
-        save_checkpoint(run.path / f'{name}.safetensors', trainer.nets[net].state_dict(), run.recipe, **about)
-
-    for score, name in (('AP', 'best-oks'), ('PCK', 'best-pck')):
-        if score in mine and mine[score] > best.get(score, -1):
-            best[score] = mine[score]
-            keep(name)
-    if step == run.recipe.steps:
-        keep('last')
-        if 'base' in trainer.nets:
-            keep('last-base', 'base')
+    scores = from_first(lambda: {name: evaluator(net, with_ap=with_ap) for name, net in networks.items()})
+    teacher = scores.get('base', {})
+    return scores['adaptation'] | {f'base {k}': teacher[k] for k in ('AP', 'PCK') if k in teacher}
 
 # %% ../../nbs/56_freenet_training.ipynb #8dc952f5
 def _check_folder(
@@ -325,33 +232,22 @@ def _open_training(
     path: Path,  # the run's folder
     resume: bool,
     data: AnimalData,
-) -> _Training:
-    "Everything ready for the next step; what an earlier training left in the folder goes, unless it is resumed."
-    device = find_device(recipe.device)
-    trainer, pinned = TeacherStudent(recipe, device), device.type == 'cuda'
-    evaluator = from_first(lambda: new_evaluator(data.val, data.labelled, path, recipe.size, pinned))
+    device: torch.device,
+) -> Training:
+    "Everything ready for the next step."
+    step = TeacherStudent(recipe, device)
     if find_spec('pycocotools') is None:
         warnings.warn('mAP is left out of the scores: it needs the package pycocotools (pip install pycocotools).')
-    run = Run(path, recipe, resume)
-    training = _Training(run, trainer, evaluator, data)
-    if run.resuming:
-        tensors, _, about = load_checkpoint(run.state)
-        trainer.load_state_dict(about | dict(tensors=tensors))
-        training.best = about['best']
-        run.forget_after(trainer.steps_taken)
-    elif is_first():
-        for name in ('best-oks', 'best-pck', 'last-base'):
-            (path / f'{name}.safetensors').unlink(missing_ok=True)
-    return training
+    pinned = device.type == 'cuda'
+    evaluator = from_first(lambda: new_evaluator(data.val, data.labelled, path, recipe.size, pinned))
+    table = Timetable(recipe.steps, 10, recipe.evaluate_every, recipe.save_every)
+    keep = dict(AP='best-oks', PCK='best-pck')
+    notes = dict(known=data.known.tolist(), layout=joint_layout(data))
 
-# %% ../../nbs/56_freenet_training.ipynb #823c4028
-def _save_state(
-    training: _Training,
-):
-    "Write what a resumed training needs."
-    run, state = training.run, training.trainer.state_dict()
-    tensors = state.pop('tensors')
-    save_checkpoint(run.state, tensors, run.recipe, best=training.best, state=True, **state)
+    def evaluate():
+        return score_networks(step.networks, evaluator)
+
+    return start_training(step, table, recipe, path, resume, evaluate=evaluate, keep_best=keep, notes=notes)
 
 # %% ../../nbs/56_freenet_training.ipynb #13ac4829
 def train_animals(
@@ -362,28 +258,12 @@ def train_animals(
     data: AnimalData | None = None,  # None: what the recipe's setting says
 ) -> Path:  # the last weights of the adaptation network
     "A training of FreeNet, or of one network by labels alone; kinds of `UserError` for what the user can mend."
-    data, path = data or load_setting(recipe), Path(path)
+    data, path, device = data or load_setting(recipe), Path(path), find_device(recipe.device)
     _check_folder(recipe, path)
-    training = _open_training(recipe, path, resume, data)
-    run, trainer, lines, start = training.run, training.trainer, [], time.time()
-    bar = tqdm(total=recipe.steps, initial=trainer.steps_taken, desc=recipe.stage, disable=not progress, unit='step')
-    for batch in ahead(training_mixtures(data, recipe, find_device(recipe.device), trainer.steps_taken)):
-        lines.append(trainer.step(batch))
-        bar.update()
-        step, last = trainer.steps_taken, trainer.steps_taken == recipe.steps
-        score, save = step % recipe.evaluate_every == 0 or last, step % recipe.save_every == 0 and not last
-        if score or save or step % 10 == 0:
-            bar.set_postfix(_log_steps(run, lines, step))
-            lines = []
-            for net in trainer.nets.values():
-                copy_buffers(net)
-        if score:
-            _evaluate(training, time.time() - start)
-            start = time.time()
-        if save:
-            _save_state(training)
-    bar.close()
-    run.close()
-    if is_first():
-        run.state.unlink(missing_ok=True)
+
+    def batches(first):
+        return ahead(training_mixtures(data, recipe, device, first), device=device)
+
+    with working_on(device, recipe.precision):
+        train_steps(_open_training(recipe, path, resume, data, device), batches, progress)
     return path / 'last.safetensors'

@@ -16,7 +16,7 @@ import torch
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 from torch import Tensor
 from ..core.errors import DataError
-from ..core.geometry import box_frame, crop_matrix, encode, normalize, transform, warp
+from ..core.geometry import CropFrame, encode, normalize, transform, warp
 from ..data.annotations import Instance
 from ..data.images import read_image
 from .joints import JointSet
@@ -73,9 +73,10 @@ def weak_crop(
     "Where a training crop is, and its joints in it."
     if draw.half:
         box = half_body(box, keypoints, draw.half, joints)
-    center, side = box_frame(torch.tensor([box], dtype=torch.float64), 1.0 if official else 1.25)
-    angle = torch.tensor([draw.angle], dtype=torch.float64)
-    matrix = crop_matrix(center, side * draw.scale, size - 1, angle)  # the centre is pixel 127.5 of 0 to 255
+    padding = 1.0 if official else 1.25
+    frame = CropFrame.from_boxes(torch.tensor([box], dtype=torch.float64), size - 1, padding)  # its middle: pixel 127.5
+    frame = replace(frame.enlarged(draw.scale), rotation=torch.tensor([draw.angle], dtype=torch.float64))
+    matrix = frame.matrix()
     points = torch.from_numpy(np.asarray(keypoints, np.float64))
     moved = transform(points[None, :, :2], matrix)[0]
     if official:

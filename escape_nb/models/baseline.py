@@ -162,4 +162,5 @@ def load_baseline(
     "The baseline of a checkpoint, in eval mode, and its recipe; `CheckpointError` if it is of another stage."
     load_checkpoint(path, stages)  # refuses other stages
     model = load_model(path, device)
+    assert isinstance(model, Baseline) and isinstance(model.recipe, BaselineRecipe)
     return model, model.recipe

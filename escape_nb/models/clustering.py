@@ -215,13 +215,13 @@ def extract_prototypes(
     table of base keypoints (B,K), -1 where padded."""
     total = count = None
     for features, targets, weights, rows in batches:
-        if total is None:
+        if total is None or count is None:
             total, count = features.new_zeros(keypoints, features.shape[1]), features.new_zeros(keypoints, 1)
         each = evidence(features[:, None], targets[:, None], weights[:, None])  # (B,K,C), every image its own support
         labelled = (weights > 0) & (rows >= 0)
         total.index_add_(0, rows[labelled], each[labelled].to(total.dtype))
         count.index_add_(0, rows[labelled], torch.ones_like(each[labelled][:, :1], dtype=total.dtype))
-    if total is None:
+    if total is None or count is None:
         raise DataError('no batches to extract prototypes from: give at least one.')
     return total / count.clamp(min=1)
 

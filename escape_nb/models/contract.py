@@ -106,6 +106,7 @@ class PoseModel(KeypointModel):
     pose_type: ClassVar[type] = Pose  # the dataclass that `combine` gives
     independent: ClassVar[bool] = False  # whether each keypoint is found without regard to the others of its pose
     padded: ClassVar[bool] = False  # whether padded keypoints take part in what supports say, as in training
+    sigma: float = 2.0  # of the target heatmaps it was trained with, in heatmap pixels; `refine` makes such targets
 
     @property
     @abstractmethod

@@ -267,4 +267,5 @@ def load_escape(
     "The ESCAPE model of a checkpoint, in eval mode, and its recipe; `CheckpointError` if it is of another stage."
     load_checkpoint(path, ('escape',))  # refuses other stages
     model = load_model(path, device)
+    assert isinstance(model, Escape) and isinstance(model.recipe, EscapeRecipe)
     return model, model.recipe

@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['base_split', 'family_split', 'prepare', 'finished', 'validator', 'train_baseline', 'find_clusters', 'feature_batches',
-           'load_clusters', 'keypoint_table', 'same_inputs', 'train_finetune', 'train_escape', 'train_peer',
-           'train_stages', 'test_checkpoint']
+           'load_clusters', 'keypoint_table', 'same_inputs', 'train_finetune', 'train_escape', 'train_stages',
+           'train_peer', 'test_checkpoint']
 
 # %% ../../nbs/78_stages.ipynb #d4cd33d8
 import warnings
 from dataclasses import replace
 from pathlib import Path
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import find_device
 from ..core.distributed import first_here
@@ -25,7 +25,7 @@ from ..data.mp100 import MP100_GROUPS, category_name
 from ..evaluate.protocol import CopySupport, Result, evaluate, evaluate_shots
 from ..models.baseline import load_baseline, new_baseline
 from ..models.clustering import SuperKeypoints, cluster, extract_prototypes
-from ..models.contract import load_model
+from ..models.contract import PoseModel, load_model
 from ..models.escape import new_escape
 from ..systems.pairs import new_peer
 from .loop import train_model
@@ -40,38 +40,48 @@ def base_split(
     return join_splits([split, load_split(recipe.also, 1, 'train')]) if recipe.also else split
 
 # %% ../../nbs/78_stages.ipynb #c94fc33f
+def _whole_data(
+    recipe: Recipe,  # data, split
+) -> Split:
+    "All parts of a data set that there are: base, validation and novel categories."
+    there = []
+    for part in ('train', 'val', 'test'):
+        if any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_{part}.json')):
+            there.append(load_split(recipe.data, recipe.split, part))
+    return join_splits(there)
+
+
+def _families(
+    split: Split,
+) -> dict[int, set]:  # category: the families it belongs to
+    "The family that the data names, and MP-100's group; of MP-100's two categories 'face' the folder tells which."
+    folder = {i.category: Path(i.file).parts[0] for i in split.instances}
+    found = {}
+    for number, category in split.categories.items():
+        name = category_name(category.name, folder.get(number, ''))
+        groups = {group for group, members in MP100_GROUPS.items() if name in members}
+        found[number] = groups | ({category.family} if category.family else set())
+    return found
+
+# %% ../../nbs/78_stages.ipynb #56c8f471
 def family_split(
     recipe: Recipe,  # data, split, leave_out
     novel: bool,  # the family left out, or all others
 ) -> Split:
-    "All categories of a data set but those of a family, or those alone: the cross-category protocol (POMNet, section 4.3)."
-    whole = join_splits(
-        [
-            load_split(recipe.data, recipe.split, part)
-            for part in ('train', 'val', 'test')
-            if any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_{part}.json'))
-        ]
-    )
-    folder = {i.category: Path(i.file).parts[0] for i in whole.instances}
-    named = {
-        i: category_name(c.name, folder.get(i, '')) for i, c in whole.categories.items()
-    }  # MP-100's own files call two categories 'face'
-    there = {c.family for c in whole.categories.values()} | {
-        g for g, members in MP100_GROUPS.items() if set(named.values()) & set(members)
-    }
+    "All categories of a data set but those of a family, or those alone (cross-category, POMNet's section 4.3)."
+    whole = _whole_data(recipe)
+    families = _families(whole)
+    there = set().union(*families.values())
     if recipe.leave_out not in there:
         raise DataError(
-            f'leave_out={recipe.leave_out!r}: {recipe.data} has the families {", ".join(sorted(f for f in there if f))}; choose one.'
+            f'leave_out={recipe.leave_out!r}: {recipe.data} has the families {", ".join(sorted(there))}; choose one.'
         )
-    out = {
-        i
-        for i, c in whole.categories.items()
-        if c.family == recipe.leave_out or named[i] in MP100_GROUPS.get(recipe.leave_out, ())
-    }
-    kept = {i: c for i, c in whole.categories.items() if (i in out) == novel}
-    if not kept or not out:
+    out = {number for number, mine in families.items() if recipe.leave_out in mine}
+    kept = {number: c for number, c in whole.categories.items() if (number in out) == novel}
+    if not kept:
+        what = 'test' if novel else 'train'
         raise DataError(
-            f'{recipe.data}: leaving out {recipe.leave_out!r} leaves nothing to {"test" if novel else "train"} on: choose another family.'
+            f'{recipe.data}: leaving out {recipe.leave_out!r} leaves nothing to {what} on: choose another family.'
         )
     return replace(whole, categories=kept, instances=[i for i in whole.instances if i.category in kept])
 
@@ -87,11 +97,12 @@ def prepare(
 
     def read():
         if part == 'train':
-            return Crops(
-                base_split(recipe), recipe.size, context_ratio(recipe), cache, progress, recipe.antialias, limit
-            )
-        split = family_split(recipe, novel=True) if recipe.leave_out else load_split(recipe.data, recipe.split, part)
-        return Crops(split, recipe.size, 1.0, cache, progress, recipe.antialias, limit)
+            split, context = base_split(recipe), context_ratio(recipe)
+        elif recipe.leave_out:
+            split, context = family_split(recipe, novel=True), 1.0
+        else:
+            split, context = load_split(recipe.data, recipe.split, part), 1.0
+        return Crops(split, recipe.size, context, cache, progress, recipe.antialias, limit)
 
     return first_here(read) if cache else read()  # of several processes one writes the cache, the others map it
 
@@ -108,24 +119,33 @@ def finished(
     return not differing(done, effective_recipe(recipe))
 
 # %% ../../nbs/78_stages.ipynb #af1d8b4a
+def _without_damaged(
+    crops: Crops,
+    recipe: Recipe,  # size, antialias
+) -> Crops:
+    "The crops of the images that can be read; a warning names the others."
+    if not crops.damaged:
+        return crops
+    for sentence in crops.damaged.values():
+        warnings.warn(f'left out of validation: {sentence}', stacklevel=3)
+    whole = [i for i in crops.split.instances if str(i.path) not in crops.damaged]
+    return Crops(replace(crops.split, instances=whole), recipe.size, 1.0, None, False, recipe.antialias)
+
+
 def validator(
-    recipe: Recipe,  # data, split, validate_episodes
-):
-    "A function from a model to its 1-shot PCK on the validation categories; None where the recipe wants none, or the data has none. Damaged images are left out, and named."
-    if (
-        not recipe.validate_every
-        or recipe.leave_out
-        or not any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
-    ):
+    recipe: Recipe,  # data, split, validate_every, validate_episodes
+):  # a function from a model to a percentage; None where the recipe wants none, or the data has none
+    "How a training validates: 1-shot PCK on the validation categories."
+    there = any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
+    if not recipe.validate_every or recipe.leave_out or not there:
         return None
-    crops = prepare(recipe, 'val', progress=False)
-    if crops.damaged:
-        for sentence in crops.damaged.values():
-            warnings.warn(f'left out of validation: {sentence}')
-        whole = [x for x in crops.split.instances if str(x.path) not in crops.damaged]
-        crops = Crops(replace(crops.split, instances=whole), recipe.size, 1.0, None, False, recipe.antialias)
+    crops = _without_damaged(prepare(recipe, 'val', progress=False), recipe)
     queries = max(1, min(15, min(map(len, crops.split.by_category.values())) - 1))
-    return lambda model: evaluate(model, crops, recipe, 1, queries, recipe.validate_episodes, progress=False).mean()
+
+    def validate(model):
+        return evaluate(model, crops, recipe, 1, queries, recipe.validate_episodes, progress=False).mean()
+
+    return validate
 
 # %% ../../nbs/78_stages.ipynb #dad272d8
 def train_baseline(
@@ -138,18 +158,31 @@ def train_baseline(
     "Train one prototype per base keypoint (paper section 3.2)."
     if not (resume and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
-        train_model(
-            first_here(lambda: new_baseline(recipe, crops.split.num_keypoints)),
-            crops,
-            recipe,
-            path,
-            validator(recipe),
-            resume,
-            progress,
-        )
+        model = first_here(lambda: new_baseline(recipe, crops.split.num_keypoints))
+        train_model(model, crops, recipe, path, validator(recipe), resume, progress)
     return Path(path) / 'last.safetensors'
 
 # %% ../../nbs/78_stages.ipynb #a8311da3
+def _made_before(
+    path: str | Path,  # of clusters
+    checkpoint: str | Path,  # that they would be made from
+    recipe: Recipe,  # that they would be made by
+) -> SuperKeypoints | None:
+    "The clusters in a file, if they are younger than the checkpoint and of the same recipe."
+    if Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
+        found, _, old = load_clusters(path)
+        return found if old == recipe else None
+    return None
+
+
+def _cluster_recipe(
+    recipe: Recipe,  # of the baseline
+    **given: object,  # settings of clustering, and `data`; None: the baseline's
+) -> Recipe:
+    "The recipe by which a baseline is clustered."
+    return replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
+
+# %% ../../nbs/78_stages.ipynb #a78e7d05
 def find_clusters(
     checkpoint: str | Path,  # of stage 'baseline'
     path: str | Path,  # a .safetensors file to write
@@ -164,58 +197,57 @@ def find_clusters(
 ) -> SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',))
-    given = dict(threshold=threshold, keep_members=keep_members, use_mean=use_mean)
-    recipe = replace(
-        recipe, stage='cluster', data=data or recipe.data, **{k: v for k, v in given.items() if v is not None}
-    )
-    if resume and Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
-        found, _, old = load_clusters(path)
-        if old == recipe:
-            return found
+    recipe = _cluster_recipe(recipe, threshold=threshold, keep_members=keep_members, use_mean=use_mean, data=data)
+    if resume and (found := _made_before(path, checkpoint, recipe)):
+        return found
     split = crops.split if crops else base_split(recipe)
-    if split.num_keypoints != len(model.prototypes):
-        raise CheckpointError(
-            f'{checkpoint}: trained on {len(model.prototypes)} base keypoints, but {split.path} has {split.num_keypoints}; give the data it was trained on'
-        )
-    categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
-    prototypes = model.prototypes.detach()
+    _check_keypoints(checkpoint, len(model.prototypes), split, 'give the data it was trained on')
     if extract:
-        model = model.to(find_device(device))
-        batches = feature_batches(model, crops or prepare(recipe), recipe)
+        batches = feature_batches(model.to(find_device(device)), crops or prepare(recipe), recipe)
         prototypes = extract_prototypes(batches, split.num_keypoints).cpu()
-    found = cluster(
-        prototypes, categories, recipe.threshold, keep_members=recipe.keep_members, use_mean=recipe.use_mean
-    )
-    save_checkpoint(
-        path,
-        dict(prototypes=prototypes, assignment=found.assignment, vectors=found.vectors, peaks=found.peaks),
-        recipe,
-        extract=extract,
-        checkpoint=str(checkpoint),
-    )
+    else:
+        prototypes = model.prototypes.detach()
+    categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
+    how = dict(keep_members=recipe.keep_members, use_mean=recipe.use_mean)
+    found = cluster(prototypes, categories, recipe.threshold, **how)
+    tensors = dict(assignment=found.assignment, vectors=found.vectors, peaks=found.peaks, prototypes=prototypes)
+    save_checkpoint(path, tensors, recipe, extract=extract, checkpoint=str(checkpoint))
     return found
+
+
+def _check_keypoints(
+    file: str | Path,  # a checkpoint, or clusters
+    count: int,  # base keypoints it is of
+    split: Split,  # that should have as many
+    remedy: str,
+):
+    "`CheckpointError` if a file was made from other data."
+    if split.num_keypoints != count:
+        raise CheckpointError(
+            f'{file}: made from {count} base keypoints, but {split.path} has {split.num_keypoints}; {remedy}'
+        )
 
 # %% ../../nbs/78_stages.ipynb #1f7f6dcb
 @torch.inference_mode()
 def feature_batches(
-    model: nn.Module,  # has `encode`
+    model: PoseModel,  # encodes images
     crops: Crops,  # of the base split
     recipe: Recipe,  # size
     chunk: int = 64,  # images at once
 ):
     "Features, targets, weights and rows of all instances, a batch at a time, where the model's weights are."
-    device = next(model.parameters()).device
     for index in crops.good.nonzero()[:, 0].split(chunk):
-        b = make_batch(crops, index, recipe, device)
-        yield model.encode(b.images), b.targets, b.weights, b.rows
+        batch = make_batch(crops, index, recipe, model.device)
+        yield model.encode(batch.images), batch.targets, batch.weights, batch.rows
 
 # %% ../../nbs/78_stages.ipynb #f22ad6eb
 def load_clusters(
     path: str | Path,  # of `find_clusters`
 ) -> tuple[SuperKeypoints, Tensor, Recipe]:  # the clusters, the prototypes (L,C) they were made from, the recipe
     "Clusters from their file."
-    t, recipe, _ = load_checkpoint(path, ('cluster',))
-    return SuperKeypoints(t['assignment'], t['vectors'], t['peaks']), t['prototypes'], recipe
+    tensors, recipe, _ = load_checkpoint(path, ('cluster',))
+    found = SuperKeypoints(tensors['assignment'], tensors['vectors'], tensors['peaks'])
+    return found, tensors['prototypes'], recipe
 
 # %% ../../nbs/78_stages.ipynb #e498dae1
 def keypoint_table(
@@ -255,26 +287,33 @@ def train_finetune(
         recipe = replace(recipe, weights=load_checkpoint(clusters)[2]['checkpoint'])
     if not (resume and same_inputs(path, found.assignment) and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
-        if crops.split.num_keypoints != len(found.assignment):
+        remedy = 'cluster a baseline of this data and split'
+        _check_keypoints(clusters, len(found.assignment), crops.split, remedy)
+        width = found.vectors.shape[1]
+        if width != recipe.channels:
             raise CheckpointError(
-                f'{clusters}: clusters of {len(found.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; cluster a baseline of this data and split'
+                f'{clusters}: vectors of {width} channels, but the recipe has channels={recipe.channels}; '
+                'use the recipe of the baseline'
             )
-        if found.vectors.shape[1] != recipe.channels:
-            raise CheckpointError(
-                f'{clusters}: vectors of {found.vectors.shape[1]} channels, but the recipe has channels={recipe.channels}; use the recipe of the baseline'
-            )
-        train_model(
-            first_here(lambda: new_baseline(recipe, found.vectors, found.assignment)),
-            crops,
-            recipe,
-            path,
-            validator(recipe),
-            resume,
-            progress,
-        )
+        model = first_here(lambda: new_baseline(recipe, found.vectors, found.assignment))
+        train_model(model, crops, recipe, path, validator(recipe), resume, progress)
     return Path(path) / 'last.safetensors'
 
 # %% ../../nbs/78_stages.ipynb #beddb95e
+def _check_features(
+    finetuned: str | Path,  # a checkpoint
+    old: Recipe,  # its recipe
+    recipe: Recipe,  # of the matching network
+):
+    "`CheckpointError` if the features of two recipes differ."
+    for name in ('backbone', 'channels', 'deconvs', 'size', 'sigma'):
+        if getattr(old, name) != getattr(recipe, name):
+            raise CheckpointError(
+                f'{finetuned}: its {name} is {getattr(old, name)}, the recipe says {getattr(recipe, name)}; '
+                'use the recipe of the finetuned baseline'
+            )
+
+
 def train_escape(
     recipe: Recipe,  # of stage 'escape'
     finetuned: str | Path,  # a checkpoint of stage 'finetune'
@@ -288,21 +327,31 @@ def train_escape(
     if recipe.weights == 'before':
         recipe = replace(recipe, weights=str(finetuned))
     if not (resume and same_inputs(path, model.assignment) and finished(path, recipe)):
-        if differ := [
-            k for k in ('backbone', 'channels', 'deconvs', 'size', 'sigma') if getattr(old, k) != getattr(recipe, k)
-        ]:
-            raise CheckpointError(
-                f'{finetuned}: its {differ[0]} is {getattr(old, differ[0])}, the recipe says {getattr(recipe, differ[0])}; use the recipe of the finetuned baseline'
-            )
+        _check_features(finetuned, old, recipe)
         crops = crops or prepare(recipe, progress=progress)
-        if crops.split.num_keypoints != len(model.assignment):
-            raise CheckpointError(
-                f'{finetuned}: trained on {len(model.assignment)} base keypoints, but {crops.split.path} has {crops.split.num_keypoints}; give the data and split it was trained on'
-            )
-        train_model(
-            first_here(lambda: new_escape(recipe, model)), crops, recipe, path, validator(recipe), resume, progress
-        )
+        _check_keypoints(finetuned, len(model.assignment), crops.split, 'give the data and split it was trained on')
+        network = first_here(lambda: new_escape(recipe, model))
+        train_model(network, crops, recipe, path, validator(recipe), resume, progress)
     return Path(path) / 'last.safetensors'
+
+# %% ../../nbs/78_stages.ipynb #cb4fdb92
+def train_stages(
+    out: str | Path,  # the folder of the runs
+    recipes: dict,  # 'baseline', 'finetune', 'escape': recipe
+    base: Crops,  # of `prepare`
+    tell,  # a function (stage, sentence)
+    progress: bool = True,  # show progress bars
+) -> Path:  # the checkpoint of the last stage
+    "Baseline, clusters, finetuned baseline, matching network, each in its folder; what is finished stays."
+    out, more = Path(out), dict(resume=True, progress=progress)
+    tell('baseline', f'training the baseline: one prototype for each of {base.split.num_keypoints} base keypoints')
+    one = train_baseline(recipes['baseline'], out / 'baseline', base, **more)
+    tell('cluster', 'clustering the prototypes into super-keypoints')
+    found = find_clusters(one, out / 'clusters.safetensors', crops=base, resume=True)
+    tell('finetune', f'training the baseline again, with {len(found)} super-keypoints')
+    two = train_finetune(recipes['finetune'], out / 'clusters.safetensors', out / 'finetune', base, **more)
+    tell('escape', 'training the matching network')
+    return train_escape(recipes['escape'], two, out / 'escape', base, **more)
 
 # %% ../../nbs/78_stages.ipynb #26abce50
 def train_peer(
@@ -314,39 +363,14 @@ def train_peer(
 ) -> Path:  # the checkpoint
     "Train another system on pairs of supports and a query."
     if not (resume and finished(path, recipe)):
-        train_model(
-            first_here(lambda: new_peer(recipe)),
-            crops or prepare(recipe, progress=progress),
-            recipe,
-            path,
-            validator(recipe),
-            resume,
-            progress,
-        )
+        crops = crops or prepare(recipe, progress=progress)
+        model = first_here(lambda: new_peer(recipe))
+        train_model(model, crops, recipe, path, validator(recipe), resume, progress)
     return Path(path) / 'last.safetensors'
-
-# %% ../../nbs/78_stages.ipynb #cb4fdb92
-def train_stages(
-    out: str | Path,  # the folder of the runs
-    recipes: dict,  # 'baseline', 'finetune', 'escape': recipe
-    base: Crops,  # of `prepare`
-    tell,  # a function (stage, sentence)
-    progress: bool = True,  # show progress bars
-) -> Path:  # the checkpoint of the last stage
-    "Baseline, clusters, finetuned baseline and matching network, each in its folder; what is finished is not done again."
-    out, more = Path(out), dict(resume=True, progress=progress)
-    tell('baseline', f'training the baseline: one prototype for each of {base.split.num_keypoints} base keypoints')
-    one = train_baseline(recipes['baseline'], out / 'baseline', base, **more)
-    tell('cluster', 'clustering the prototypes into super-keypoints')
-    found = find_clusters(one, out / 'clusters.safetensors', crops=base, resume=True)
-    tell('finetune', f'training the baseline again, with {len(found)} super-keypoints')
-    two = train_finetune(recipes['finetune'], out / 'clusters.safetensors', out / 'finetune', base, **more)
-    tell('escape', 'training the matching network')
-    return train_escape(recipes['escape'], two, out / 'escape', base, **more)
 
 # %% ../../nbs/78_stages.ipynb #a579b09b
 def test_checkpoint(
-    checkpoint: str | Path,  # of stage 'baseline', 'finetune' or 'escape'
+    checkpoint: str | Path,  # of any system that learns from supports
     data: str | None = None,  # a data set; None: the one it was trained on
     split: int | None = None,  # None: the one it was trained on
     part: str = 'test',  # 'test' (novel) or 'val'
@@ -362,13 +386,9 @@ def test_checkpoint(
 ) -> list[Result]:  # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model = load_model(checkpoint, device)
-    recipe = model.recipe
-    recipe = replace(recipe, data=data or recipe.data, split=split or recipe.split)
-    crops = prepare(recipe, part, progress=progress)
-    return [
-        r
-        for name, m in {'copies the support': CopySupport(), recipe.stage: model}.items()
-        for r in evaluate_shots(
-            m, crops, recipe, shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
-        )
-    ]
+    recipe = replace(model.recipe, data=data or model.recipe.data, split=split or model.recipe.split)
+    crops, found = prepare(recipe, part, progress=progress), []
+    for name, system in (('copies the support', CopySupport()), (recipe.stage, model)):
+        how = shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
+        found += evaluate_shots(system, crops, recipe, *how)
+    return found

@@ -142,9 +142,11 @@ def draw_labels(
             if min(states[i], states[j]) > ABSENT:
                 canvas.stroke_line(*places[i].tolist(), *places[j].tolist())
         for k in np.flatnonzero(states > ABSENT).tolist():
-            _draw_label(canvas, *places[k].tolist(), states[k] == VISIBLE, colors[k])
+            x, y = places[k].tolist()
+            _draw_label(canvas, x, y, states[k] == VISIBLE, colors[k])
         if labels.names and states[labels.k] > ABSENT:
-            _mark_label(canvas, *places[labels.k].tolist(), labels.names[labels.k])
+            x, y = places[labels.k].tolist()
+            _mark_label(canvas, x, y, labels.names[labels.k])
 
 
 def _draw_label(canvas, x: float, y: float, visible: bool, color: str):
@@ -412,7 +414,8 @@ class Annotator:
     def _down(self, x: float, y: float):
         "The button of the mouse went down at (x, y) of the canvas: on a keypoint, or on the image."
         self.mouse = self.start = np.array([x, y])
-        near = self.labels.grab(*self.view.to_image((x, y)), 9 / self.view.scale)
+        left, top = self.view.to_image((x, y))
+        near = self.labels.grab(left, top, 9 / self.view.scale)
         self.drag, self.moved = 'point' if near else 'image', False
         if near:
             self.refresh()

@@ -14,6 +14,7 @@ import json
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 import numpy as np
 from PIL import Image
 from ..core.errors import DataError
@@ -65,7 +66,8 @@ def result_card(
     dots = ''
     for name, place, state, color, note in zip(names, xy, v, keypoint_colors(len(names)), notes):
         if state > 0:
-            dots += _svg_dot(*place, radius, state > 1, color, f'{name} {note}')
+            x, y = place
+            dots += _svg_dot(x, y, radius, state > 1, color, f'{name} {note}')
     return (
         f'<figure style="margin:0;width:{side}px"><svg viewBox="0 0 {width} {height}" width="{side}" height="{side}" '
         f'style="background:#ececec;border-radius:4px">'
@@ -174,8 +176,10 @@ class App:
         folder: str | Path = 'runs/app',  # where sessions are kept
     ):
         need_canvas()
-        self.folder, self.checkpoint, self.model = Path(folder).absolute(), checkpoint, None
-        self.annotator, self.found, self.thumbs = None, {}, {}
+        self.folder, self.checkpoint = Path(folder).absolute(), checkpoint
+        self.model: Any = None  # opened when it is first needed
+        self.annotator: Annotator | None = None
+        self.found, self.thumbs = {}, {}
         self.page = _Page()
         self._connect()
         with self._told(self.page.notice):

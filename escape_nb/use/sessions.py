@@ -139,7 +139,8 @@ def join_found(
     labelled = {record['image_id'] for record in records}
     for image in coco['images']:
         if image['file_name'] in found and image['id'] not in labelled:
-            records.append(_found_record(image, *found[image['file_name']], least))
+            xy, score = found[image['file_name']]
+            records.append(_found_record(image, xy, score, least))
     return coco | dict(annotations=records)
 
 

@@ -163,7 +163,7 @@ def plot_superkeypoint(
     novel = [(p, row) for p, row in explorer.matches(s, columns) if row in explorer.novel_examples]
     count = len(explorer.found.members(s))
     fig = plt.figure(figsize=(1.25 * columns, 4.6))
-    above, below = fig.subfigures(2, 1)
+    above, below = np.ravel(fig.subfigures(2, 1))
     title = f'super-keypoint {s} gathers {count} base keypoint{"s" * (count != 1)}'
     texts = ['\n'.join(explorer.base_names[row]) for row in base]
     _draw_patches(above, title, explorer.base, [explorer.base_examples[row] for row in base], texts, columns, 0.72)
@@ -258,7 +258,7 @@ def _cluster_colors(found: SuperKeypoints) -> np.ndarray:
     "A CSS colour for each base keypoint: grey where it is alone in its super-keypoint."
     import matplotlib
 
-    palette = np.array([matplotlib.colors.to_hex(color) for color in matplotlib.colormaps['tab20'].colors])
+    palette = np.array([matplotlib.colors.to_hex(color) for color in matplotlib.colormaps['tab20'](range(20))])
     crowd = torch.bincount(found.assignment, minlength=len(found))
     alone = (crowd[found.assignment] <= 1).numpy()
     return np.where(alone, '#d0d0d0', palette[found.assignment.numpy() % 20])

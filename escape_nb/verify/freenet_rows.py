@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TOLD', 'WHOLE', 'seeded_normal', 'seeded_noise', 'scripted_heatmaps', 'made_up_weights', 'open_vectors', 'key_prefix',
            'official_network', 'freenet_network_rows', 'freenet_decode_rows', 'freenet_loss_rows',
-           'freenet_schedule_rows', 'told_rows', 'freenet_loop_rows']
+           'freenet_schedule_rows', 'told_rows', 'freenet_loop_rows', 'freenet_label_rows']
 
 # %% ../../nbs/49_freenet_rows.ipynb #29ddeb2f
 import zlib
@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..core.files import read_json
-from ..core.geometry import box_frame, crop_matrix, encode
+from ..core.geometry import CropFrame, encode
+from ..freenet.data_sets import Animals, read_animals
 from ..freenet.hrnet import HRNet
-from ..freenet.joints import JointSet
+from ..freenet.joints import JointSet, joint_places
 from escape_nb.freenet.method import (
     FreeNetRecipe,
     adaptation_loss,
@@ -30,9 +31,10 @@ from escape_nb.freenet.method import (
     used_share,
 )
 from ..freenet.scoring import decode_joints, fuse_mirrored
-from .parity import ParityRow, largest, relative
+from ..freenet.settings import blocked_joints, draw_labelled, forget_labels
+from .rows import ParityRow, largest, relative
 
-# %% ../../nbs/49_freenet_rows.ipynb #d5255b60
+# %% ../../nbs/49_freenet_rows.ipynb #79a1c73e
 def seeded_normal(
     key: str,  # the name of an array
     shape: tuple,  # of it
@@ -61,7 +63,7 @@ def scripted_heatmaps(
     blob = np.asarray(amp)[..., None, None] * gy[..., :, None] * gx[..., None, :]
     return torch.from_numpy(blob.astype(np.float32)) + np.float32(0.01) * seeded_noise(key, blob.shape)
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #d5255b60
 def _made_up_tensor(
     key: str,  # its name, for the seed
     name: str,  # its official name
@@ -89,7 +91,7 @@ def made_up_weights(
     "A checkpoint without training, its signals neither vanishing nor exploding."
     return {name: _made_up_tensor(prefix + name, name, shape) for name, shape in keys.items()}
 
-# %% ../../nbs/49_freenet_rows.ipynb #758136ba
+# %% ../../nbs/49_freenet_rows.ipynb #e6bcdd97
 def open_vectors(
     folder: Path,  # of official numbers
     name: str,  # of one of its files
@@ -130,7 +132,7 @@ def _forward_rows(
     off = largest(places * clear, torch.from_numpy(z[f'{mode}_argmax']) * clear)
     return [*rows, ParityRow(f'network, {mode}: argmaxes, where the runner-up is clear', off, 0)]
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #758136ba
 def freenet_network_rows(
     folder: Path,  # with keys.json, network.npz
 ) -> list[ParityRow]:
@@ -153,7 +155,7 @@ def freenet_network_rows(
         rows.append(ParityRow(f'network, train: {n} afterwards', off, 1e-5))
     return rows
 
-# %% ../../nbs/49_freenet_rows.ipynb #13945aa2
+# %% ../../nbs/49_freenet_rows.ipynb #ae30bb4d
 def freenet_decode_rows(
     folder: Path,  # with decode.npz, pseudo_heatmap.npz
 ) -> list[ParityRow]:
@@ -162,18 +164,18 @@ def freenet_decode_rows(
     p, key = open_vectors(folder, 'pseudo_heatmap'), key_prefix(folder) + 'decode.heat'
     t = pseudo_targets(torch.from_numpy(p['coords']), torch.from_numpy(p['visible']))
     parts = ((t[:, :, ::4, ::4], 'heatmap_slice'), (t.sum((2, 3)), 'heatmap_sum'), (t[0, 0], 'heatmap_0_0'))
-    center, side = box_frame(z['boxes'])
+    frame = CropFrame.from_boxes(z['boxes'], 256)
     heat = scripted_heatmaps(key, z['cx'], z['cy'], z['amp'])
     heat[0, 0], heat[0, 1] = -1, 0
     mirrored = scripted_heatmaps(key + '_flipped', 63 - z['cx'], z['cy'], z['amp'])
     fused = fuse_mirrored(heat, mirrored, JointSet(z['cx'].shape[1]))
-    xy, score = decode_joints(heat, center, side)
-    frame = max(largest(center, z['center']), largest(side, z['scale'][:, 0] * 200))
+    xy, score = decode_joints(heat, frame)
+    off = max(largest(frame.center, z['center']), largest(frame.side, z['scale'][:, 0] * 200))
     left = relative(fused[:, :, 31, :3], z['fused_first_columns'])
     return [
         ParityRow('pseudo targets', max(relative(ours, p[name]) for ours, name in parts), 1e-5),
-        ParityRow('decoding: centre and side of the crop', frame, 1e-4),
-        ParityRow('decoding: matrix to the crop', relative(crop_matrix(center, side, 256), z['trans']), 1e-5),
+        ParityRow('decoding: centre and side of the crop', off, 1e-4),
+        ParityRow('decoding: matrix to the crop', relative(frame.matrix(), z['trans']), 1e-5),
         ParityRow('decoding: joints in the image', relative(xy, z['preds']), 1e-5),
         ParityRow('decoding: scores', largest(score, z['maxvals'][..., 0]), 1e-6),
         ParityRow('decoding: argmaxes', largest(argmaxes(heat)[0], z['argmax']), 0),
@@ -189,7 +191,7 @@ def _logged_loss(
     "What the official evaluation logs: half the squared error, a mean over everything, 0 where a joint does not count."
     return 0.5 * ((counts > 0) * (heat - targets).square().mean((-2, -1))).mean()
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #13945aa2
 def freenet_loss_rows(
     folder: Path,  # with losses.npz
 ) -> list[ParityRow]:
@@ -223,7 +225,7 @@ def freenet_schedule_rows(
             rows.append(ParityRow(f'share of pseudo-labels, at least {least}', largest(ours, theirs), 1e-12))
     return rows
 
-# %% ../../nbs/49_freenet_rows.ipynb #57ac507a
+# %% ../../nbs/49_freenet_rows.ipynb #49fe8b7a
 TOLD = dict(  # network: ours: official, in what the losses tell
     adaptation=dict(labelled='s_loss_l', pseudo='s_loss_pl', loss='s_loss', thresholds='thresholds', chosen='selected'),
     base=dict(
@@ -240,7 +242,7 @@ TOLD = dict(  # network: ours: official, in what the losses tell
 )
 WHOLE = ('chosen', 'taking', 'places', 'strong_places')  # must be equal
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #dd8ba6e7
 def told_rows(
     what: str,  # before the names of the rows
     told: dict,  # of `train_step`
@@ -273,7 +275,7 @@ def _slopes(
     found = torch.autograd.grad(loss, list(factors.values()), allow_unused=True)
     return [0.0 if s is None else float(s) for s in found]
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #0ee140f6
 def _loop_step_rows(
     what: str,  # before the names of the rows
     script: dict,  # name of an output: heatmaps
@@ -306,7 +308,7 @@ def _loop_step_rows(
         rows.append(ParityRow(f'{what}: weight of the feedback', off, 1e-12))
     return rows
 
-
+# %% ../../nbs/49_freenet_rows.ipynb #57ac507a
 def freenet_loop_rows(
     folder: Path,  # with loop.npz
 ) -> list[ParityRow]:
@@ -326,4 +328,38 @@ def freenet_loop_rows(
             official['confidence'] = z['confidence']
             recipe, what = FreeNetRecipe(joints=size), f'loop, {size} joints, step {step}'
             rows += _loop_step_rows(what, script, targets, visible, step, recipe, official)
+    return rows
+
+# %% ../../nbs/49_freenet_rows.ipynb #9ba6a9e8
+def _visibilities(
+    animals: Animals,
+) -> list:  # pairs: id, visibility of each joint
+    "Which joints of each annotation are labelled."
+    return [[i.id, i.keypoints[:, 2].astype(int).tolist()] for i in animals.instances]
+
+
+def freenet_label_rows(
+    folder: Path,  # with labels/
+) -> list[ParityRow]:
+    "Where joints are in the union, which labels are forgotten, which annotations are drawn."
+    d, z = folder / 'labels', read_json(folder / 'labels' / 'labels.json')
+    animals = read_animals(d / 'annotations' / 'ap10k-train-split1.json', 'ap_10k', 17)
+    before, after = _visibilities(animals), _visibilities(forget_labels(animals, read_json(d / 'missing.json')))
+    changed = float(sum(a != b for a, b in zip(after, z['visible_after'], strict=True)))
+    rows = [
+        ParityRow('labels: annotations and their joints, which differ', float(before != z['visible_before']), 0),
+        ParityRow('labels: after forgetting, which differ', changed, 0),
+    ]
+    for union, sets in z['format_maps'].items():
+        for dataset, places in sets.items():
+            ours, theirs = joint_places([], dataset, int(union[5:])), [places[str(i)] for i in range(len(places))]
+            rows.append(ParityRow(f'joints of {dataset} in {union}', float(ours != theirs), 0))
+    for level, halves in z['blocked_joints_by_level'].items():
+        rows.append(
+            ParityRow(f'joints forgotten at level {level}', float(list(blocked_joints(int(level))) != halves), 0)
+        )
+    for name, ids in z['sample_seed2_first40'].items():
+        count, share = name.split('_')[:2]
+        drawn = draw_labelled(int(count), float(share))[:40]
+        rows.append(ParityRow(f'labelled annotations drawn, {name}', float(drawn != ids), 0))
     return rows

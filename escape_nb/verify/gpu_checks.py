@@ -24,7 +24,8 @@ from ..core.geometry import decode, encode, warp
 from ..data.batches import Batch
 from ..models.clustering import cluster
 from ..models.transport import log_sinkhorn
-from ..train.loop import make_optimizer, take_step
+from ..train.optimizers import make_optimizer
+from ..train.step import take_step
 from escape_nb.verify.gpu_session import (
     SYSTEMS,
     Session,

@@ -20,7 +20,8 @@ from ..data.batches import Batch, epoch_batches, resident_pixels
 from ..freenet.method import FreeNetRecipe
 from ..freenet.train import TeacherStudent
 from ..freenet.views import Mixture
-from ..train.loop import GraphedStep, make_optimizer, make_step, set_rate
+from ..train.optimizers import make_optimizer, set_rate
+from ..train.step import GraphedStep, make_step
 from .gpu_session import SYSTEMS, Session, first_batch, system_model, system_recipe
 
 # %% ../../nbs/94_gpu_steps.ipynb #4014958d
