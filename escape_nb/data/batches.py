@@ -10,6 +10,7 @@ __all__ = ['resident_pixels', 'Batch', 'Pairs', 'color_gains', 'jitter_color', '
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -67,7 +68,7 @@ class Batch:
         "Supports and queries apart."
         return _pairs_of(self)
 
-
+# %% ../../nbs/15_batches.ipynb #6f9dca7f
 @dataclass
 class Pairs:
     "Some queries, each with its supports."
@@ -107,7 +108,7 @@ def _rows_of_pairs(
         values.append(value)
     return Batch(*values)
 
-
+# %% ../../nbs/15_batches.ipynb #44d0ca95
 def _pairs_of(
     batch: Batch,  # of pairs
 ) -> Pairs:
@@ -247,7 +248,7 @@ def _finish_images(
 def finish_batch(
     read: dict,  # of `read_batch`
     recipe: Recipe,  # size, sigma, max_keypoints
-    device: torch.device = 'cpu',  # where to
+    device: str | torch.device = 'cpu',  # where to
     resident: Tensor | None = None,  # of `resident_pixels`, for what was read without pixels
 ) -> Batch:
     "The batch on the device; nothing here waits for a GPU."
@@ -283,7 +284,7 @@ def make_batch(
     crops: Crops,  # where from
     index: Tensor,  # (B,) which instances
     recipe: Recipe,  # size, sigma, augmentation
-    device: torch.device = 'cpu',  # where to
+    device: str | torch.device = 'cpu',  # where to
     generator: torch.Generator | None = None,  # of the augmentation; None: the plain crop
     mine: slice = slice(None),  # which of the instances to make, the augmentation being drawn for all
 ) -> Batch:
@@ -294,10 +295,11 @@ def make_batch(
 def ahead(
     items,  # anything to go through
     count: int = 2,  # how many to have ready
-    device: torch.device = 'cpu',  # the GPU that the thread works for, if any
+    device: str | torch.device = 'cpu',  # the GPU that the thread works for, if any
 ):
     "The same items in the same order, a thread making the next ones meanwhile; what it raises is raised here."
-    items, waiting, end, own = iter(items), deque(), object(), {}
+    items, waiting, end = iter(items), deque(), object()
+    own: dict[str, Any] = {}
     if torch.device(device).type == 'cuda':  # a thread begins with GPU 0, wherever the process works
         index = torch.device(device).index
         number = torch.cuda.current_device() if index is None else index

@@ -121,7 +121,7 @@ def _delete_crops(path: Path):
         with contextlib.suppress(OSError):
             old.unlink()
 
-
+# %% ../../nbs/14_crops.ipynb #a93be9f0
 def make_room(
     path: Path,  # the file of crops to come
     need: int,  # its bytes

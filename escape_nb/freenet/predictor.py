@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint, save_checkpoint
-from ..core.devices import find_device
+from ..core.devices import exact_float32, find_device
 from ..core.errors import CheckpointError, RecipeError, UserError
 from ..core.files import write_whole
 from ..core.registry import announce
@@ -181,6 +181,7 @@ def _tested_recipe(
     return replace(recipe, **{k: v for k, v in dict(setting=setting, data=data).items() if v is not None})
 
 
+@exact_float32()
 def test_animals(
     checkpoint: str | Path,  # as for `animal_pose`
     setting: str | None = None,  # one of `SETTINGS`; None: that of the training

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 import numpy as np
 import torch
 from torch import nn
@@ -82,8 +83,8 @@ def training_mixtures(
                 more = animals_of_step(step, len(unlabelled), many, recipe.seed + 1000)
             seeds = [f'{recipe.seed} {step} {part} {n}' for part, numbers in enumerate((mine, more)) for n in numbers]
             animals = [labelled[n] for n in mine], [unlabelled[n] for n in more]
-            how = recipe.size, recipe.official, recipe.peek
-            yield make_mixture(*animals, data.joints, seeds, *how, device, pool)
+            how = data.joints, seeds, recipe.size, recipe.official, recipe.peek, device, pool
+            yield make_mixture(*animals, *how)
 
 # %% ../../nbs/56_freenet_training.ipynb #2cc1986a
 def new_networks(
@@ -108,6 +109,7 @@ def fill_network(
     if Path(path).suffix != '.safetensors':
         load_pose_weights(net, path, new_head)
         return
+    recipe: Any
     tensors, recipe, _ = load_checkpoint(path, ('freenet', 'supervised'))
     try:
         net.load_state_dict(tensors)
@@ -147,12 +149,13 @@ def _started_networks(
     if both and not recipe.base:
         warnings.warn(
             'the base network starts from random weights and moves too slowly to learn from nothing: '
-            'train one with --stage supervised and give it as --base.'
+            'train one with --stage supervised and give it as --base.',
+            stacklevel=2,
         )
     if recipe.start not in ('', 'imagenet'):
         fill_network(nets[1], recipe.start, new_head=True)
     for net in nets:
-        net.to(device, memory_format=torch.channels_last)
+        net.to(device).to(memory_format=torch.channels_last)
         if recipe.sync_batchnorm:
             synchronise(net, device)
     return nets
@@ -237,7 +240,8 @@ def _open_training(
     "Everything ready for the next step."
     step = TeacherStudent(recipe, device)
     if find_spec('pycocotools') is None:
-        warnings.warn('mAP is left out of the scores: it needs the package pycocotools (pip install pycocotools).')
+        missing = 'mAP is left out of the scores: it needs the package pycocotools (pip install pycocotools).'
+        warnings.warn(missing, stacklevel=3)
     pinned = device.type == 'cuda'
     evaluator = from_first(lambda: new_evaluator(data.val, data.labelled, path, recipe.size, pinned))
     table = Timetable(recipe.steps, 10, recipe.evaluate_every, recipe.save_every)
@@ -247,7 +251,7 @@ def _open_training(
     def evaluate():
         return score_networks(step.networks, evaluator)
 
-    return start_training(step, table, recipe, path, resume, evaluate=evaluate, keep_best=keep, notes=notes)
+    return start_training(step, table, recipe, path, resume, evaluate, keep, notes)
 
 # %% ../../nbs/56_freenet_training.ipynb #13ac4829
 def train_animals(

@@ -141,21 +141,23 @@ class Training:
         done, epoch = self.step.steps_taken, self.timetable.epoch
         return dict(epoch=math.ceil(done / epoch), step=done) if epoch else dict(step=done)
 
-
+# %% ../../nbs/27_training.ipynb #3daee270
 def start_training(
     step: TrainStep,
     timetable: Timetable,
     recipe: RunRecipe,  # written into the folder
     path: str | Path,  # the run's folder
     resume: bool = False,  # go on from a state that is there
-    **more: object,  # `evaluate`, `keep_best` and `notes` of `Training`
+    evaluate: Callable[[], dict] | None = None,  # as in `Training`
+    keep_best: dict | None = None,  # as in `Training`
+    notes: dict | None = None,  # as in `Training`
 ) -> Training:
     "Open a run's folder, and go back to the state in it if that is wanted."
-    training = Training(step, timetable, Run(path, recipe, resume), **more)
+    training = Training(step, timetable, Run(path, recipe, resume), evaluate, keep_best or {}, notes or {})
     if training.run.resuming:
-        tensors, _, notes = load_checkpoint(training.run.state)
-        step.load(tensors, notes)
-        best = notes['best']
+        tensors, _, state = load_checkpoint(training.run.state)
+        step.load(tensors, state)
+        best = state['best']
         training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1
         training.run.forget_after(step.steps_taken)
     return training
@@ -225,10 +227,13 @@ def _save_state(training: Training):
     save_checkpoint(run.state, step.tensors(), run.recipe, **about)
 
 
-def _evaluate(training: Training):
+def _evaluate(
+    training: Training,
+    evaluate: Callable[[], dict],  # its own
+):
     "Score the networks; keep the weights of those that are the best so far."
     training.step.train(False)
-    training.scores = training.evaluate()
+    training.scores = evaluate()
     for name, file in training.keep_best.items():
         if training.scores.get(name, -math.inf) > training.best.get(name, -math.inf):
             training.best[name] = training.scores[name]
@@ -246,7 +251,7 @@ def _pause(
         copy_buffers(net)
     means, seconds = _log_steps(training), time.time() - training.since
     if training.evaluate and table.due('evaluate', number):
-        _evaluate(training)
+        _evaluate(training, training.evaluate)
         scores = training.scores
     if table.epoch or scores:
         device = next(next(iter(training.step.networks.values())).parameters()).device
@@ -336,7 +341,8 @@ def _train_here(
     recipe: Recipe,  # effective
     validate,  # model -> a number, or None
     device: torch.device,  # where the model is
-    where: dict,  # `path` of the run, and whether to `resume`
+    path: str | Path,  # the run's folder
+    resume: bool,  # go on where a killed run stopped
     progress: bool,  # show a progress bar
 ):
     "`train_model`, once the model is where it will be trained."
@@ -348,8 +354,9 @@ def _train_here(
     def evaluate():
         return {'validation': float(validate(model))}
 
-    more = dict(evaluate=evaluate, keep_best={'validation': 'best'}, notes=dict(damaged=crops.damaged))
-    training, resident = start_training(step, table, recipe, **where, **more), resident_pixels(crops, device)
+    keep = {'validation': 'best'}
+    training = start_training(step, table, recipe, path, resume, evaluate, keep, dict(damaged=crops.damaged))
+    resident = resident_pixels(crops, device)
 
     def batches(first):
         for epoch in range(first // each, recipe.epochs):
@@ -371,8 +378,8 @@ def train_model(
     "Train a model, and leave its `last` and `best` weights and its metrics in the run's folder."
     recipe, device = effective_recipe(recipe), find_device(recipe.device)
     with working_on(device, recipe.precision):
-        model.to(device, memory_format=torch.channels_last)  # faster convolutions, on GPUs and CPUs alike
+        model.to(device).to(memory_format=torch.channels_last)  # faster convolutions, on GPUs and CPUs alike
         if recipe.sync_batchnorm:
             model = synchronise(model, device)
-        _train_here(model, crops, recipe, validate, device, dict(path=path, resume=resume), progress)
+        _train_here(model, crops, recipe, validate, device, path, resume, progress)
     return model.eval()

@@ -73,7 +73,7 @@ def moments(
     prefix: str,  # before each name
 ) -> dict[str, Tensor]:  # prefix + name of the parameter + 'step', 'exp_avg' or 'exp_avg_sq'
     "What an optimizer remembers of each parameter, by the parameter's name."
-    names = {p: n for n, p in net.named_parameters()}
+    names: dict[Tensor, str] = {p: n for n, p in net.named_parameters()}
     return {f'{prefix}{names[p]}.{k}': v for p, state in optimizer.state.items() for k, v in state.items()}
 
 # %% ../../nbs/79_optimizers.ipynb #5cfebdba

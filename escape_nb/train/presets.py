@@ -39,7 +39,7 @@ _not_of_pairs = ('channels', 'iterations', 'freeze_statistics', 'threshold')
 _pairs = {k: v for k, v in _small.items() if k not in _not_of_pairs} | dict(
     shots=1, epochs=20, lr=5e-4, backbone_lr=1.0, milestones=(40, 50), max_keypoints=None, skip_padding=True
 )
-RECIPES = {
+RECIPES: dict[str, dict] = {
     'paper': dict(baseline={}, finetune={}, escape={}, pairs={}),
     'small': dict(
         baseline=_small | dict(epochs=28),

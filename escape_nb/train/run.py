@@ -9,6 +9,7 @@ __all__ = ['effective_recipe', 'Run', 'read_metrics']
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import from_first, is_first, world
 from ..core.errors import RecipeError, TrainingError
@@ -38,7 +39,7 @@ def _check_same_recipe(
             'give the old settings, or another run name'
         )
 
-
+# %% ../../nbs/87_run.ipynb #3336b843
 def _open_folder(
     run: 'Run',  # its path, state and recipe
     resume: bool,  # go on from a state that is there
@@ -70,7 +71,8 @@ class Run:
         recipe: RunRecipe,  # written into it
         resume: bool = False,  # go on from a state that is there
     ):
-        self.path, self.recipe, self.board = Path(path), recipe, None
+        self.path, self.recipe = Path(path), recipe
+        self.board: Any = None  # TensorBoard's writer, from the first line on
         self.metrics, self.state = self.path / 'metrics.jsonl', self.path / 'state.safetensors'
         self.resuming = from_first(lambda: _open_folder(self, resume))
 
@@ -118,7 +120,7 @@ def _drop_lines(
             kept.append(line + '\n')
     write_whole(metrics, lambda part: part.write_text(''.join(kept), encoding='utf-8'))
 
-
+# %% ../../nbs/87_run.ipynb #9a8c849f
 def read_metrics(
     path: str | Path,  # a run's folder
     kind: str = 'step',  # 'step', 'epoch' or 'evaluation'

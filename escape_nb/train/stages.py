@@ -182,6 +182,19 @@ def _cluster_recipe(
     "The recipe by which a baseline is clustered."
     return replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
 
+# %% ../../nbs/78_stages.ipynb #a48e5321
+def _check_keypoints(
+    file: str | Path,  # a checkpoint, or clusters
+    count: int,  # base keypoints it is of
+    split: Split,  # that should have as many
+    remedy: str,
+):
+    "`CheckpointError` if a file was made from other data."
+    if split.num_keypoints != count:
+        raise CheckpointError(
+            f'{file}: made from {count} base keypoints, but {split.path} has {split.num_keypoints}; {remedy}'
+        )
+
 # %% ../../nbs/78_stages.ipynb #a78e7d05
 def find_clusters(
     checkpoint: str | Path,  # of stage 'baseline'
@@ -213,19 +226,6 @@ def find_clusters(
     tensors = dict(assignment=found.assignment, vectors=found.vectors, peaks=found.peaks, prototypes=prototypes)
     save_checkpoint(path, tensors, recipe, extract=extract, checkpoint=str(checkpoint))
     return found
-
-
-def _check_keypoints(
-    file: str | Path,  # a checkpoint, or clusters
-    count: int,  # base keypoints it is of
-    split: Split,  # that should have as many
-    remedy: str,
-):
-    "`CheckpointError` if a file was made from other data."
-    if split.num_keypoints != count:
-        raise CheckpointError(
-            f'{file}: made from {count} base keypoints, but {split.path} has {split.num_keypoints}; {remedy}'
-        )
 
 # %% ../../nbs/78_stages.ipynb #1f7f6dcb
 @torch.inference_mode()

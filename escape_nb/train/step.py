@@ -10,6 +10,7 @@ import contextlib
 import functools
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 import torch
 from torch import Tensor, nn
 from ..core.distributed import parallel, say_once, world
@@ -120,7 +121,8 @@ def _record_step(
     pool,  # memory of other graphs, to share; None: of its own
 ) -> tuple:  # the graph, the batch it reads, the tensors it leaves
     "Record a step; recording takes none. The thread that reads images may go on meanwhile."
-    held = replace(batch, **{k: v.clone() for k, v in vars(batch).items() if torch.is_tensor(v)})
+    copies: dict[str, Any] = {k: v.clone() for k, v in vars(batch).items() if torch.is_tensor(v)}
+    held = replace(batch, **copies)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph, pool, stream, 'thread_local'):
         told = step(held)
