@@ -21,6 +21,7 @@ from datetime import timedelta
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from .errors import UserError
 
 # %% ../../nbs/74_distributed.ipynb #1be6bde4
 def world() -> int:
@@ -60,21 +61,18 @@ def say_once(
         print(sentence, file=sys.__stderr__, flush=True)
 
 # %% ../../nbs/74_distributed.ipynb #441cf6ca
-LOST = 'error: a process of the job ended before its time (killed, out of memory, or its machine was lost); what was finished is kept: run it again, training with --resume'
+LOST = (
+    'error: a process of the job ended before its time (killed, out of memory, or its machine was lost); '
+    'what was finished is kept: run it again, training with --resume'
+)
+_SIGNS = ('closed by peer', 'reset by peer', 'Timed out waiting', 'Broken pipe', 'Connection refused')
 
 
 def is_lost(
     error: RuntimeError,  # as caught
 ) -> bool:
     "Whether an error says that another process is gone."
-    signs = (
-        'closed by peer',
-        'reset by peer',
-        'Timed out waiting',
-        'Broken pipe',
-        'Connection refused',
-        'Application timeout',
-    )
+    signs = (*_SIGNS, 'Application timeout')
     return isinstance(error, getattr(dist, 'DistError', ())) or any(s in str(error) for s in signs)
 
 
@@ -100,14 +98,10 @@ def join(
     "Meet the other processes that torchrun started."
     global _store
     here, gpus = int(os.environ.get('LOCAL_WORLD_SIZE', 1)), torch.cuda.device_count()
+    backend = 'cpu:gloo,cuda:nccl' if gpus >= here else 'gloo'
     _store, number, count = next(dist.rendezvous('env://', timeout=wait))
-    dist.init_process_group(
-        'cpu:gloo,cuda:nccl' if gpus >= here else 'gloo',
-        store=dist.PrefixStore('job', _store),
-        rank=number,
-        world_size=count,
-        timeout=wait,
-    )
+    of_job = dist.PrefixStore('job', _store)
+    dist.init_process_group(backend, store=of_job, rank=number, world_size=count, timeout=wait)
     watch_for_end()
 
 # %% ../../nbs/74_distributed.ipynb #a12d5eea
@@ -137,7 +131,7 @@ def setup(
 def leave(
     seconds: float,  # to wait for the others
 ):
-    "End together, as far as that can be: when one has ended with an error the launcher ends the rest, before they can say how they end."
+    "End together, as far as that can be: where one ends with an error, the launcher ends the others at once."
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(RuntimeError):  # the launcher is gone
         _store.add('left', 1)
@@ -164,7 +158,7 @@ def gather(
         dist.all_gather_object(out, mine)
     return out
 
-
+# %% ../../nbs/74_distributed.ipynb #c63e69f8
 def from_first(
     f,  # a function without arguments
 ):  # what it gives
@@ -195,9 +189,9 @@ def first_here(
             done = f()
         except Exception as e:
             error = e
-    for e in gather(error):
-        if e is not None:
-            raise e
+    for found in gather(error):
+        if found is not None:
+            raise found
     return done if local_rank() == 0 else f()
 
 # %% ../../nbs/74_distributed.ipynb #caf5ea5d
@@ -228,7 +222,7 @@ def sum_across(
 
 # %% ../../nbs/74_distributed.ipynb #8a32c65d
 class RowsOfAll(torch.autograd.Function):
-    "The same rows on every process, first those of the first; where every process computes the same loss of them, its own rows have its gradient."
+    "The rows of all processes, in their order; each process computes the same loss, and its own rows get the gradient."
 
     @staticmethod
     def forward(ctx, x):
@@ -248,7 +242,7 @@ def rows_of_all(
     "The rows of all processes, in their order, with gradient."
     return x if world() == 1 else RowsOfAll.apply(x.contiguous())
 
-
+# %% ../../nbs/74_distributed.ipynb #619a9782
 def add_gradients(
     parameters,  # with gradients, in the same order on every process
 ):
@@ -262,8 +256,14 @@ def add_gradients(
         g.copy_(own.view_as(g))
 
 # %% ../../nbs/74_distributed.ipynb #0c4f7e60
-def _exact(x):
+def _exact(x: Tensor) -> Tensor:
+    "At least float32."
     return x if x.dtype == torch.float64 else x.float()
+
+
+def _sums(x: Tensor) -> Tensor:  # (C,)
+    "The sum of each channel of (B,C,H,W), in double precision."
+    return x.sum(dim=(0, 2, 3), dtype=torch.float64)
 
 
 class Standardise(torch.autograd.Function):
@@ -271,11 +271,11 @@ class Standardise(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x, weight, bias, eps):
-        value, all_of = _exact(x), dict(dim=(0, 2, 3), dtype=torch.float64)
+        value = _exact(x)
         count = torch.full((1,), x.numel() / x.shape[1], dtype=torch.float64, device=x.device)
-        sums = sum_across(torch.cat([value.sum(**all_of), count]))
+        sums = sum_across(torch.cat([_sums(value), count]))
         n, mean = sums[-1], (sums[:-1] / sums[-1]).to(value.dtype)
-        var = (sum_across((value - mean[:, None, None]).square().sum(**all_of)) / n).to(value.dtype)
+        var = (sum_across(_sums((value - mean[:, None, None]).square())) / n).to(value.dtype)
         ctx.save_for_backward(x, weight, mean, (var + eps).rsqrt())
         ctx.n = n
         ctx.mark_non_differentiable(mean, var, n)
@@ -284,24 +284,20 @@ class Standardise(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad, *_):
         x, weight, mean, scale = ctx.saved_tensors
-        g, centred, all_of = _exact(grad), _exact(x) - mean[:, None, None], dict(dim=(0, 2, 3), dtype=torch.float64)
-        own = torch.stack([g.sum(**all_of), (g * centred).sum(**all_of)])
+        g, centred = _exact(grad), _exact(x) - mean[:, None, None]
+        own = torch.stack([_sums(g), _sums(g * centred)])
         shift, slope = (sum_across(own) / ctx.n).to(g.dtype)[:, :, None, None]
         scales = scale[:, None, None]
         dx = (g - shift - centred * (slope * scales**2)) * (scales * weight[:, None, None])
-        return (
-            dx.to(x.dtype),
-            (own[1] * scale).to(weight.dtype),
-            own[0].to(weight.dtype),
-            None,
-        )  # weight and bias: of this process alone, as for any layer
+        of_weight, of_bias = (own[1] * scale).to(weight.dtype), own[0].to(weight.dtype)  # of this process alone
+        return dx.to(x.dtype), of_weight, of_bias, None
 
 # %% ../../nbs/74_distributed.ipynb #21498603
 class SyncBatchNorm(nn.BatchNorm2d):
     "Batch norm whose batch is that of all processes together."
 
     def forward(self, x: Tensor) -> Tensor:
-        "x (B,C,H,W), of any B on each process."
+        "Normalise x (B,C,H,W), of any B on each process."
         if not self.training:
             return super().forward(x)
         y, mean, var, n = Standardise.apply(x, self.weight, self.bias, self.eps)
@@ -344,14 +340,14 @@ def parallel(
         return model.loss
     device = next(model.parameters()).device
     if device.type not in ('cpu', 'cuda'):
-        raise ValueError(
-            f'several processes work on CPUs or CUDA GPUs, not on {device.type}; give --device cpu, or leave torchrun out'
+        raise UserError(
+            f'several processes work on CPUs or CUDA GPUs, not on {device.type}; '
+            'give --device cpu, or leave torchrun out'
         )
     copy_buffers(model)
     ddp = nn.parallel.DistributedDataParallel
-    buffers = (
-        'forward_sync_buffers' if 'forward_sync_buffers' in inspect.signature(ddp).parameters else 'broadcast_buffers'
-    )  # its old name
+    known = inspect.signature(ddp).parameters  # the setting has an old and a new name
+    buffers = 'forward_sync_buffers' if 'forward_sync_buffers' in known else 'broadcast_buffers'
     return ddp(Loss(model), **{buffers: False})
 
 
@@ -360,5 +356,5 @@ def copy_buffers(
 ):
     "Make running statistics, and all else that is no parameter, the first process's."
     if world() > 1:
-        for b in model.buffers():
-            dist.broadcast(b, 0)
+        for buffer in model.buffers():
+            dist.broadcast(buffer, 0)

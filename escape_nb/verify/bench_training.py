@@ -36,7 +36,7 @@ def noise_photo(
 ) -> Image.Image:
     "A photograph of noise and discs, about as hard to decode as a real one."
     noise = Image.fromarray(random.integers(0, 255, (60, 80, 3), dtype=np.uint8))
-    photo = noise.resize(tuple(size), Image.BICUBIC)
+    photo = noise.resize(tuple(size), Image.Resampling.BICUBIC)
     pen = ImageDraw.Draw(photo)
     for _ in range(12):
         (x, y), d = random.uniform(0, size), random.uniform(10, 120)
@@ -102,7 +102,11 @@ def item_plainly(
     "Decode, warp, normalise and paint one image."
     (a, b, c), (d, e, f) = np.linalg.inv(np.vstack([matrix, [0, 0, 1]]))[:2]
     back = a, b, c + 0.5 - (a + b) / 2, d, e, f + 0.5 - (d + e) / 2  # Pillow counts from the corners of pixels
-    crop = Image.open(instance.path).convert('RGB').transform((size, size), Image.AFFINE, back, Image.BILINEAR)
+    crop = (
+        Image.open(instance.path)
+        .convert('RGB')
+        .transform((size, size), Image.Transform.AFFINE, back, Image.Resampling.BILINEAR)
+    )
     mean, deviation = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
     image = (np.asarray(crop, np.float32) / 255 - mean) / deviation
     xy = instance.keypoints[:, :2] @ matrix[:, :2].T + matrix[:, 2]
@@ -197,8 +201,9 @@ def made_batch(
     targets, weights = encode(keypoints, visible, S, S // 4, recipe.sigma)
     images, row_of = torch.randn(B, 3, S, S, generator=g), torch.randint(0, rows, (B, K), generator=g)
     center, side = keypoints[:, 0], torch.full((B,), float(S))
-    parts = images, keypoints, visible, targets, weights, row_of, center, side
-    return Batch(*(x.to(device) for x in parts), torch.arange(B))
+    given = dict(images=images, keypoints=keypoints, visible=visible, targets=targets, weights=weights, rows=row_of)
+    there = {k: v.to(device) for k, v in (given | dict(center=center, side=side)).items()}
+    return Batch(index=torch.arange(B), **there)
 
 # %% ../../nbs/99_bench_training.ipynb #3cab6664
 def looped_loss(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed', 'section_machine', 'training_recipes',
-           'train_here', 'start_training', 'kill_training', 'resume_training', 'stage_row', 'section_training',
+           'train_here', 'start_training_process', 'kill_training', 'resume_training', 'stage_row', 'section_training',
            'section_evaluation', 'time_protocol', 'compare_category', 'fill_gaps', 'new_report', 'save_report',
            'unfinished', 'run_sections', 'import_early', 'verify_gpu', 'watch', 'main']
 
@@ -125,7 +125,7 @@ def train_here(
     train_stages(out, recipes, crops, lambda stage, sentence: print(f'{stage}: {sentence}', flush=True), progress=False)
 
 # %% ../../nbs/64_gpu.ipynb #bac608b3
-def start_training(session: Session, out: Path):  # a process
+def start_training_process(session: Session, out: Path):  # a process
     "The training in a process of its own."
     how = dict(folder=session.folder, device=session.device, small=session.small)
     target = import_module('escape_nb.verify.gpu').train_here  # by this name another process finds it
@@ -136,7 +136,11 @@ def start_training(session: Session, out: Path):  # a process
 
 def kill_training(session: Session, out: Path) -> dict:
     "Start the training, and kill it when the baseline has saved an epoch."
-    state, start, process = out / 'baseline' / 'state.safetensors', time.monotonic(), start_training(session, out)
+    state, start, process = (
+        out / 'baseline' / 'state.safetensors',
+        time.monotonic(),
+        start_training_process(session, out),
+    )
     try:
         while process.is_alive() and not state.exists():
             time.sleep(0.02)
@@ -151,7 +155,7 @@ def kill_training(session: Session, out: Path) -> dict:
 
 def resume_training(session: Session, out: Path) -> dict:
     "Start the training again, and wait for its end."
-    start, process = time.monotonic(), start_training(session, out)
+    start, process = time.monotonic(), start_training_process(session, out)
     try:
         process.join()
     finally:
@@ -257,13 +261,17 @@ def fill_gaps() -> list[str]:  # names of what is missing
             missing.append(name)
             sys.modules[name] = types.ModuleType(name)
     if 'matplotlib.pyplot' in missing and 'matplotlib' in missing:
-        sys.modules['matplotlib'].pyplot = sys.modules['matplotlib.pyplot']
+        setattr(sys.modules['matplotlib'], 'pyplot', sys.modules['matplotlib.pyplot'])
     if 'psutil' in missing:
-        free = lambda: types.SimpleNamespace(available=os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))
-        sys.modules['psutil'].virtual_memory = free
+        setattr(sys.modules['psutil'], 'virtual_memory', _free_memory)
     if 'torch.utils.tensorboard' in missing:
-        sys.modules['torch.utils.tensorboard'].SummaryWriter = _NoBoard
+        setattr(sys.modules['torch.utils.tensorboard'], 'SummaryWriter', _NoBoard)
     return missing
+
+
+def _free_memory():
+    "What psutil tells of free memory, as the system says it."
+    return types.SimpleNamespace(available=os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))
 
 
 class _NoBoard:
@@ -325,7 +333,7 @@ def run_sections(
         entry['state'], began = 'running', time.monotonic()
         report['running'] = dict(name=name, since=time.time(), limit=limit)
 
-        def told(row):
+        def told(row, entry=entry):
             entry['rows'].append(row)
             save_report(report, out, False)
 
