@@ -2,7 +2,6 @@
 
 from configparser import ConfigParser
 from pathlib import Path
-
 from setuptools import find_packages, setup
 
 parser = ConfigParser(delimiters=['='], interpolation=None)

@@ -149,10 +149,10 @@ def _known_systems(
 def split_numbers(
     words: list[str],  # '1', '2 3' or '4,5'
 ) -> tuple[int, ...]:
-    "The split_numbers of splits in some words; `UserError` for anything else."
+    "The numbers of splits in some words; `UserError` for anything else."
     parts = ' '.join(words).replace(',', ' ').split()
     if wrong := [part for part in parts if not part.isdigit()]:
-        raise UserError(f'{wrong[0]!r} is not a split; give split_numbers, as in --splits 1 2 3')
+        raise UserError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
     return tuple(map(int, parts))
 
 # %% ../../nbs/09_cli_verifying.ipynb #3b466ca4
@@ -178,7 +178,7 @@ def reproduce_command(
     ),
     **settings,
 ):
-    "The paper's table: train and test every split, the authors' split_numbers beside ours; goes on where it was stopped."
+    "The paper's table: train and test every split, the authors' numbers beside ours; goes on where it was stopped."
     from escape_nb.verify.reproduce import reproduce_paper
 
     protocol = (episodes, tuple(shots), queries, seed)
@@ -264,7 +264,7 @@ def convert_command(
 
 # %% ../../nbs/09_cli_verifying.ipynb #e6d208bf
 def _parity_check(
-    folder: Path,  # of official split_numbers
+    folder: Path,  # of official numbers
 ):  # a function of the folder and of what to do with each row
     "The check that knows a folder: of FreeNet, of another system, or of ESCAPE."
     from escape_nb.verify.freenet_parity import check_freenet
@@ -287,11 +287,11 @@ def _say_row(
 @one_sentence()
 def parity_command(
     folder: Path = typer.Argument(
-        ..., help='folder of official split_numbers, in the form of 60_parity, 61_peers_parity or 62_freenet_parity'
+        ..., help='folder of official numbers, in the form of 60_parity, 61_peers_parity or 62_freenet_parity'
     ),
     json_file: Path | None = typer.Option(None, '--json', help='write the table to this file'),
 ):
-    "Compare every part with split_numbers of the official code; exit code 1 if any is out of its bound."
+    "Compare every part with numbers of the official code; exit code 1 if any is out of its bound."
     typer.echo(f'{"":4} {"error":>8}    {"bound":<7}  what')
     rows = _parity_check(folder)(folder, _say_row)
     typer.echo(f'{sum(row.ok for row in rows)} of {len(rows)} within their bounds')

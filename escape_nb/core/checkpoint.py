@@ -9,6 +9,7 @@ __all__ = ['save_checkpoint', 'load_checkpoint']
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -40,7 +41,7 @@ def save_checkpoint(
 # %% ../../nbs/84_checkpoint.ipynb #04cfda24
 def _read_checkpoint(
     path: Path,  # a .safetensors file
-) -> tuple[dict, RunRecipe, dict]:  # tensors, recipe, about
+) -> tuple[dict, Any, dict]:  # tensors, recipe, about
     "A file of `save_checkpoint`; `CheckpointError` if it is none."
     try:
         with safe_open(path, 'pt') as file:
@@ -65,7 +66,7 @@ def load_checkpoint(
     path: str | Path,  # a file that `save_checkpoint` wrote, or a .pth that the authors of a system released
     stages: tuple | None = None,  # the stages asked for; None: any
     finished: bool = False,  # refuse the state of an unfinished run, as naming `stages` does
-) -> tuple[dict, RunRecipe, dict]:  # tensors, recipe, about
+) -> tuple[dict, Any, dict]:  # tensors, recipe, about
     "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
     path = Path(path)
     if not path.is_file():

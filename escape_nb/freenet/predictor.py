@@ -16,6 +16,7 @@ from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.errors import CheckpointError, RecipeError, UserError
 from ..core.files import write_whole
+from ..core.geometry import CropFrame
 from ..core.registry import announce
 from .hrnet import load_pose_weights, pose_network
 from .joints import LEGS, JointSet
@@ -78,9 +79,7 @@ class JointPredictor(FixedJoints):
         features: Tensor,  # (B,J,H,H) of `encode`
     ) -> tuple[Tensor, Tensor]:  # joints (B,J,2) xy in crop pixels; heights (B,J), 0 to 1
         "The joints in each image, and how high the heatmaps are there."
-        center = features.new_full((len(features), 2), self.size / 2)
-        side = features.new_full((len(features),), self.size)
-        xy, score = decode_joints(features.float(), center, side)
+        xy, score = decode_joints(features.float(), CropFrame.of_crops(len(features), self.size, features.device))
         return xy, score.clamp(0, 1)
 
 # %% ../../nbs/58_animals.ipynb #3c377172

@@ -177,13 +177,15 @@ class TeacherStudent(TrainStep):
         networks = dict(base=nets[0], adaptation=nets[1]) if both else dict(adaptation=nets[1])
         half = self.precision == torch.float16
         scalers = tuple(torch.amp.GradScaler(device.type, enabled=half) for _ in networks)
-        super().__init__(networks, new_optimizers(*nets, recipe)[-len(networks) :], scalers)
+        optimizers = new_optimizers(nets[0], nets[1], recipe)
+        super().__init__(networks, optimizers[-len(networks) :], scalers)
 
     def __call__(self, batch: Mixture) -> dict:  # name: scalar tensor on the device, which nobody has waited for
         "Take the next step on a batch; gives loss, labelled, pseudo, gain and feedback of each network."
         how = batch, self.steps_taken, self.recipe, self.precision
         if self.recipe.stage == 'freenet':
-            told = train_step(*self.networks.values(), self.optimizers, *how, self.scalers)
+            base, adaptation = self.networks.values()
+            told = train_step(base, adaptation, self.optimizers, *how, self.scalers)
         else:
             told = supervised_step(self.networks['adaptation'], self.optimizers[0], *how, self.scalers[0])
         self.steps_taken += 1
@@ -202,9 +204,9 @@ def joint_layout(
 ) -> list:  # (J,2) x, y in the crop, 0 to 1; a half where nothing is known
     "Where the labelled joints are in upright crops, on average."
     some = [i for a in data.labelled for i in a.instances]
-    center, side, _ = evaluation_frames(replace(data.labelled[0], instances=some))
+    frame = evaluation_frames(replace(data.labelled[0], instances=some))
     points = torch.from_numpy(np.array([i.keypoints for i in some])).double()
-    at = (points[..., :2] - center[:, None]) / side[:, None, None] + 0.5
+    at = (points[..., :2] - frame.center[:, None]) / frame.side[:, None, None] + 0.5
     labelled = (points[..., 2:] > 0).double()
     return ((at * labelled).sum(0) / labelled.sum(0).clamp(min=1) + 0.5 * (labelled.sum(0) == 0)).tolist()
 

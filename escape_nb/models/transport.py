@@ -217,7 +217,7 @@ def log_sinkhorn(
     dustbin: Tensor | float = 1.0,  # score of the dustbin, where super-keypoints go that nobody asks for
     iterations: int = 50,  # of row and column normalisation
 ) -> Tensor:  # (...,K+1,S) log assignment; the dustbin is the last row
-    "Optimal transport in log space with a dustbin row (paper section 3.4): a keypoint gives 1, a super-keypoint takes 1."
+    "Optimal transport in log space with a dustbin row (section 3.4): a keypoint gives 1, a super-keypoint takes 1."
     S, counts = scores.shape[-1], weights > 0
     if torch.is_tensor(dustbin):
         bin_row = dustbin.to(scores.dtype).expand(*scores.shape[:-2], 1, S)

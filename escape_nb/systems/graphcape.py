@@ -78,7 +78,7 @@ class GraphCape(CapeFormer):
         own_degree: bool = False,  # see `graph_links`
         **more: object,  # dropout, size, sigma, any_support: see `CapeFormer`
     ):
-        super().__init__(*args, slots=None, **more)
+        super().__init__(*args, slots=None, **more)  # type: ignore[misc]  # slots is not among args
         self.own_degree = own_degree
 
     def link(self, pose: TokenPose, skeleton: Tensor | list) -> TokenPose:

@@ -176,8 +176,8 @@ def backbone_of(
     shape = keys.get('backbone.patch_embed.proj.weight', (0,))[0], len(blocks)
     if shape not in BACKBONES:
         raise CheckpointError(
-            f'a {find_system(keys)} on a backbone that is not known here ({shape[0]} channels, {shape[1]} blocks in its '
-            f'third stage): there are {", ".join(BACKBONES.values())}'
+            f'a {find_system(keys)} on a backbone that is not known here ({shape[0]} channels, {shape[1]} blocks in '
+            f'its third stage): there are {", ".join(BACKBONES.values())}'
         )
     return BACKBONES[shape]
 

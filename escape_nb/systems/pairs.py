@@ -31,7 +31,7 @@ from ..models.features import at_least_float32, average_supports, keypoint_featu
 class PairsRecipe(Recipe):
     "What the recipes of all systems share that read support and query together, and train on pairs."
 
-    shots: int = option(1, 'supports in a training pair')
+    shots: int = option(1, 'supports in a training pair')  # type: ignore[misc]  # a setting here, fixed elsewhere
     any_support: bool = option(
         False, 'a keypoint counts if some support shows it (official: only if every support does)'
     )

@@ -9,9 +9,10 @@ __all__ = ['TrainStep', 'Timetable', 'Training', 'start_training', 'train_steps'
 import math
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, ClassVar, Iterable
+from typing import ClassVar
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm

@@ -9,7 +9,7 @@ __all__ = ['RECIPES', 'make_recipe']
 from dataclasses import fields
 from ..core.errors import RecipeError
 from ..core.recipe import Recipe
-from ..core.registry import find
+from ..core.registry import find, known
 from ..systems.pairs import pair_systems
 
 # %% ../../nbs/88_presets.ipynb #a0c39a31
@@ -65,7 +65,7 @@ RECIPES: dict[str, dict] = {
 def make_recipe(
     name: str = 'paper',  # one of `RECIPES`
     stage: str = 'baseline',  # 'baseline', 'finetune', 'escape', one of `pair_systems`; in 'real' also 'pretrain'
-    **settings: object,  # fields to set otherwise; None leaves them
+    **settings: object,  # fields to set otherwise; None leaves them, and so does a setting that only other stages have
 ) -> Recipe:
     "The recipe of that name for a stage, with some fields set otherwise; `RecipeError` names what there is."
     if name not in RECIPES:
@@ -77,7 +77,8 @@ def make_recipe(
     kind = find('recipe', preset.get('stage', stage))
     own = {f.name for f in fields(kind)}
     given = {k: v for k, v in settings.items() if v is not None}
-    unknown = sorted(set(given) - own)
+    anywhere = {f.name for s in known('recipe') for f in fields(find('recipe', s))}
+    unknown = sorted(set(given) - anywhere)
     if unknown:
         raise RecipeError(f'{stage} has no setting {", ".join(unknown)}; it has {", ".join(sorted(own))}')
-    return kind(**({'stage': stage} | {k: v for k, v in preset.items() if k in own} | given))
+    return kind(**({'stage': stage} | {k: v for k, v in (preset | given).items() if k in own}))

@@ -23,10 +23,10 @@ from ..data.batches import make_batch
 from ..data.crops import Crops, context_ratio
 from ..data.mp100 import MP100_GROUPS, category_name
 from ..evaluate.protocol import CopySupport, Result, evaluate, evaluate_shots
-from ..models.baseline import load_baseline, new_baseline
+from ..models.baseline import BaselineRecipe, load_baseline, new_baseline
 from ..models.clustering import SuperKeypoints, cluster, extract_prototypes
 from ..models.contract import PoseModel, load_model
-from ..models.escape import new_escape
+from ..models.escape import EscapeRecipe, new_escape
 from ..systems.pairs import new_peer
 from .loop import train_model
 from .run import effective_recipe
@@ -176,9 +176,9 @@ def _made_before(
 
 
 def _cluster_recipe(
-    recipe: Recipe,  # of the baseline
+    recipe: BaselineRecipe,  # of the baseline
     **given: object,  # settings of clustering, and `data`; None: the baseline's
-) -> Recipe:
+) -> BaselineRecipe:
     "The recipe by which a baseline is clustered."
     return replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
 
@@ -274,7 +274,7 @@ def same_inputs(
 
 # %% ../../nbs/78_stages.ipynb #11a7c00b
 def train_finetune(
-    recipe: Recipe,  # of stage 'finetune'
+    recipe: BaselineRecipe,  # of stage 'finetune'
     clusters: str | Path,  # of `find_clusters`
     path: str | Path,  # the run's folder
     crops: Crops | None = None,  # of `prepare`, if they are there already
@@ -315,7 +315,7 @@ def _check_features(
 
 
 def train_escape(
-    recipe: Recipe,  # of stage 'escape'
+    recipe: EscapeRecipe,  # of stage 'escape'
     finetuned: str | Path,  # a checkpoint of stage 'finetune'
     path: str | Path,  # the run's folder
     crops: Crops | None = None,  # of `prepare`, if they are there already

@@ -141,7 +141,9 @@ def _real_step_rows(
     before = [{n: p.detach().clone() for n, p in net.named_parameters()} for net in nets]
     for net, kept in zip(nets, outputs):
         net.register_forward_hook(partial(_keep_output, kept))
-    told = train_step(*nets, new_optimizers(*nets, recipe), _step_batch(folder, z, dtype), step, recipe)
+    base, adaptation = nets
+    optimizers = new_optimizers(base, adaptation, recipe)
+    told = train_step(base, adaptation, optimizers, _step_batch(folder, z, dtype), step, recipe)
     double = dtype == torch.float64
     rows = told_rows(what, told, theirs, 1e-5 if double else 1e-4, 1e-4 if double else 1e-2)
     weak, strong = outputs[0][1][2:, :, ::8, ::8], outputs[1][1][:2, :, ::8, ::8]

@@ -129,7 +129,9 @@ def start_training_process(session: Session, out: Path):  # a process
     "The training in a process of its own."
     how = dict(folder=session.folder, device=session.device, small=session.small)
     target = import_module('escape_nb.verify.gpu').train_here  # by this name another process finds it
-    process = session.processes.Process(target=target, args=(how, out, session.folder / 'training.log'))
+    process = session.processes.Process(  # type: ignore[attr-defined]  # which each way of starting has
+        target=target, args=(how, out, session.folder / 'training.log')
+    )
     process.start()
     return process
 
@@ -261,11 +263,11 @@ def fill_gaps() -> list[str]:  # names of what is missing
             missing.append(name)
             sys.modules[name] = types.ModuleType(name)
     if 'matplotlib.pyplot' in missing and 'matplotlib' in missing:
-        setattr(sys.modules['matplotlib'], 'pyplot', sys.modules['matplotlib.pyplot'])
+        vars(sys.modules['matplotlib'])['pyplot'] = sys.modules['matplotlib.pyplot']
     if 'psutil' in missing:
-        setattr(sys.modules['psutil'], 'virtual_memory', _free_memory)
+        vars(sys.modules['psutil'])['virtual_memory'] = _free_memory
     if 'torch.utils.tensorboard' in missing:
-        setattr(sys.modules['torch.utils.tensorboard'], 'SummaryWriter', _NoBoard)
+        vars(sys.modules['torch.utils.tensorboard'])['SummaryWriter'] = _NoBoard
     return missing
 
 

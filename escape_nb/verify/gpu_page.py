@@ -177,8 +177,10 @@ def report_page(
     lines += _part('Does it compute what the CPU computes?', text, correctness_rows(report))
     other = [r for what, r in rows_of(report, 'checks').items() if ': ' not in what]
     lines += ['Transport, clustering, targets and crops:', '', rows_table(other) if other else UNKNOWN, '']
-    text = 'Images a second (pairs, where a system reads pairs). The training step is bfloat16, channels last, replayed as '
-    text += 'a CUDA graph; the yardstick takes its step in the same way. Input is cut and augmented on the GPU.'
+    text = (
+        'Images a second (pairs, where a system reads pairs). The training step is bfloat16, channels last, replayed '
+    )
+    text += 'as a CUDA graph; the yardstick takes its step in the same way. Input is cut and augmented on the GPU.'
     lines += _part('How fast is a step?', text, speed_rows(report))
     rest = [r for what, r in rows_of(report, 'speed', 'variants').items() if what.rpartition(': ')[2] not in WAYS]
     lines += ['Input, and what else was measured:', '', rows_table(rest) if rest else UNKNOWN, '']
