@@ -1,4 +1,4 @@
-"`python -m escape_nb`: the command line, which notebook 32_cli holds."
+"`python -m escape_nb`: the command line, which notebook 75_cli holds."
 from escape_nb.cli.main import main
 
 if __name__ == '__main__':
