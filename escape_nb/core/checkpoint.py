@@ -17,7 +17,7 @@ from .distributed import is_first
 from .errors import CheckpointError
 from .files import write_whole
 from .recipe import RunRecipe, load_recipe
-from .registry import find
+from .registry import find, known
 
 # %% ../../nbs/84_checkpoint.ipynb #5df93de4
 def save_checkpoint(
@@ -71,7 +71,7 @@ def load_checkpoint(
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another')
-    read = find('reader', path.suffix) if path.suffix == '.pth' else _read_checkpoint
+    read = _read_released if path.suffix == '.pth' else _read_checkpoint
     tensors, recipe, about = read(path)
     if (stages or finished) and about.get('state'):
         raise CheckpointError(
@@ -83,3 +83,14 @@ def load_checkpoint(
             f'{path}: a checkpoint of stage {recipe.stage!r}, but {wanted} is needed here; name one of that stage'
         )
     return tensors, recipe, about
+
+
+def _read_released(path):
+    "A file that the authors of a system released, by whichever reader knows it; else the first one says what is wrong."
+    faults = []
+    for name in known('reader'):
+        try:
+            return find('reader', name)(path)
+        except CheckpointError as fault:
+            faults.append(fault)
+    raise faults[0]

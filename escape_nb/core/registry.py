@@ -6,11 +6,12 @@
 __all__ = ['add_modules', 'announce', 'find', 'known']
 
 # %% ../../nbs/85_registry.ipynb #cca4e591
+import sys
 from importlib import import_module
 from .errors import UserError
 
 # %% ../../nbs/85_registry.ipynb #0d144cc5
-_announced: dict[str, dict[str, object]] = {}
+_announced: dict[str, dict[str, list]] = {}  # kind: name: pairs of who announced (a module's globals) and what
 _waiting: list[str] = []
 
 
@@ -25,11 +26,12 @@ def announce(
     kind: str,  # 'recipe', 'system', 'reader' or 'use'
     *names: str,  # what it is found by; several names for one thing are possible
 ):  # a decorator that gives its object back unchanged
-    "Make a class or function known under a kind and a name."
+    "Make a class or function known under a kind and a name, for as long as the module that announces it is there."
+    owner = sys._getframe(1).f_globals
 
     def remember(thing):
         for name in names:
-            _announced.setdefault(kind, {})[name] = thing
+            _announced.setdefault(kind, {}).setdefault(name, []).append((owner, thing))
         return thing
 
     return remember
@@ -42,14 +44,35 @@ def _import_waiting():
         _waiting.pop(0)
 
 
+def _still_there(owner):
+    "Whether a module is the one that goes by its name now; a notebook that has ended is not."
+    module = sys.modules.get(owner.get('__name__', ''))
+    return module is not None and vars(module) is owner
+
+
+def _by_hand(entry):
+    "Whether somebody typed it, in a notebook or a script, rather than a module announced it."
+    return entry[0].get('__name__') == '__main__'
+
+
+def _current(kind):
+    "Name: what was announced last under it, by a module that is still there; what was typed by hand goes first."
+    found = {}
+    for name, entries in _announced.get(kind, {}).items():
+        alive = sorted((entry for entry in entries if _still_there(entry[0])), key=_by_hand)
+        if alive:
+            found[name] = alive[-1][1]
+    return found
+
+
 def find(
     kind: str,  # as it was announced
     name: str,
 ):  # what was announced; `UserError` if nothing was
     "What goes by that name."
-    if name not in _announced.get(kind, {}):
+    if name not in _current(kind):
         _import_waiting()
-    there = _announced.get(kind, {})
+    there = _current(kind)
     if name not in there:
         raise UserError(f'no {kind} {name!r} is known; there are {", ".join(sorted(there)) or "none"}')
     return there[name]
@@ -60,4 +83,4 @@ def known(
 ) -> tuple[str, ...]:
     "All names of a kind, in alphabetical order."
     _import_waiting()
-    return tuple(sorted(_announced.get(kind, {})))
+    return tuple(sorted(_current(kind)))

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed', 'section_machine', 'training_recipes',
            'train_here', 'start_training_process', 'kill_training', 'resume_training', 'stage_row', 'section_training',
-           'section_evaluation', 'time_protocol', 'compare_category', 'fill_gaps', 'new_report', 'save_report',
-           'unfinished', 'run_sections', 'import_early', 'verify_gpu', 'watch', 'main']
+           'section_evaluation', 'time_protocol', 'compare_category', 'new_report', 'save_report', 'unfinished',
+           'run_sections', 'import_early', 'verify_gpu', 'watch', 'main']
 
 # %% ../../nbs/64_gpu.ipynb #927fef32
 import argparse
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import time
 import traceback
-import types
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -35,7 +34,15 @@ from ..train.run import read_metrics
 from ..train.stages import train_stages
 from .gpu_checks import section_cells, section_checks
 from .gpu_page import rows_table, save_page, summary
-from .gpu_session import Session, Spoiled, package_frame, set_tf32, system_model, system_recipe
+from escape_nb.verify.gpu_session import (
+    Session,
+    Spoiled,
+    fill_gaps,
+    package_frame,
+    set_tf32,
+    system_model,
+    system_recipe,
+)
 from .gpu_steps import seconds_each, section_speed, section_variants
 
 # %% ../../nbs/64_gpu.ipynb #d9073814
@@ -252,42 +259,6 @@ SECTIONS = (
     )
 )
 
-
-def fill_gaps() -> list[str]:  # names of what is missing
-    "Empty modules in place of packages that this command can do without: plots, TensorBoard."
-    missing = []
-    for name in ('matplotlib', 'matplotlib.pyplot', 'psutil', 'torch.utils.tensorboard'):
-        try:
-            __import__(name)
-        except ImportError:
-            missing.append(name)
-            sys.modules[name] = types.ModuleType(name)
-    if 'matplotlib.pyplot' in missing and 'matplotlib' in missing:
-        vars(sys.modules['matplotlib'])['pyplot'] = sys.modules['matplotlib.pyplot']
-    if 'psutil' in missing:
-        vars(sys.modules['psutil'])['virtual_memory'] = _free_memory
-    if 'torch.utils.tensorboard' in missing:
-        vars(sys.modules['torch.utils.tensorboard'])['SummaryWriter'] = _NoBoard
-    return missing
-
-
-def _free_memory():
-    "What psutil tells of free memory, as the system says it."
-    return types.SimpleNamespace(available=os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))
-
-
-class _NoBoard:
-    "A TensorBoard writer that writes nothing."
-
-    def __init__(self, *args, **settings):
-        pass
-
-    def add_scalar(self, *args):
-        pass
-
-    def close(self):
-        pass
-
 # %% ../../nbs/64_gpu.ipynb #68802257
 def new_report(
     device: str,  # its name
@@ -469,5 +440,5 @@ def main(
     verify_gpu(given.out, given.minutes, given.device, given.small, given.commit)
 
 
-if __name__ == '__main__' and 'ipykernel' not in sys.modules:
+if __name__ == '__main__' and globals().get('__spec__') is not None:  # python -m, not a notebook
     main()

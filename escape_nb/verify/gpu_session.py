@@ -5,16 +5,19 @@
 # %% auto #0
 __all__ = ['SYSTEMS', 'BASE_PROTOTYPES', 'SUPER_KEYPOINTS', 'disc_photo', 'disc_data', 'TimeUp', 'Spoiled', 'time_limit',
            'package_frame', 'set_tf32', 'clean_up', 'Session', 'BareResNet', 'HeatmapRegression', 'system_recipe',
-           'system_model', 'first_batch', 'batch_loss', 'move']
+           'system_model', 'first_batch', 'batch_loss', 'move', 'fill_gaps']
 
 # %% ../../nbs/96_gpu_session.ipynb #a40cfb66
 import contextlib
 import gc
 import json
+import os
 import signal
+import sys
 import threading
 import time
 import traceback
+import types
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
@@ -335,3 +338,39 @@ def move(
     if is_dataclass(value):
         return replace(value, **{f.name: move(getattr(value, f.name), device, dtype) for f in fields(value)})
     return value
+
+# %% ../../nbs/96_gpu_session.ipynb #922fee89
+def fill_gaps() -> list[str]:  # names of what is missing
+    "Empty modules in place of packages that this command can do without: plots, TensorBoard."
+    missing = []
+    for name in ('matplotlib', 'matplotlib.pyplot', 'psutil', 'torch.utils.tensorboard'):
+        try:
+            __import__(name)
+        except ImportError:
+            missing.append(name)
+            sys.modules[name] = types.ModuleType(name)
+    if 'matplotlib.pyplot' in missing and 'matplotlib' in missing:
+        vars(sys.modules['matplotlib'])['pyplot'] = sys.modules['matplotlib.pyplot']
+    if 'psutil' in missing:
+        vars(sys.modules['psutil'])['virtual_memory'] = _free_memory
+    if 'torch.utils.tensorboard' in missing:
+        vars(sys.modules['torch.utils.tensorboard'])['SummaryWriter'] = _NoBoard
+    return missing
+
+
+def _free_memory():
+    "What psutil tells of free memory, as the system says it."
+    return types.SimpleNamespace(available=os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE'))
+
+
+class _NoBoard:
+    "A TensorBoard writer that writes nothing."
+
+    def __init__(self, *args, **settings):
+        pass
+
+    def add_scalar(self, *args):
+        pass
+
+    def close(self):
+        pass
