@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ExtractorRecipe', 'FeatureExtractor', 'resnet_trunk', 'feature_extractor', 'load_extractor', 'heatmaps',
-           'at_least_float32', 'keypoint_features', 'average_supports', 'evidence', 'pose_accuracy', 'locate_peaks']
+           'keypoint_features', 'average_supports', 'evidence', 'at_least_float32', 'pose_accuracy', 'locate_peaks']
 
 # %% ../../nbs/21_features.ipynb #6d815003
 import warnings
@@ -128,13 +128,6 @@ def heatmaps(
     "Inner product of every prototype with every feature (paper eq. 1)."
     return torch.einsum('...kc,...chw->...khw', prototypes, features)
 
-# %% ../../nbs/21_features.ipynb #224d1f60
-def at_least_float32(
-    x: Tensor,  # of any floating type
-) -> Tensor:  # float32, or float64 if x is
-    "At least single precision, for what mixed precision computes too coarsely."
-    return x.to(torch.promote_types(x.dtype, torch.float32))
-
 # %% ../../nbs/21_features.ipynb #88e943d0
 def keypoint_features(
     features: Tensor,  # (...,C,H,W)
@@ -164,6 +157,13 @@ def evidence(
 ) -> Tensor:  # (...,K,C)
     "Maximum-likelihood prototypes: mean features under keypoints (paper section 3.2); 0 for one labelled nowhere."
     return average_supports(keypoint_features(features, targets), weights)
+
+# %% ../../nbs/21_features.ipynb #224d1f60
+def at_least_float32(
+    x: Tensor,  # of any floating type
+) -> Tensor:  # float32, or float64 if x is
+    "At least single precision, for what mixed precision computes too coarsely."
+    return x.to(torch.promote_types(x.dtype, torch.float32))
 
 # %% ../../nbs/21_features.ipynb #b7bf78f2
 def pose_accuracy(

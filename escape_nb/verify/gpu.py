@@ -6,7 +6,7 @@
 __all__ = ['STAGES_OF', 'SECTIONS', 'machine_facts', 'matrix_speed', 'copy_speed', 'section_machine', 'training_recipes',
            'train_here', 'start_training_process', 'kill_training', 'resume_training', 'stage_row', 'section_training',
            'section_evaluation', 'time_protocol', 'compare_category', 'new_report', 'save_report', 'unfinished',
-           'run_sections', 'import_early', 'verify_gpu', 'watch', 'main']
+           'run_sections', 'import_early', 'verify_gpu', 'watch', 'verify_gpu_from_shell']
 
 # %% ../../nbs/64_gpu.ipynb #927fef32
 import argparse
@@ -426,7 +426,7 @@ def watch(
         process.join()
 
 # %% ../../nbs/64_gpu.ipynb #6f8c80b5
-def main(
+def verify_gpu_from_shell(
     arguments: list | None = None,  # of the command line; None: those of this process
 ):
     "`python -m escape_nb.verify.gpu`."
@@ -441,4 +441,4 @@ def main(
 
 
 if __name__ == '__main__' and globals().get('__spec__') is not None:  # python -m, not a notebook
-    main()
+    verify_gpu_from_shell()
