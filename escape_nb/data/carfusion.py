@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from ..core.errors import DataError
 from ..core.files import read_json
 from .images import examine_image
-from .mp100 import MP100_SOURCES, MP100_SOURCE_OF, Report, sound_records
+from .mp100 import MP100_SOURCE_OF, MP100_SOURCES, Report, sound_records
 from .repair import Repair, is_inside, plain_stem, same_bytes
 
 # %% ../../nbs/100_carfusion.ipynb #67a067ca

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from ..core.errors import DataError
 from .images import PICTURES, examine_image
-from .mp100 import MP100, MP100_FILES, MP100_PARTS, MP100_SOURCES, MP100_SOURCE_OF, Report, first_folder
+from .mp100 import MP100, MP100_FILES, MP100_PARTS, MP100_SOURCE_OF, MP100_SOURCES, Report, first_folder
 
 # %% ../../nbs/17_mp100_repair.ipynb #c11a5dec
 def plain_name(name: str) -> str:

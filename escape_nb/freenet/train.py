@@ -38,7 +38,7 @@ from escape_nb.freenet.method import (
 from .scoring import Evaluator, evaluation_frames, new_evaluator
 from .settings import AnimalData, load_setting
 from .views import READING_THREADS, Mixture, make_mixture
-from ..train.loop import Timetable, TrainStep, Training, start_training, train_steps
+from ..train.loop import Timetable, Training, TrainStep, start_training, train_steps
 
 # %% ../../nbs/56_freenet_training.ipynb #af74769f
 @lru_cache(8)
