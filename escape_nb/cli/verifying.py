@@ -222,7 +222,7 @@ def check_command(
 ):
     "Say what is missing, damaged or misnamed in a data set, and what to do next; exit code 1 if anything is."
     from escape_nb.data.mp100_checks import check_data_set
-    from escape_nb.data.repair import repair, repairs
+    from escape_nb.data.repair import repair
 
     if _holds_animals(data):
         if fix or dry_run:
@@ -230,7 +230,7 @@ def check_command(
         return _check_animal_sets(data, json_file)
     report = check_data_set(data, decode=not quick)
     if fix or dry_run:
-        for done in repair(repairs(report), dry_run):
+        for done in repair(report.repairs, dry_run):
             typer.echo(f'{"would " if dry_run else ""}{done}')
     if fix and not dry_run:
         report = check_data_set(data, decode=not quick)

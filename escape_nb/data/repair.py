@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['plain_name', 'plain_stem', 'search_disk', 'Repair', 'repair', 'annotation_files', 'rename_test_files', 'same_bytes',
-           'is_inside', 'folder_repairs', 'check_traps', 'repairs']
+           'is_inside', 'folder_repairs', 'check_traps']
 
 # %% ../../nbs/17_mp100_repair.ipynb #cc500e4d
 import os
@@ -317,10 +317,3 @@ def check_traps(
             "(MMPose's guide to 2D animal keypoints says how).",
         )
     rename_test_files(report)
-
-# %% ../../nbs/17_mp100_repair.ipynb #b76b8030
-def repairs(
-    report: Report,  # from `check_data_set`
-) -> list:  # of `Repair`s
-    "The safe repairs for what a report found."
-    return report.repairs
