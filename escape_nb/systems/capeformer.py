@@ -229,7 +229,7 @@ def reading_losses(
 
 # %% ../../nbs/42_capeformer.ipynb #3d1879eb
 def read_capeformer(
-    model: 'CapeFormer',
+    model: nn.Module,  # a `CapeFormer`
     pose: TokenPose,  # of one category, (K,C), or of each query, (B,K,C)
     features: Tensor,  # (B,channels,h,w) of queries
 ) -> Reading:
@@ -252,7 +252,7 @@ def read_capeformer(
 
 
 def capeformer_loss(
-    model: 'CapeFormer',
+    model: nn.Module,  # a `CapeFormer`
     pairs: Pairs,  # of base categories
 ) -> tuple[Tensor, dict[str, Tensor]]:  # the loss; its terms and the 'accuracy'
     "The sum of the terms of `reading_losses`."

@@ -141,7 +141,7 @@ class PomnetReading:
 
 # %% ../../nbs/41_pomnet.ipynb #ed64ba72
 def read_pomnet(
-    model: 'Pomnet',
+    model: nn.Module,  # a `Pomnet`
     pose: PomnetPose,  # of one category, (K,C), or of each query, (B,K,C)
     features: Tensor,  # (B,F,h,w) of queries
 ) -> PomnetReading:
@@ -164,7 +164,7 @@ def read_pomnet(
 
 # %% ../../nbs/41_pomnet.ipynb #b10eec9e
 def pomnet_loss(
-    model: 'Pomnet',
+    model: nn.Module,  # a `Pomnet`
     pairs: Pairs,  # of base categories
 ) -> tuple[Tensor, dict[str, Tensor]]:  # the loss, {'accuracy': ...}
     "Weighted squared error of the heatmaps."

@@ -197,7 +197,7 @@ class ScapeReading:
 
 # %% ../../nbs/45_scape.ipynb #08f2a517
 def read_scape(
-    model: 'Scape',
+    model: nn.Module,  # a `Scape`
     pose: ScapePose,  # of one category, (K,C), or of each query, (B,K,C)
     features: Tensor,  # (B,F,h,w) of queries
 ) -> ScapeReading:  # `UserError` if the pose has more keypoints than the model takes
@@ -227,7 +227,7 @@ def read_scape(
 
 # %% ../../nbs/45_scape.ipynb #4acff74a
 def scape_loss(
-    model: 'Scape',
+    model: nn.Module,  # a `Scape`
     pairs: Pairs,  # of base categories
 ) -> tuple[Tensor, dict[str, Tensor]]:  # the loss, {'accuracy': ...}
     "The distance in x plus that in y, in units of the crop, averaged over each query's labelled keypoints."
