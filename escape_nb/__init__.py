@@ -2,7 +2,7 @@
 find them on every other image.
 
     import escape_nb
-    model = escape_nb.load('runs/demo/escape')
+    model = escape_nb.load('efficientnet_lite0')
     pose = model.fit('support.jpg', {'left eye': (120, 80), 'right eye': (182, 84), 'nose': (150, 123)})
     pose.predict('photos/*.jpg').plot()
 
@@ -16,6 +16,7 @@ add_modules(  # these announce recipes, systems, readers of released files, and 
     'escape_nb.core.recipe',
     'escape_nb.models.baseline',
     'escape_nb.models.escape',
+    'escape_nb.models.frozen',
     'escape_nb.systems.pomnet',
     'escape_nb.systems.capeformer',
     'escape_nb.systems.graphcape',
@@ -27,10 +28,11 @@ add_modules(  # these announce recipes, systems, readers of released files, and 
 
 
 def load(path, device='auto'):
-    """Open any checkpoint and give its model, ready to use.
+    """Open any checkpoint, or pretrained features by the name of their network, and give the model, ready to use.
 
-    path: a `.safetensors` file of this package, the folder of a run, or a `.pth` file that the authors of a system
-        released.
+    path: a `.safetensors` file of this package, the folder of a run, a `.pth` file that the authors of a system
+        released, or a name: 'efficientnet_lite0' (its weights are installed with this package), a ResNet of
+        torchvision or any model of timm (their weights are downloaded).
     device: 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'.
 
     Returns a `PoseModel`, which learns keypoints with `fit`; of a FreeNet checkpoint a `JointPredictor`, whose joints

@@ -29,7 +29,7 @@ def _fixed_joints_pose(
 
 
 def _supported_pose(
-    checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest
+    checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
     support: Path,  # a COCO file, a DeepLabCut CSV, or a saved pose
     category: str | None,  # which, in a COCO file of several
     refine: bool,  # on five supports or more
@@ -37,11 +37,11 @@ def _supported_pose(
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.models.contract import load_model
-    from escape_nb.use.folders import newest_checkpoint, open_pose
+    from escape_nb.use.folders import default_model, open_pose
 
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
         return open_pose(None, support, category, refine, device)
-    model = load_model(weights_of(checkpoint or newest_checkpoint()), device)
+    model = load_model(weights_of(checkpoint or default_model()), device)
     return open_pose(model, support, category, refine, device)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
@@ -77,7 +77,9 @@ using = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @one_sentence()
 def predict_command(
     checkpoint: Path | None = typer.Argument(
-        None, help='run or checkpoint of any system, ours or released; the newest under runs if not given'
+        None,
+        help='run or checkpoint of any system, ours or released, or the name of a backbone, whose pretrained features '
+        'are used; the newest under runs if not given, efficientnet_lite0 if there is none',
     ),
     support: Path | None = typer.Option(
         None,
@@ -115,22 +117,26 @@ def predict_command(
 @using.command('app')
 @one_sentence()
 def app_command(
-    checkpoint: Path | None = typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    checkpoint: Path | None = typer.Argument(
+        None, help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0'
+    ),
     folder: Path | None = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
     port: int = typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
     browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page'),
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
-    from escape_nb.use.folders import newest_checkpoint
+    from escape_nb.use.folders import default_model
     from escape_nb.use.server import serve_app
 
-    serve_app(weights_of(checkpoint or newest_checkpoint()), port=port, folder=folder, open_browser=browser)
+    serve_app(weights_of(checkpoint or default_model()), port=port, folder=folder, open_browser=browser)
 
 # %% ../../nbs/08_cli_using.ipynb #5f016ad3
 @using.command('export')
 @one_sentence()
 def export_command(
-    checkpoint: Path | None = typer.Argument(None, help='run or checkpoint; the newest under runs if not given'),
+    checkpoint: Path | None = typer.Argument(
+        None, help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0'
+    ),
     out: Path = typer.Option(Path('exported'), help='folder to write'),
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
@@ -138,9 +144,9 @@ def export_command(
     from escape_nb.core.tables import table
     from escape_nb.models.contract import load_model
     from escape_nb.use.export import export_model
-    from escape_nb.use.folders import newest_checkpoint
+    from escape_nb.use.folders import default_model
 
-    weights = weights_of(checkpoint or newest_checkpoint())
+    weights = weights_of(checkpoint or default_model())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
         rows = export_model(load_model(weights, 'cpu'), out)

@@ -70,7 +70,10 @@ def load_checkpoint(
     "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
     path = Path(path)
     if not path.is_file():
-        raise CheckpointError(f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another')
+        raise CheckpointError(
+            f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another; '
+            'efficientnet_lite0, a name and no file, stands for pretrained features'
+        )
     read = _read_released if path.suffix == '.pth' else _read_checkpoint
     tensors, recipe, about = read(path)
     if (stages or finished) and about.get('state'):

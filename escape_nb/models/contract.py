@@ -185,15 +185,25 @@ class System:
 
 # %% ../../nbs/20_contract.ipynb #48ea8e11
 def load_model(
-    path: str | Path,  # a checkpoint, a run's folder, or a checkpoint that the authors released
+    path: str | Path,  # a checkpoint, a run's folder, a checkpoint that authors released, or the name of a backbone
     device: str | torch.device = 'auto',  # where to
 ) -> KeypointModel:  # in evaluation mode; `model.recipe` says how it was trained
     "The model of a checkpoint, whatever system it is of; `CheckpointError` names the file and the remedy."
+    if not Path(path).exists() and (named := _model_by_name(str(path), device)) is not None:
+        return named
     path = _checkpoint_file(Path(path))
     tensors, recipe, notes = load_checkpoint(path, finished=True)
     model = _system_of(recipe, path).load(tensors, recipe)
     model.checkpoint, model.recipe, model.notes = str(path), recipe, notes
     return model.to(find_device(device), memory_format=torch.channels_last).eval()  # a faster layout for convolutions
+
+
+def _model_by_name(name: str, device: str | torch.device) -> KeypointModel | None:
+    "A model that needs no file, such as the pretrained features of a backbone; None if nothing goes by that name."
+    if Path(name).suffix in ('.safetensors', '.pth'):
+        return None
+    models = (find('named', kind)(name, device) for kind in known('named'))
+    return next((model for model in models if model is not None), None)
 
 
 def _checkpoint_file(path: Path) -> Path:

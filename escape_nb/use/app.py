@@ -20,9 +20,10 @@ from PIL import Image
 from ..core.errors import DataError
 from ..core.files import read_json, write_whole
 from ..data.images import read_image
+from ..models.backbones import DEFAULT_BACKBONE, is_backbone
 from ..models.contract import load_model
 from .annotator import Annotator, keypoint_colors, need_canvas
-from .folders import newest_checkpoint
+from .folders import default_model
 from .labels import ABSENT
 from escape_nb.use.sessions import (
     IMAGES,
@@ -172,7 +173,9 @@ class App:
 
     def __init__(
         self,
-        checkpoint: str | Path | None = None,  # of a model; None: the newest in runs/
+        checkpoint: str
+        | Path
+        | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
         folder: str | Path = 'runs/app',  # where sessions are kept
     ):
         need_canvas()
@@ -364,13 +367,15 @@ class App:
 
 # %% ../../nbs/37_app.ipynb #5b45f5ba
 def find_checkpoint(
-    checkpoint: str | Path | None,  # as given; None: the newest in runs/
+    checkpoint: str
+    | Path
+    | None,  # as given, or a backbone's name; None: the newest in runs/, else pretrained features
 ) -> str | Path:  # `DataError` when it is not there
     "The checkpoint to use."
     if checkpoint is None:
-        return newest_checkpoint('runs')
-    if not Path(checkpoint).exists():
-        raise DataError(f'there is no checkpoint {checkpoint}: train one with escape-nb demo, or name another.')
+        return default_model('runs')
+    if not (Path(checkpoint).exists() or is_backbone(str(checkpoint))):
+        raise DataError(f'there is no checkpoint {checkpoint}: name another, or a backbone: {DEFAULT_BACKBONE}.')
     return checkpoint
 
 
@@ -418,7 +423,9 @@ GUARD = f"""<script>(() => {{
 
 
 def show_app(
-    checkpoint: str | Path | None = None,  # of a model; None: the newest in runs/
+    checkpoint: str
+    | Path
+    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
     folder: str | Path = 'runs/app',  # where sessions are kept
 ) -> App:
     "The page, to be shown in a notebook."

@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import CheckpointError, DataError
 from ..core.files import write_whole
 from ..core.geometry import box_frame, crop_matrix, mean_pool, normalize, transform
 from ..core.registry import announce
@@ -401,12 +401,13 @@ def _read_pose(path) -> tuple[dict, dict]:
 # %% ../../nbs/32_predict.ipynb #8bfcc0de
 def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
     "The model that a saved pose belongs to."
-    if not checkpoint or not Path(checkpoint).is_file():
+    try:
+        return load_model(checkpoint or '', device)
+    except CheckpointError:
         raise DataError(
             f'{path} was made with {checkpoint or "a model without a checkpoint"}, which is not there: '
             'give the model, load(path, model).'
-        )
-    return load_model(checkpoint, device)
+        ) from None
 
 
 def _pose_of_tensors(model: PoseModel, tensors: dict) -> Pose:

@@ -56,7 +56,9 @@ def voila_settings(
 # %% ../../nbs/93_server.ipynb #9d30c36a
 @contextmanager
 def serving(
-    checkpoint: str | Path | None = None,  # of a model; None: the newest in runs/
+    checkpoint: str
+    | Path
+    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
     port: int = 8866,  # 0: any that is free
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
 ):  # (process, address)
@@ -64,7 +66,8 @@ def serving(
     for name in ('voila', 'ipycanvas'):
         if importlib.util.find_spec(name) is None:
             raise ImportError(f"the app needs {name}, which is not installed: pip install 'escape_nb[app]'")
-    checkpoint = Path(find_checkpoint(checkpoint)).absolute()
+    found = Path(find_checkpoint(checkpoint))
+    checkpoint = found.absolute() if found.exists() else found  # a backbone's name stays as it is
     folder = Path(folder or 'runs/app').absolute()
     folder.mkdir(parents=True, exist_ok=True)
     port, token = _free_port(port), secrets.token_urlsafe(16)
@@ -127,7 +130,9 @@ def _stop(process: subprocess.Popen):
 
 # %% ../../nbs/93_server.ipynb #dd56bb1f
 def serve_app(
-    checkpoint: str | Path | None = None,  # of a model; None: the newest in runs/
+    checkpoint: str
+    | Path
+    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
     port: int = 8866,  # to listen on
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
     open_browser: bool = True,
