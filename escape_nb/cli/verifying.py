@@ -36,7 +36,9 @@ verifying = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @verifying.command('test')
 @one_sentence(several=True)
 def test_command(
-    checkpoint: Path = typer.Argument(Path('runs/escape'), help='run or checkpoint of any stage'),
+    checkpoint: Path = typer.Argument(
+        Path('runs/escape'), help='run or checkpoint of any stage, or the name of a backbone, as it is'
+    ),
     data: str | None = typer.Option(None, help='a data set; the one it was trained on if not given'),
     split: int | None = typer.Option(None, help='which split; the one it was trained on if not given', min=1),
     part: str = typer.Option('test', help="'test' (novel categories) or 'val'"),
@@ -70,7 +72,9 @@ def test_command(
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
         return _test_fixed_joints(weights, setting, data, device, json_file)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
-    results = test_checkpoint(weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory)
+    results = test_checkpoint(
+        weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo
+    )
     peak = peak_gb(find_device(device))
     typer.echo(f'peak memory {peak:.2f} GB\n\n{table(category_rows(results))}\n\n{table(summary_rows(results))}')
     save_json(json_file, [result.to_dict() | {'peak_gb': peak} for result in results])

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from tqdm.auto import tqdm
-from ..core.devices import free_memory
+from ..core.devices import exact_float32, free_memory
 from ..core.distributed import share, unshare
 from ..core.errors import DataError
 from ..core.geometry import CropFrame
@@ -209,29 +209,42 @@ def predict_category(
     model: PoseModel,  # encodes, describes, combines, locates
     crops: Crops,  # with context 1
     episodes: list[Episode],  # of one category; all have as many queries, and may have different numbers of supports
-    recipe: Recipe,  # size
+    recipe: Recipe,  # size, precision
     memory: float | None = None,  # GB for features; None: half of what is free
 ) -> Predictions:
     "Run a model over all episodes of a category."
     used = torch.tensor(sorted({i for e in episodes for i in (*e.support, *e.query)}))
-    category = crops.split.categories[episodes[0].category]
-    store = FeatureStore(model, crops, used, recipe, len(category.keypoints), memory)
-    parts = []
-    for shots in sorted({len(e.support) for e in episodes}):
-        which = [n for n, e in enumerate(episodes) if len(e.support) == shots]
-        support = torch.searchsorted(used, torch.tensor([episodes[n].support for n in which])).to(store.device)
-        query = torch.searchsorted(used, torch.tensor([episodes[n].query for n in which]))
-        pose = combine_episodes(model, store.described, support, category.skeleton)
-        if model.independent:
-            found = locate_queries(model, store, model.essential(pose), query)
-        else:
-            found = locate_pairs(model, store, pose, query)
-        counts = store.visible[support].all(1)[:, None] & store.visible[query.to(store.device)]
-        parts.append((torch.tensor(which), *found, counts))
+    category, parts = crops.split.categories[episodes[0].category], []
+    with exact_float32(recipe.precision != 'tf32'):
+        store = FeatureStore(model, crops, used, recipe, len(category.keypoints), memory)
+        for shots in sorted({len(e.support) for e in episodes}):
+            which = torch.tensor([n for n, e in enumerate(episodes) if len(e.support) == shots])
+            support, query = (
+                torch.searchsorted(used, torch.tensor([getattr(episodes[n], side) for n in which]))
+                for side in ('support', 'query')
+            )
+            parts.append((which, *_predict_together(model, store, support, query, category.skeleton)))
     order, xy, score, counts = (torch.cat([t.cpu() for t in part]) for part in zip(*parts))
     xy, score, counts = (t[order.argsort()] for t in (xy.float(), score.float(), counts))
     found = to_image_pixels(crops, episodes, xy)
     return Predictions(episodes[0].category, episodes, *found, score.numpy(), counts.numpy())
+
+
+def _predict_together(
+    model: PoseModel,
+    store: FeatureStore,  # of M images
+    support: Tensor,  # (E,N) positions among the M images
+    query: Tensor,  # (E,Q) positions among the M images
+    skeleton: tuple,  # pairs of keypoint numbers, from 0
+) -> tuple[Tensor, Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K), (E,Q,K) bool: they count
+    "Predict episodes that have as many supports."
+    support = support.to(store.device)
+    pose = combine_episodes(model, store.described, support, skeleton)
+    if model.independent:
+        found = locate_queries(model, store, model.essential(pose), query)
+    else:
+        found = locate_pairs(model, store, pose, query)
+    return *found, store.visible[support].all(1)[:, None] & store.visible[query.to(store.device)]
 
 # %% ../../nbs/28_evaluation.ipynb #9e0da2d9
 def score_category(
@@ -295,32 +308,46 @@ def evaluate_shots(
     progress: bool = True,  # show a progress bar
     skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
     memory: float | None = None,  # GB for features; None: half of what is free
+    fewer: bool = False,  # fewer queries of a category that is too small, as in `sample_episodes` (official: no)
 ) -> list[Result]:  # one a number of shots
     "The official protocol (paper section 4.1) at several numbers of shots; each image is encoded once for all of them."
     need_all(crops)
-    groups = _episodes_by_category(crops.split, shots, queries, episodes, seed)
+    groups = _episodes_by_category(crops.split, shots, queries, episodes, seed, fewer)
     results = [Result(method or type(model).__name__, s, threshold, {}) for s in shots]
     title = f'{results[0].method}, {" and ".join(map(str, shots))}-shot'
     done = []
     for group in tqdm(share(groups), desc=title, disable=not progress, leave=False):
-        predicted = predict_category(model, crops, group, recipe, memory)
-        parts = [predicted.part(slice(n * episodes, (n + 1) * episodes)) for n in range(len(shots))]
-        done.append([(part, score_category(part, threshold, skip_empty)) for part in parts])
+        parts = _predict_each(model, crops, group, recipe, memory)
+        done.append([(s, part, score_category(part, threshold, skip_empty)) for s, part in parts.items()])
     for found in unshare(done):  # of all processes
-        for result, (part, scores) in zip(results, found):
-            c = crops.split.categories[part.category]
+        for s, part, scores in found:
+            result, c = results[shots.index(s)], crops.split.categories[part.category]
             result.categories[c.name] = scores | dict(family=c.family, keypoints=len(c.keypoints))
             result.predictions.append(part)
     return results
 
 
-def _episodes_by_category(split, shots, queries, episodes, seed):
-    "The episodes of each category, those of the first number of shots first."
-    groups = defaultdict(list)
+def _episodes_by_category(split, shots, queries, episodes, seed, fewer):
+    "For each category its episodes, by their number of shots."
+    groups = defaultdict(lambda: defaultdict(list))
     for s in shots:
-        for e in sample_episodes(split, s, queries, episodes, seed):
-            groups[e.category].append(e)
-    return groups.values()
+        for e in sample_episodes(split, s, queries, episodes, seed, fewer):
+            groups[e.category][s].append(e)
+    return [dict(group) for group in groups.values()]
+
+
+def _predict_each(model, crops, group, recipe, memory):
+    "Predictions at each number of shots; episodes with as many queries go through the model together."
+    sizes = {s: len(drawn[0].query) for s, drawn in group.items()}
+    parts = {}
+    for size in set(sizes.values()):
+        together = [s for s in group if sizes[s] == size]
+        predicted = predict_category(model, crops, [e for s in together for e in group[s]], recipe, memory)
+        start = 0
+        for s in together:
+            parts[s] = predicted.part(slice(start, start + len(group[s])))
+            start += len(group[s])
+    return {s: parts[s] for s in group}
 
 # %% ../../nbs/28_evaluation.ipynb #adc3aad2
 def evaluate(
@@ -353,15 +380,16 @@ def category_rows(
     results: list[Result],  # of several methods and shots
     key: str = 'pck',  # which score
 ) -> list[dict]:
-    "A row a category: each method at each number of shots."
+    "A row a category: each method at each number of shots; nan where a category was left out."
+    everywhere = {name: c for r in reversed(results) for name, c in r.categories.items()}
     return [
         dict(
             category=name,
             family=c['family'],
             keypoints=c['keypoints'],
-            **{f'{r.method}, {r.shots}-shot': r.categories[name][key] for r in results},
+            **{f'{r.method}, {r.shots}-shot': r.categories.get(name, {}).get(key, float('nan')) for r in results},
         )
-        for name, c in results[0].categories.items()
+        for name, c in everywhere.items()
     ]
 
 # %% ../../nbs/28_evaluation.ipynb #7770bcdb

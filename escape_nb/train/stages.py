@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
-from ..core.devices import find_device
+from ..core.devices import exact_float32, find_device
 from ..core.distributed import first_here
 from ..core.errors import CheckpointError, DataError
 from ..core.recipe import Recipe, differing
@@ -22,6 +22,7 @@ from ..data.annotations import Split, join_splits, load_split
 from ..data.batches import make_batch
 from ..data.crops import Crops, context_ratio
 from ..data.mp100 import MP100_GROUPS, category_name
+from ..evaluate.metrics import small_categories
 from ..evaluate.protocol import CopySupport, Result, evaluate, evaluate_shots
 from ..models.baseline import BaselineRecipe, load_baseline, new_baseline
 from ..models.clustering import SuperKeypoints, cluster, extract_prototypes
@@ -217,7 +218,8 @@ def find_clusters(
     _check_keypoints(checkpoint, len(model.prototypes), split, 'give the data it was trained on')
     if extract:
         batches = feature_batches(model.to(find_device(device)), crops or prepare(recipe), recipe)
-        prototypes = extract_prototypes(batches, split.num_keypoints).cpu()
+        with exact_float32(recipe.precision != 'tf32'):
+            prototypes = extract_prototypes(batches, split.num_keypoints).cpu()
     else:
         prototypes = model.prototypes.detach()
     categories = torch.cat([torch.full((c.num_keypoints,), c.id) for c in split.categories.values()])
@@ -232,13 +234,15 @@ def find_clusters(
 def feature_batches(
     model: PoseModel,  # encodes images
     crops: Crops,  # of the base split
-    recipe: Recipe,  # size
+    recipe: Recipe,  # size, precision
     chunk: int = 64,  # images at once
 ):
     "Features, targets, weights and rows of all instances, a batch at a time, where the model's weights are."
     for index in crops.good.nonzero()[:, 0].split(chunk):
         batch = make_batch(crops, index, recipe, model.device)
-        yield model.encode(batch.images), batch.targets, batch.weights, batch.rows
+        with exact_float32(recipe.precision != 'tf32'):
+            features = model.encode(batch.images)
+        yield features, batch.targets, batch.weights, batch.rows
 
 # %% ../../nbs/78_stages.ipynb #f22ad6eb
 def load_clusters(
@@ -383,12 +387,15 @@ def test_checkpoint(
     progress: bool = True,  # show progress bars
     skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
     memory: float | None = None,  # GB for features; None: half of what is free
+    say=warnings.warn,  # told of categories that are too small for so many shots and queries
 ) -> list[Result]:  # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
-    model = load_model(checkpoint, device)
+    model, shots = load_model(checkpoint, device), tuple(dict.fromkeys(shots))
     recipe = replace(model.recipe, data=data or model.recipe.data, split=split or model.recipe.split)
     crops, found = prepare(recipe, part, progress=progress), []
+    for sentence in (s for k in shots for s in small_categories(crops.split, k, queries)):
+        say(sentence)
     for name, system in (('copies the support', CopySupport()), (recipe.stage, model)):
         how = shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
-        found += evaluate_shots(system, crops, recipe, *how)
+        found += evaluate_shots(system, crops, recipe, *how, fewer=True)
     return found
