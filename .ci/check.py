@@ -52,10 +52,18 @@ def doubled_numbers():
     return sorted({n for n in numbers if numbers.count(n) > 1})
 
 
+def doubled_pages():
+    "Names of pages of the site that more than one notebook would be written to: nbdev leaves the number out."
+    names = [p.stem.lstrip('0123456789_') for p in notebooks(ROOT)]
+    return sorted({n for n in names if names.count(n) > 1})
+
+
 def main():
     count = len(notebooks(ROOT))
     if doubled := doubled_numbers():
         sys.exit(f'notebooks share the numbers {", ".join(doubled)}: give each a number of its own')
+    if doubled := doubled_pages():
+        sys.exit(f'notebooks share the pages {", ".join(doubled)} of the site: give each a name of its own')
     with tempfile.TemporaryDirectory() as tmp:
         fresh_copy(Path(tmp))
         if wrong := list(differing(Path(tmp))):
