@@ -35,13 +35,17 @@ $(READY): settings.ini setup.py
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
+# the links in nbs/index.ipynb, from which quarto writes README.md, start from nbs/; those in README.md from here
+LINKS  := import re, pathlib; p = pathlib.Path("README.md"); t = p.read_text(encoding="utf-8"); \
+	p.write_text(re.sub(r"\]\((images/|\w+\.ipynb)", r"](nbs/\1", t), encoding="utf-8")
+
 docs: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_docs
+	$(BIN)/python -c '$(LINKS)'
 
-# quarto renders nbs/index.ipynb; the links in it start from nbs/, those in README.md from here
 readme: $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_readme
-	$(BIN)/python -c "import re, pathlib; p = pathlib.Path('README.md'); p.write_text(re.sub(r'\]\((images/|\w+\.ipynb)', r'](nbs/\1', p.read_text(encoding='utf-8')), encoding='utf-8')"
+	$(BIN)/python -c '$(LINKS)'
 
 clean:
 	rm -rf $(VENV) _docs _proc build *.egg-info runs/demo
