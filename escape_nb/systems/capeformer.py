@@ -28,7 +28,6 @@ from escape_nb.systems.pairs import (
     grid_encoding,
     load_peer,
     move_points,
-    plain_resnet,
     point_accuracy,
     point_loss,
     pool_tokens,
@@ -36,6 +35,7 @@ from escape_nb.systems.pairs import (
     rename_beginnings,
     require_fit,
     similarity_loss,
+    single_map,
 )
 
 # %% ../../nbs/42_capeformer.ipynb #e42a9341
@@ -369,7 +369,7 @@ def new_capeformer(
     "A CapeFormer as the recipe says; its random weights are a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
-        backbone, channels = plain_resnet(recipe)
+        backbone, channels = single_map(recipe)
         layers = [DecoderLayer(recipe.dim, recipe.heads, recipe.hidden) for _ in range(recipe.layers)]
         return CapeFormer(
             backbone,

@@ -5,12 +5,14 @@
 # %% auto #0
 __all__ = ['PairsRecipe', 'adjacency_matrix', 'positional_encoding', 'grid_encoding', 'shrink', 'pool_tokens', 'average_tokens',
            'SelfAttentionLayer', 'inverse_sigmoid', 'move_points', 'mean_over_visible', 'point_loss', 'similarity_loss',
-           'point_accuracy', 'PairModel', 'describe_pairs', 'plain_resnet', 'rename_beginnings', 'official_tensor_name',
-           'require_fit', 'under_our_names', 'pair_systems', 'new_peer', 'load_peer']
+           'point_accuracy', 'PairModel', 'describe_pairs', 'Trunk', 'plain_resnet', 'SingleMap', 'single_map',
+           'rename_beginnings', 'official_tensor_name', 'require_fit', 'under_our_names', 'pair_systems', 'new_peer',
+           'load_peer']
 
 # %% ../../nbs/40_pairs.ipynb #d901e2eb
 import math
 from abc import abstractmethod
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +25,7 @@ from ..core.geometry import encode
 from ..core.recipe import Recipe, option
 from ..core.registry import find, known
 from ..data.batches import Pairs
+from ..models.backbones import Freezable, Pyramid, build_pyramid
 from ..models.contract import PoseModel
 from ..models.features import at_least_float32, average_supports, keypoint_features, resnet_trunk
 
@@ -287,13 +290,65 @@ def describe_pairs(
     return tuple(torch.stack(t, 1) for t in zip(*said))
 
 # %% ../../nbs/40_pairs.ipynb #481642e8
+class Trunk(Freezable, nn.Sequential):
+    "The layers of a network, one after another, under the names that they have."
+
+
 def plain_resnet(
     recipe: Recipe,  # backbone, weights ('imagenet' or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
-) -> tuple[nn.Module, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
+) -> tuple[Trunk, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
     "The convolutional part of a torchvision ResNet."
     if recipe.weights not in ('imagenet', 'none'):
-        raise RecipeError(f"recipe: weights is {recipe.weights!r}; here it must be 'imagenet' or 'none'")
-    return resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
+        raise RecipeError(f"recipe: weights is {recipe.weights!r}; for a ResNet it must be 'imagenet' or 'none'")
+    layers, channels = resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
+    return Trunk(OrderedDict(layers.named_children())), channels
+
+# %% ../../nbs/40_pairs.ipynb #07f632b3
+class SingleMap(Freezable):
+    "One map of a pyramid."
+
+    def __init__(
+        self,
+        pyramid: Pyramid,  # images to maps
+        stride: int,  # of the map; of several with this stride the last one is taken
+    ):
+        super().__init__()
+        self.pyramid = pyramid
+        self.at = max(n for n, each in enumerate(pyramid.strides) if each == stride)
+        self.channels = pyramid.channels[self.at]
+
+    def forward(self, images: Tensor) -> Tensor:  # (B,3,S,S) to (B,channels,S/stride,S/stride)
+        return self.pyramid(images)[self.at]
+
+
+def _map_of_pyramid(
+    recipe: Recipe,  # backbone, weights, size, deconvs
+) -> SingleMap:  # `RecipeError` if there is no map at stride 4 * 2**deconvs
+    "The map of a backbone at the stride that a recipe asks for."
+    pyramid, stride = build_pyramid(recipe.backbone, recipe.weights, recipe.size), 4 * 2**recipe.deconvs
+    if stride not in pyramid.strides:
+        strides = ', '.join(str(s) for s in sorted(set(pyramid.strides)))
+        raise RecipeError(
+            f'recipe: deconvs is {recipe.deconvs}, which asks for a map at stride {stride}; {recipe.backbone} has maps '
+            f'at stride {strides}: choose deconvs so that 4 * 2**deconvs is one of them, or another backbone'
+        )
+    return SingleMap(pyramid, stride)
+
+
+def single_map(
+    recipe: Recipe,  # backbone, weights, size, deconvs, backbone_lr
+) -> tuple[Freezable, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
+    "The backbone of a recipe: a torchvision ResNet, or one map of any other; frozen where `backbone_lr` is 0."
+    from torchvision import models
+
+    if recipe.backbone in models.list_models(models, include='resnet*'):
+        net, channels = plain_resnet(recipe)
+    else:
+        net = _map_of_pyramid(recipe)
+        channels = net.channels
+    if recipe.backbone_lr == 0:
+        net.freeze()
+    return net, channels
 
 # %% ../../nbs/40_pairs.ipynb #a9bd1549
 def rename_beginnings(

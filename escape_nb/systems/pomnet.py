@@ -28,8 +28,8 @@ from escape_nb.systems.pairs import (
     grid_encoding,
     load_peer,
     official_tensor_name,
-    plain_resnet,
     pool_tokens,
+    single_map,
     under_our_names,
 )
 
@@ -281,8 +281,8 @@ def new_pomnet(
     "A POMNet as the recipe says; its random weights are a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
-        supports, features = plain_resnet(recipe)
-        queries, _ = plain_resnet(recipe)
+        supports, features = single_map(recipe)
+        queries, _ = single_map(recipe)
         return Pomnet(
             supports,
             queries,

@@ -26,10 +26,10 @@ from escape_nb.systems.pairs import (
     grid_encoding,
     load_peer,
     official_tensor_name,
-    plain_resnet,
     point_accuracy,
     point_loss,
     pool_tokens,
+    single_map,
     under_our_names,
 )
 
@@ -349,7 +349,7 @@ def new_scape(
     "A SCAPE as the recipe says; its random weights are a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(recipe.seed)
-        trunk, features = plain_resnet(recipe)
+        trunk, features = single_map(recipe)
         return Scape(
             trunk,
             features,

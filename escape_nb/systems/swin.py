@@ -14,8 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.errors import RecipeError
+from ..models.backbones import Freezable
 from ..models.features import at_least_float32
-from .pairs import PairsRecipe, plain_resnet, require_fit
+from .pairs import PairsRecipe, require_fit, single_map
 from .pth import read_pth
 
 # %% ../../nbs/44_swin.ipynb #eb7b4a88
@@ -164,7 +165,7 @@ class Stage(nn.Module):
         return self.downsample.norm(self.downsample.reduction(x))
 
 
-class Swin(nn.Module):
+class Swin(Freezable):
     "SwinV2: images (B,3,S,S) to features (B,8 dim,S/16,S/16), the last stage's enlarged twice (official)."
 
     def __init__(
@@ -246,7 +247,7 @@ def start_swin(
     net.load_state_dict(require_fit(filled, {k: v.shape for k, v in own.items()}, recipe.weights))
 
 # %% ../../nbs/44_swin.ipynb #c35b823a
-class Dino(nn.Module):
+class Dino(Freezable):
     "A DINOv2 network: images (B,3,S,S) to the features (B,channels,S//14,S//14) of its last block."
 
     def __init__(
@@ -280,14 +281,16 @@ def load_dino(
 
 
 def graph_backbone(
-    recipe: PairsRecipe,  # backbone, weights, size, deconvs (of a ResNet)
-) -> tuple[nn.Module, int]:  # images to features, and their channels
-    "SwinV2, DINOv2 or a ResNet, as the recipe says."
+    recipe: PairsRecipe,  # backbone, weights, size, backbone_lr; deconvs, except for SwinV2 and DINOv2
+) -> tuple[Freezable, int]:  # images to features, and their channels
+    "SwinV2 or DINOv2 as the authors take them, or what `single_map` gives; frozen where `backbone_lr` is 0."
     if recipe.backbone.startswith('dinov2'):
         net = load_dino(recipe.backbone, recipe.weights != 'none')
     elif recipe.backbone in SWINS:
         net = Swin(**SWINS[recipe.backbone], size=recipe.size)
         start_swin(net, recipe)
     else:
-        return plain_resnet(recipe)
+        return single_map(recipe)
+    if recipe.backbone_lr == 0:
+        net.freeze()
     return net, net.channels
