@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError, UserError
+from ..core.geometry import mean_pool
 from ..core.recipe import RunRecipe
 from ..core.registry import find, known
 
@@ -91,6 +92,14 @@ class KeypointModel(nn.Module, ABC):
     ) -> Tensor:  # (B,K,H,W)
         "Where each keypoint may be; `UserError` from a system that finds keypoints without heatmaps."
         raise UserError(f'{type(self).__name__} has no heatmaps: it finds coordinates directly')
+
+    def warmth(
+        self,
+        heat: Tensor,  # (B,K,H,W) of `heatmaps`
+    ) -> Tensor:  # (B,K,H,W), not negative
+        "What the score of a keypoint is taken from: the share of it that lies near the keypoint."
+        window = 2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1  # the official pooling: 15 x 15 of 64 x 64
+        return mean_pool(heat, window).clamp(min=0)
 
 # %% ../../nbs/20_contract.ipynb #5b73256b
 class FixedJoints(KeypointModel):
