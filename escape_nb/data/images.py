@@ -23,12 +23,17 @@ def to_rgb(
     im: Image.Image,  # of any mode
 ) -> Tensor:  # uint8 (3, H, W)
     "A PIL image as eight-bit RGB, turned upright as its EXIF says; `DataError` when its pixels are floats."
-    im = ImageOps.exif_transpose(im)
+    im.load()
+    if im.getexif().get(0x0112, 1) != 1:
+        im = ImageOps.exif_transpose(im)
     if im.mode == 'F':
         raise DataError('its pixels are floating-point numbers, not 8 or 16 bits')
     if im.mode.startswith('I'):  # 16-bit grey
         im = Image.fromarray((np.asarray(im) >> 8).clip(0, 255).astype(np.uint8))
-    return torch.from_numpy(np.array(im.convert('RGB'))).permute(2, 0, 1).contiguous()
+    if im.mode != 'RGB':
+        im = im.convert('RGB')
+    bands = [np.frombuffer(im.tobytes('raw', band), np.uint8) for band in 'RGB']
+    return torch.from_numpy(np.stack(bands).reshape(3, im.height, im.width))
 
 
 def read_image(

@@ -260,7 +260,7 @@ def _find_in_frames(
     elif freely and near is not first:
         center, side = following_crops(near.layout, xy, score, sizes)
         looks = [near.find_in_crops(pixels, center, room * side) for room in (ROOM, 1)]
-        xy, score = middle_of_looks([(xy, score), *looks])
+        xy, score = middle_of_looks([(xy, score), *looks], side < torch.tensor(sizes).amax(1))
     xy, score = xy.double().numpy(), score.double().numpy()
     for n, frame in enumerate(frames):
         corner = (center[n] - side[n] / 2).tolist()

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from ..core.devices import find_device
+from ..core.devices import exact_float32, find_device
 from ..core.errors import UserError
 from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
@@ -126,6 +126,7 @@ def share_alike(
     return float((np.concatenate(far) <= 1e-4).mean())
 
 
+@exact_float32()
 def compare_evaluation(
     kind: str,  # 'baseline' or 'escape'
     crops: Crops,  # of one category

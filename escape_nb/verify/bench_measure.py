@@ -101,17 +101,18 @@ def in_turn(
 
 # %% ../../nbs/98_bench_measure.ipynb #2cb4ca2f
 def core_seconds(
-    f,  # what to time
-    repeats: int,  # timed runs
-) -> float:
-    "The median of the processor's seconds that `f()` takes, all threads together, after one run to get warm."
-    f()
+    functions: list,  # what to time
+    repeats: int,  # turns
+) -> list[float]:
+    "The median of the processor's seconds that each takes, all threads together, timed in turn after one run of each."
     times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        f()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
+    for _ in range(repeats + 1):
+        marks = [time.process_time()]
+        for f in functions:
+            f()
+            marks.append(time.process_time())
+        times.append([b - a for a, b in pairwise(marks)])
+    return [statistics.median(t) for t in zip(*times[1:])]
 
 # %% ../../nbs/98_bench_measure.ipynb #111d39f8
 def bench_transport(

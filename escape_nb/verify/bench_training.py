@@ -154,16 +154,17 @@ def bench_input(
     with tempfile.TemporaryDirectory() as folder:
         split = load_split(noise_photos(Path(folder) / 'photos', count))
 
-        def read(name):
-            return Crops(split, recipe.size, context_ratio(recipe), Path(folder) / name, progress=False)
+        def read():
+            cache = Path(folder) / f'cache{time.time_ns()}'
+            return Crops(split, recipe.size, context_ratio(recipe), cache, progress=False)
 
         def run(batches):
-            return core_seconds(lambda: sum(len(b) for b in batches(crops, recipe, 1, CPU)), repeats)
+            return sum(len(b) for b in batches(crops, recipe, 1, CPU))
 
-        reading = core_seconds(lambda: read(f'cache{time.time_ns()}'), repeats)
-        crops = read('cache')
+        crops = read()
         far, grey = compare_batches(crops, recipe)
-        plain, later = run(batches_plainly), run(epoch_batches)
+        ways = [partial(run, batches_plainly), read, partial(run, epoch_batches)]
+        plain, reading, later = core_seconds(ways, repeats)
     torch.set_num_threads(threads)
     return input_rows(count, plain, reading, later, f'targets differ by {far:.0e}, pixels by {grey:.1f} grey levels')
 
@@ -277,6 +278,7 @@ def bench_step(
     return rows
 
 # %% ../../nbs/99_bench_training.ipynb #497946da
+@exact_float32()
 def bench_training(
     quick: bool = False,  # a small network, 48 photographs instead of 96
     repeats: int = 3,  # timed epochs
