@@ -93,6 +93,13 @@ class KeypointModel(nn.Module, ABC):
         "Where each keypoint may be; `UserError` from a system that finds keypoints without heatmaps."
         raise UserError(f'{type(self).__name__} has no heatmaps: it finds coordinates directly')
 
+    def at_size(
+        self,
+        size: int,  # side of the crops, in pixels
+    ) -> 'KeypointModel | None':
+        "The same model, weights shared, for crops of another size; None where it was trained for one size."
+        return None
+
     def warmth(
         self,
         heat: Tensor,  # (B,K,H,W) of `heatmaps`

@@ -88,7 +88,7 @@ class Frozen(PoseModel):
         if size % max(pyramid.patch, FINEST if pyramid.patch == 1 else 1):
             raise RecipeError(f'recipe: size is {size}; it must be a multiple of {max(pyramid.patch, FINEST)}')
         self.pyramid = pyramid.requires_grad_(False)
-        self.size, self.sigma, self.window, self.cells = size, sigma, window, size // FINEST
+        self.size, self.sigma, self.window = size, sigma, window
         used = [n for n, stride in enumerate(pyramid.strides) if stride >= FINEST]
         self.used = used or [len(pyramid.strides) - 1]
         coarser = pyramid.strides[self.used[-1]] > FINEST
@@ -102,7 +102,15 @@ class Frozen(PoseModel):
     def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Images (B,3,S,S), normalised, to unit features (B,C,S/8,S/8); supports and queries are encoded alike."
         maps = self.pyramid(images)
-        return join_pyramid([maps[n] for n in self.used], self.cells, self.weights)
+        return join_pyramid([maps[n] for n in self.used], images.shape[-1] // FINEST, self.weights)
+
+    def at_size(self, size: int) -> 'Frozen | None':
+        "The same features for crops of another size; None where the backbone does not take it."
+        if size % max(FINEST, self.pyramid.patch):
+            return None
+        other = Frozen(self.pyramid, size, self.sigma, self.window)
+        other.checkpoint, other.recipe = self.checkpoint, self.recipe and replace(self.recipe, size=size)
+        return other.eval()
 
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "Features (N,K,C) under the keypoints (N,K,2) of supports (N,C,H,W); weights (N,K), 1 where labelled."

@@ -86,11 +86,8 @@ def following_crops(
 
 
 def middle_of_looks(
-    looks: list,  # of three looks at the same images: keypoints (N,K,2) in image pixels, scores (N,K)
-    closer: Tensor,  # (N,) bool: whether an image was looked at closely; else the first look counts
+    looks: list,  # of one or three looks at the same images: keypoints (N,K,2) in image pixels, scores (N,K)
 ) -> tuple[Tensor, Tensor]:  # keypoints (N,K,2), scores (N,K)
     "The middle x and the middle y of each keypoint, and the mean score."
     xy, score = (torch.stack(part) for part in zip(*looks))
-    middle, mean, alone = xy.median(0).values, score.mean(0), ~closer
-    middle[alone], mean[alone] = xy[0, alone], score[0, alone]
-    return middle, mean
+    return xy.median(0).values, score.mean(0)
