@@ -85,10 +85,15 @@ class Recipe(RunRecipe):
     leave_out: str = option(
         '', 'a family: train on all categories but its own, test on those (the cross-category protocol)'
     )
-    backbone: str = option('resnet50', 'a torchvision ResNet; GraphCape takes swin_v2_t, swin_v2_s and dinov2_... too')
+    backbone: str = option(
+        'resnet50',
+        'a ResNet of torchvision, efficientnet_lite0, or any model of timm; GraphCape also takes swin_v2_t, swin_v2_s '
+        'and dinov2_...',
+    )
     weights: str = option(
         'imagenet',
-        "what the extractor starts from: 'imagenet', 'none', 'before' (the stage before) or a checkpoint of ours",
+        "what the extractor starts from: 'imagenet' or 'pretrained', 'packaged' (installed with the package), 'none', "
+        "'before' (the stage before), a file, or a checkpoint of ours",
     )
     deconvs: int = option(3, 'transposed convolutions; with r of them the backbone ends at stride 4 * 2**r')
     antialias: bool = option(False, 'shrink large images smoothly before cropping (the official code does not)')
@@ -101,7 +106,7 @@ class Recipe(RunRecipe):
         1, 'parts the batch goes through the network in, for small GPUs; batch norm sees one part at a time'
     )
     lr: float = option(5e-4, "Adam's learning rate")
-    backbone_lr: float = option(1.0, 'share of it for the backbone')
+    backbone_lr: float = option(1.0, 'share of it for the backbone; 0: frozen, batch norm statistics too')
     schedule: str = option('steps', "'steps': times 0.1 at each milestone; 'cosine': down to zero along half a cosine")
     milestones: tuple = option((40, 50), 'epochs after which the learning rate falls')
     warmup: int = option(500, 'steps of linear warm-up, from 0.001 of the learning rate')

@@ -305,7 +305,7 @@ def plain_resnet(
 
 # %% ../../nbs/40_pairs.ipynb #07f632b3
 class SingleMap(Freezable):
-    "One map of a pyramid."
+    "One map of a pyramid, with a mean of 0 and a deviation of 1 over the channels at each place."
 
     def __init__(
         self,
@@ -318,7 +318,8 @@ class SingleMap(Freezable):
         self.channels = pyramid.channels[self.at]
 
     def forward(self, images: Tensor) -> Tensor:  # (B,3,S,S) to (B,channels,S/stride,S/stride)
-        return self.pyramid(images)[self.at]
+        features = self.pyramid(images)[self.at].movedim(1, -1)
+        return F.layer_norm(features, (self.channels,)).movedim(-1, 1)
 
 
 def _map_of_pyramid(

@@ -35,9 +35,15 @@ _small = dict(
     validate_episodes=20,
 )
 _photos = _small | dict(antialias=True, rotate=30.0, rotate_prob=0.7, color=0.3)
+_pretrained = dict(backbone='efficientnet_lite0', weights='packaged', backbone_lr=0.0, size=192, sigma=1.5)
 _not_of_pairs = ('channels', 'iterations', 'freeze_statistics', 'threshold')
 _pairs = {k: v for k, v in _small.items() if k not in _not_of_pairs} | dict(
     shots=1, epochs=20, lr=5e-4, backbone_lr=1.0, milestones=(40, 50), max_keypoints=None, skip_padding=True
+)
+_photos_of_pairs = dict(  # as wide as the authors': narrower attention hardly begins to learn in so few steps
+    pairs=_pairs
+    | dict(backbone='efficientnet_lite0', weights='packaged', backbone_lr=0.0, size=128, antialias=True)
+    | dict(dim=256, heads=8, hidden=512, batch=8, epochs=5)
 )
 RECIPES: dict[str, dict] = {
     'paper': dict(baseline={}, finetune={}, escape={}, pairs={}),
@@ -54,6 +60,12 @@ RECIPES: dict[str, dict] = {
         escape=_photos | dict(epochs=4, weights='before'),
     )
     | dict(pairs=_pairs | dict(epochs=6) | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')}),
+    'photos': dict(
+        baseline=_photos | _pretrained | dict(epochs=8),
+        finetune=_photos | _pretrained | dict(epochs=3, weights='before'),
+        escape=_photos | _pretrained | dict(epochs=3, weights='before'),
+    )
+    | _photos_of_pairs,
     'lesson': {
         s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2)
         for s in ('baseline', 'finetune', 'escape')
