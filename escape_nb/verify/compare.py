@@ -25,6 +25,7 @@ from ..data.batches import Batch, make_batch
 from ..data.crops import Crops
 from ..evaluate.metrics import sample_episodes
 from ..evaluate.protocol import CopySupport, evaluate_shots
+from ..models.backbones import DEFAULT_BACKBONE
 from ..models.contract import PoseModel, load_model
 from ..systems.pairs import pair_systems
 from ..train.presets import make_recipe
@@ -142,7 +143,7 @@ def training_cost(
 
 # %% ../../nbs/65_compare.ipynb #82d58dd4
 def measure_system(
-    checkpoint: str | Path | None,  # None: the predictor that copies the support
+    checkpoint: str | Path | None,  # or a backbone's name; None: the predictor that copies the support
     data: str,  # a folder in MP-100's layout
     crops: Crops | None = None,  # of its novel part, if they are there already
     like: Recipe | None = None,  # says size and split, where there is no checkpoint
@@ -153,7 +154,8 @@ def measure_system(
     "All numbers of one training."
     model = load_model(checkpoint, device) if checkpoint else CopySupport()
     recipe = replace(model.recipe or like, data=str(data))
-    crops = crops or prepare(recipe, 'test', progress=False)
+    if crops is None or crops.size != recipe.size:
+        crops = prepare(replace(recipe, split=like.split if like else recipe.split), 'test', progress=False)
     results = evaluate_shots(model, crops, recipe, shots, episodes=episodes, progress=False)
     found = {
         'scores': {r.shots: {k: r.mean(k) for k in ('pck', 'mpck', 'nme')} for r in results},
@@ -162,6 +164,7 @@ def measure_system(
     if checkpoint:
         found['parameters'] = sum(p.numel() for p in model.parameters())
         found['milliseconds'] = 1000 * forward_time(model)
+    if checkpoint and Path(checkpoint).is_file():
         found |= training_cost(checkpoint)
     return found
 
@@ -180,9 +183,10 @@ def measure_all(
     first = next(c for cs in there.values() for c in cs)
     recipe = replace(load_checkpoint(first)[1], data=str(data))
     crops, out = prepare(recipe, 'test', progress=False), {}
-    for system, checkpoints in ({'copies the support': [None]} | there).items():
+    untrained: dict[str, list] = {'copies the support': [None], 'pretrained features': [Path(DEFAULT_BACKBONE)]}
+    for system, checkpoints in (untrained | there).items():
         for c in checkpoints:
-            key = f'{system} {c} {c.stat().st_mtime if c else 0} {data} {settings}'
+            key = f'{system} {c} {c.stat().st_mtime if c and c.is_file() else 0} {data} {settings}'
             if key not in known:
                 progress(f'measuring {system}')
                 known[key] = json.loads(json.dumps(measure_system(c, data, crops, recipe, **settings)))
@@ -210,9 +214,10 @@ def _comparison_row(
         for key, label in (('pck', 'PCK@0.2'), ('mpck', 'mPCK')):
             row[f'{label}, {shots}-shot'] = mean_and_spread([s['scores'][shots][key] for s in seeds])
     if 'parameters' in seeds[0]:
-        gb = [s['gb'] for s in seeds if not math.isnan(s['gb'])]  # older logs do not say
         row['parameters, M'] = f'{seeds[0]["parameters"] / 1e6:.1f}'
         row['a query, ms'] = f'{np.median([s["milliseconds"] for s in seeds]):.0f}'
+    if 'seconds' in seeds[0]:
+        gb = [s['gb'] for s in seeds if not math.isnan(s['gb'])]  # older logs do not say
         row['training, min'] = f'{np.mean([s["seconds"] for s in seeds]) / 60:.0f}'
         row['training, GB'] = f'{np.mean(gb):.1f}' if gb else '-'
     return row
