@@ -56,7 +56,7 @@ train = typer.Typer(
 training.add_typer(train, name='train')
 
 # %% ../../nbs/07_cli_training.ipynb #c7c00692
-_recipe_name = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real or lesson')
+_recipe_name = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real, photos or lesson')
 _resume = typer.Option(False, '--resume', help='go on where a stopped run was')
 _cache = typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory')
 _cache_limit = typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given')

@@ -91,7 +91,9 @@ def demo_command(
         None, help='folder for everything the demo makes; runs/demo, or runs/ and the name of the data, if not given'
     ),
     recipe: str | None = typer.Option(
-        None, '--recipe', help='paper, small, real or lesson; small for the toybox and real for other data if not given'
+        None,
+        '--recipe',
+        help='paper, small, real, photos or lesson; small for the toybox and real for other data if not given',
     ),
     split: int = typer.Option(1, help='which split', min=1),
     seed: int = typer.Option(1, help='of weights, order and augmentation'),
@@ -114,7 +116,7 @@ def demo_command(
 @one_sentence()
 @with_recipe('baseline', 'escape', 'pomnet', 'capeformer', 'graphcape', 'scape', without=('seed',))
 def compare_command(
-    recipe: str = typer.Option('small', '--recipe', help='recipe to start from: paper, small, real or lesson'),
+    recipe: str = typer.Option('small', '--recipe', help='recipe to start from: paper, small, real, photos or lesson'),
     out: Path = typer.Option(Path('runs/compare'), help='folder of all trainings'),
     seeds: list[int] = typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
     systems: list[str] | None = typer.Option(None, help='which; ESCAPE and all others if not given'),
