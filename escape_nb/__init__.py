@@ -2,7 +2,7 @@
 find them on every other image.
 
     import escape_nb
-    model = escape_nb.load('efficientnet_lite0')
+    model = escape_nb.load('efficientnet_lite0_head')
     pose = model.fit('support.jpg', {'left eye': (120, 80), 'right eye': (182, 84), 'nose': (150, 123)})
     pose.predict('photos/*.jpg').plot()
 

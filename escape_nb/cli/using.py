@@ -79,7 +79,7 @@ def predict_command(
     checkpoint: Path | None = typer.Argument(
         None,
         help='run or checkpoint of any system, ours or released, or the name of a backbone, whose pretrained features '
-        'are used; the newest under runs if not given, efficientnet_lite0 if there is none',
+        'are used; the newest under runs if not given, efficientnet_lite0_head if there is none',
     ),
     support: Path | None = typer.Option(
         None,
@@ -118,7 +118,8 @@ def predict_command(
 @one_sentence()
 def app_command(
     checkpoint: Path | None = typer.Argument(
-        None, help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0'
+        None,
+        help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
     ),
     folder: Path | None = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
     port: int = typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
@@ -135,7 +136,8 @@ def app_command(
 @one_sentence()
 def export_command(
     checkpoint: Path | None = typer.Argument(
-        None, help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0'
+        None,
+        help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
     ),
     out: Path = typer.Option(Path('exported'), help='folder to write'),
 ):

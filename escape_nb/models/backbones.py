@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IMAGENET_MEAN', 'IMAGENET_STD', 'LITE', 'DEFAULT_BACKBONE', 'Renormalize', 'Freezable', 'Pyramid', 'LitePyramid',
-           'ResNetPyramid', 'TimmPyramid', 'build_pyramid', 'is_backbone', 'weights_licence']
+           'ResNetPyramid', 'TimmPyramid', 'build_pyramid', 'is_backbone', 'lite_blocks', 'weights_licence']
 
 # %% ../../nbs/02_backbones.ipynb #352cd754
 from collections.abc import Sequence
@@ -69,22 +69,23 @@ class Pyramid(Freezable):
 class LitePyramid(Pyramid):
     "EfficientNet-Lite: its maps at strides 4, 8, 16 and 32, each from the last block that keeps the stride."
 
-    BLOCKS = (1, 2, 4, 5)  # the last of each stride; the sixth block only widens the last map for the classifier
+    STRIDES = (2, 4, 8, 16, 16, 32, 32)  # of each block; the last only widens its map for the classifier
 
     def __init__(
         self,
         net: nn.Module,  # of timm
+        chosen: tuple[int, ...] = (1, 2, 4, 5),  # blocks whose maps are given, counted from 0
     ):
-        widths = [net.blocks[i][-1].bn3.num_features for i in self.BLOCKS]
-        super().__init__(widths, (4, 8, 16, 32))
-        self.renormalize = Renormalize((127 / 255,) * 3, (128 / 255,) * 3)
-        self.conv_stem, self.bn1, self.blocks = net.conv_stem, net.bn1, net.blocks[: self.BLOCKS[-1] + 1]
+        widths = [net.blocks[i][-1].bn3.num_features if i else 16 for i in chosen]
+        super().__init__(widths, [self.STRIDES[i] for i in chosen])
+        self.renormalize, self.chosen = Renormalize((127 / 255,) * 3, (128 / 255,) * 3), chosen
+        self.conv_stem, self.bn1, self.blocks = net.conv_stem, net.bn1, net.blocks[: chosen[-1] + 1]
 
     def forward(self, images: Tensor) -> list[Tensor]:
         x, maps = self.bn1(self.conv_stem(self.renormalize(images))), []
         for number, block in enumerate(self.blocks):
             x = block(x)
-            if number in self.BLOCKS:
+            if number in self.chosen:
                 maps.append(x)
         return maps
 
@@ -158,7 +159,7 @@ class TimmPyramid(Pyramid):
 
 # %% ../../nbs/02_backbones.ipynb #ba8e5d15
 LITE = ('efficientnet_lite0', 'efficientnet_lite2')
-DEFAULT_BACKBONE = LITE[0]  # where nothing has been trained and no other is named
+DEFAULT_BACKBONE = LITE[0]  # where no other is named
 
 
 def build_pyramid(
@@ -203,14 +204,22 @@ def _timm_knows(name):
     return timm.is_model(base) and (not tag or timm.get_pretrained_cfg(name) is not None)
 
 # %% ../../nbs/02_backbones.ipynb #73d7d6ab
-def _lite_pyramid(name, weights):
+def _lite_pyramid(name, weights, chosen=(1, 2, 4, 5)):
     "EfficientNet-Lite, from the package that carries its weights."
     import timm
 
     net = timm.create_model(f'tf_{name}')
     if weights in ('pretrained', 'imagenet', 'packaged'):
         _fill_in_order(net, _packaged_weights(name), name)
-    return LitePyramid(net)
+    return LitePyramid(net, chosen)
+
+
+def lite_blocks(
+    weights: str = 'packaged',  # 'packaged' or 'none'
+    chosen: tuple[int, ...] = (2, 3, 4, 5, 6),  # blocks whose maps are given, counted from 0
+) -> Pyramid:  # in evaluation mode
+    "EfficientNet-Lite0 with the maps of some of its blocks, several of a stride perhaps."
+    return _lite_pyramid(LITE[0], weights, chosen).eval()
 
 
 def _resnet_pyramid(name, weights):

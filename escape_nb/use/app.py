@@ -20,8 +20,9 @@ from PIL import Image
 from ..core.errors import DataError
 from ..core.files import read_json, write_whole
 from ..data.images import read_image
-from ..models.backbones import DEFAULT_BACKBONE, is_backbone
+from ..models.backbones import is_backbone
 from ..models.contract import load_model
+from ..models.frozen import TOY_HEAD_NAME
 from .annotator import Annotator, keypoint_colors, need_canvas
 from .folders import default_model
 from .labels import ABSENT
@@ -374,8 +375,8 @@ def find_checkpoint(
     "The checkpoint to use."
     if checkpoint is None:
         return default_model('runs')
-    if not (Path(checkpoint).exists() or is_backbone(str(checkpoint))):
-        raise DataError(f'there is no checkpoint {checkpoint}: name another, or a backbone: {DEFAULT_BACKBONE}.')
+    if not (Path(checkpoint).exists() or str(checkpoint) == TOY_HEAD_NAME or is_backbone(str(checkpoint))):
+        raise DataError(f'there is no checkpoint {checkpoint}: name another, or pretrained features: {TOY_HEAD_NAME}.')
     return checkpoint
 
 

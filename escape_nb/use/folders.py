@@ -16,8 +16,8 @@ from ..core.errors import DataError
 from ..core.files import write_json, write_whole
 from ..core.recipe import Recipe
 from ..core.registry import find, known
-from ..models.backbones import DEFAULT_BACKBONE
 from ..models.contract import PoseModel
+from ..models.frozen import TOY_HEAD_NAME
 from .inputs import is_video, list_images
 from .predict import AdaptedPose, fit_pose, load_pose, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
@@ -37,11 +37,11 @@ def takes_supports(
 
 def default_model(
     folder: str | Path = 'runs',  # where runs are
-) -> Path:  # a checkpoint, or the name of a backbone
+) -> Path:  # a checkpoint, or the name of pretrained features
     "The weights of the run that finished last, of a system that learns from supports; else pretrained features."
     files = [path for path in Path(folder).glob('**/last.safetensors') if path.is_file()]
     files = [path for path in files if takes_supports(path)]
-    return max(files, key=lambda path: path.stat().st_mtime, default=Path(DEFAULT_BACKBONE))
+    return max(files, key=lambda path: path.stat().st_mtime, default=Path(TOY_HEAD_NAME))
 
 
 def open_pose(
