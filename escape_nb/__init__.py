@@ -31,8 +31,9 @@ def load(path, device='auto'):
     """Open any checkpoint, or pretrained features by the name of their network, and give the model, ready to use.
 
     path: a `.safetensors` file of this package, the folder of a run, a `.pth` file that the authors of a system
-        released, or a name: 'efficientnet_lite0' (its weights are installed with this package), a ResNet of
-        torchvision or any model of timm (their weights are downloaded).
+        released, or a name: 'efficientnet_lite0_head' or 'efficientnet_lite0' (with or without a small trained
+        head; the weights are installed with this package), a ResNet of torchvision or any model of timm (their
+        weights are downloaded).
     device: 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'.
 
     Returns a `PoseModel`, which learns keypoints with `fit`; of a FreeNet checkpoint a `JointPredictor`, whose joints

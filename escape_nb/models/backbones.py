@@ -74,9 +74,9 @@ class LitePyramid(Pyramid):
     def __init__(
         self,
         net: nn.Module,  # of timm
-        chosen: tuple[int, ...] = (1, 2, 4, 5),  # blocks whose maps are given, counted from 0
+        chosen: tuple[int, ...] = (1, 2, 4, 5),  # blocks whose maps are given, counted from 0; not the first
     ):
-        widths = [net.blocks[i][-1].bn3.num_features if i else 16 for i in chosen]
+        widths = [net.blocks[i][-1].bn3.num_features for i in chosen]
         super().__init__(widths, [self.STRIDES[i] for i in chosen])
         self.renormalize, self.chosen = Renormalize((127 / 255,) * 3, (128 / 255,) * 3), chosen
         self.conv_stem, self.bn1, self.blocks = net.conv_stem, net.bn1, net.blocks[: chosen[-1] + 1]

@@ -174,9 +174,7 @@ class App:
 
     def __init__(
         self,
-        checkpoint: str
-        | Path
-        | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
+        checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
         folder: str | Path = 'runs/app',  # where sessions are kept
     ):
         need_canvas()
@@ -368,9 +366,7 @@ class App:
 
 # %% ../../nbs/37_app.ipynb #5b45f5ba
 def find_checkpoint(
-    checkpoint: str
-    | Path
-    | None,  # as given, or a backbone's name; None: the newest in runs/, else pretrained features
+    checkpoint: str | Path | None,  # as given; None: see `default_model`
 ) -> str | Path:  # `DataError` when it is not there
     "The checkpoint to use."
     if checkpoint is None:
@@ -424,9 +420,7 @@ GUARD = f"""<script>(() => {{
 
 
 def show_app(
-    checkpoint: str
-    | Path
-    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
+    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
     folder: str | Path = 'runs/app',  # where sessions are kept
 ) -> App:
     "The page, to be shown in a notebook."

@@ -56,9 +56,7 @@ def voila_settings(
 # %% ../../nbs/93_server.ipynb #9d30c36a
 @contextmanager
 def serving(
-    checkpoint: str
-    | Path
-    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
+    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
     port: int = 8866,  # 0: any that is free
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
 ):  # (process, address)
@@ -130,9 +128,7 @@ def _stop(process: subprocess.Popen):
 
 # %% ../../nbs/93_server.ipynb #dd56bb1f
 def serve_app(
-    checkpoint: str
-    | Path
-    | None = None,  # of a model, or a backbone's name; None: the newest in runs/, else pretrained features
+    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
     port: int = 8866,  # to listen on
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
     open_browser: bool = True,
