@@ -59,6 +59,9 @@ def test_command(
     setting: str | None = typer.Option(
         None, help="of a network of FreeNet, released by its authors or ours: on which setting's data"
     ),
+    shape: bool = typer.Option(
+        False, '--shape', help='with a prior over where keypoints lie to each other, and over turns and mirrors'
+    ),
     json_file: Path | None = typer.Option(None, '--json', help='write every score to this file'),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1); FreeNet on its validation animals."
@@ -73,7 +76,7 @@ def test_command(
         return _test_fixed_joints(weights, setting, data, device, json_file)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
     results = test_checkpoint(
-        weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo
+        weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo, shape=shape
     )
     peak = peak_gb(find_device(device))
     typer.echo(f'peak memory {peak:.2f} GB\n\n{table(category_rows(results))}\n\n{table(summary_rows(results))}')

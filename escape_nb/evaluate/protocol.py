@@ -132,11 +132,10 @@ def combine_episodes(
     described: list,  # (M,...) each, of `describe`
     support: Tensor,  # (E,N) positions among the M images
     skeleton=(),  # pairs of keypoint numbers, from 0
-    chunk: int = 64,  # episodes at once
 ):  # a pose whose fields are (E,...)
     "The poses of many episodes, as one."
     poses = []
-    for part in support.split(chunk):
+    for part in support.split(model.at_once):
         pose = model.combine(*(said[part] for said in described))
         poses.append(model.link(pose, skeleton))
     return join_poses(poses)
@@ -174,7 +173,6 @@ def locate_pairs(
     store: FeatureStore,  # of M images
     pose,  # of E episodes: fields (E,...)
     query: Tensor,  # (E,Q) positions among the M images
-    most: int = 64,  # pairs at once
 ) -> tuple[Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K)
     "Read each query with the pose of its episode, some pairs at a time, in the order in which features are stored."
     (E, Q), asked = query.shape, query.flatten().cpu()
@@ -185,7 +183,7 @@ def locate_pairs(
     rows = order.to(store.device)
     counts, found = torch.bincount(chunk, minlength=len(sizes)).tolist(), []
     for features, who, where in zip(store, rows.split(counts), place.split(counts)):
-        for part, at in zip(who.split(most), where.split(most)) if len(who) else ():
+        for part, at in zip(who.split(model.at_once), where.split(model.at_once)) if len(who) else ():
             found.append(model.locate(select_poses(pose, part // Q), features[at]))
     back = rows.argsort()
     return tuple(torch.cat(t)[back].unflatten(0, (E, Q)) for t in zip(*found))

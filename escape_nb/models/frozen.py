@@ -131,6 +131,12 @@ class Frozen(PoseModel):
         other.checkpoint, other.recipe = self.checkpoint, self.recipe and replace(self.recipe, size=size)
         return other.eval()
 
+    def sharper(self) -> 'Frozen':
+        "The same features, their heatmaps smoothed over three cells at most."
+        other = Frozen(self.extractor.pyramid, self.size, self.sigma, min(self.window, 3), self.extractor)
+        other.checkpoint, other.recipe = self.checkpoint, self.recipe
+        return other.eval()
+
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "Features (N,K,C) under the keypoints (N,K,2) of supports (N,C,H,W); weights (N,K), 1 where labelled."
         targets, weights = encode(keypoints, visible, self.size, features.shape[-1], self.sigma)

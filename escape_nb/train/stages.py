@@ -28,6 +28,7 @@ from ..models.baseline import BaselineRecipe, load_baseline, new_baseline
 from ..models.clustering import SuperKeypoints, cluster, extract_prototypes
 from ..models.contract import PoseModel, load_model
 from ..models.escape import EscapeRecipe, new_escape
+from ..models.shaped import Shaped
 from ..systems.pairs import new_peer
 from .loop import train_model
 from .run import effective_recipe
@@ -388,6 +389,7 @@ def test_checkpoint(
     skip_empty: bool = False,  # leave queries without a common keypoint out of the mean (official: they count as 0)
     memory: float | None = None,  # GB for features; None: half of what is free
     say=warnings.warn,  # told of categories that are too small for so many shots and queries
+    shape: bool = False,  # with a prior over where keypoints lie to each other (ours, not the official protocol)
 ) -> list[Result]:  # the trivial predictor and the model, at each number of shots
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, shots = load_model(checkpoint, device), tuple(dict.fromkeys(shots))
@@ -395,7 +397,8 @@ def test_checkpoint(
     crops, found = prepare(recipe, part, progress=progress), []
     for sentence in (s for k in shots for s in small_categories(crops.split, k, queries)):
         say(sentence)
-    for name, system in (('copies the support', CopySupport()), (recipe.stage, model)):
+    model, name = (Shaped(model), f'{recipe.stage} with shape') if shape else (model, recipe.stage)
+    for name, system in (('copies the support', CopySupport()), (name, model)):
         how = shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
         found += evaluate_shots(system, crops, recipe, *how, fewer=True)
     return found
