@@ -84,6 +84,11 @@ class KeypointModel(nn.Module, ABC):
     notes: dict | None = None  # what else the file says: epochs, validation ...
 
     @property
+    def inside(self) -> 'KeypointModel':
+        "The model that was loaded, without what was put around it."
+        return self
+
+    @property
     def device(self) -> torch.device:
         "Where the model works: where its weights are, and the CPU if it has none."
         return next((t.device for t in chain(self.parameters(), self.buffers())), torch.device('cpu'))

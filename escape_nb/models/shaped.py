@@ -14,6 +14,21 @@ from torch import Tensor
 from torch.nn import functional as F
 from ..core.errors import UserError
 from .contract import PoseModel, map_pose, stack_poses
+from escape_nb.models.shape import (
+    TURNS,
+    VIEWS,
+    Places,
+    Strengths,
+    align_supports,
+    find_places,
+    layout_prior,
+    likelihood_ratio,
+    mass_near,
+    posterior_of,
+    settle,
+    view_transform,
+    views_of_supports,
+)
 from .shape import *
 
 # %% ../../nbs/107_shaped.ipynb #cec52b3b
@@ -143,6 +158,11 @@ class Shaped(PoseModel):
         self.size, self.sigma, self.recipe = model.size, model.sigma, model.recipe
         self.checkpoint, self.notes = model.checkpoint, model.notes
         self.eval()
+
+    @property
+    def inside(self) -> PoseModel:
+        "The model without shape."
+        return self.model
 
     @property
     def channels(self) -> int:

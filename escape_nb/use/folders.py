@@ -8,7 +8,7 @@ __all__ = ['takes_supports', 'default_model', 'open_pose', 'finished_rows', 'pre
 # %% ../../nbs/90_folders.ipynb #fee8d3b8
 import hashlib
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
@@ -19,7 +19,7 @@ from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
 from .inputs import is_video, list_images
-from .predict import AdaptedPose, fit_pose, load_pose, weights_fingerprint
+from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
 
 # %% ../../nbs/90_folders.ipynb #87d6d16c
@@ -60,8 +60,7 @@ def open_pose(
 # %% ../../nbs/90_folders.ipynb #5452cdd1
 def _first_line(pose: AdaptedPose, find: bool) -> dict:
     "What the lines of a run depend on: the pose, the weights, and whether it looks twice."
-    tensors = [getattr(pose.pose, f.name) for f in fields(pose.pose)]
-    content = b''.join(tensor.cpu().numpy().tobytes() for tensor in tensors if tensor is not None)
+    content = b''.join(tensor.cpu().numpy().tobytes() for tensor in named_tensors(pose.pose).values())
     digest = hashlib.sha256(content).hexdigest()[:16]
     return dict(pose=digest, weights=weights_fingerprint(pose.model), find=find)
 

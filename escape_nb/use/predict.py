@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FINER', 'HELD', 'NOT_KEPT', 'AdaptedPose', 'fit_pose', 'adapt_supports', 'find_in_crops', 'stream_found',
-           'predict_images', 'weights_fingerprint', 'save_pose', 'load_pose']
+           'predict_images', 'weights_fingerprint', 'named_tensors', 'save_pose', 'load_pose']
 
 # %% ../../nbs/32_predict.ipynb #4f19bef6
 import hashlib
@@ -25,9 +25,11 @@ from ..core.files import write_whole
 from ..core.registry import announce
 from ..data.batches import ahead
 from ..models.contract import Pose, PoseModel, load_model
+from ..models.shape import LOOSE, Strengths
+from ..models.shaped import Shaped, ShapedPose
 from .formats import Supports, check_boxes, read_supports
 from .inputs import is_video, list_images, read_frames
-from .learn import STRENGTHS, SupportFeatures, heat_share, refine_prototypes
+from .learn import STRENGTHS, SupportFeatures, heat_share, refine_prototypes, refine_shaped
 from escape_nb.use.looks import (
     crop_frames,
     cut_crops,
@@ -72,13 +74,15 @@ class AdaptedPose:
     @property
     def can_refine(self) -> bool:
         "Whether there are heatmaps of prototypes and the five supports that `refine` needs."
-        return self.shots >= 5 and self.model.has_heatmaps and isinstance(self.pose, Pose)
+        pose = self.pose.views if isinstance(self.pose, ShapedPose) else self.pose
+        return self.shots >= 5 and self.model.has_heatmaps and isinstance(pose, Pose)
 
     def refine(self, strengths: tuple = STRENGTHS) -> 'AdaptedPose':
         "Refine the prototypes on five supports or more, if leave-one-out says that it helps: see `refine_prototypes`."
         if self.supports is None:
             raise DataError('a pose from a file has no supports to refine on: refine before saving, or fit again.')
-        pose, refinement = refine_prototypes(self.model, self.pose, self.supports, strengths)
+        refine = refine_shaped if isinstance(self.pose, ShapedPose) else refine_prototypes
+        pose, refinement = refine(self.model.inside, self.pose, self.supports, strengths)
         whole, finer = self.whole and self.whole.refine(strengths), tuple(f.refine(strengths) for f in self.finer)
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
 
@@ -104,32 +108,39 @@ def fit_pose(
     names=None,  # of the K keypoints
     skeleton=None,  # pairs of keypoint numbers, from 0
     category: str | None = None,  # which, in a COCO file of several
+    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
     supports = read_supports(images, keypoints, boxes, names, skeleton, category)
-    return adapt_supports(model, supports, category or 'object')
+    return adapt_supports(model, supports, category or 'object', shape)
 
 
 def adapt_supports(
     model: PoseModel,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
     category: str = 'object',  # what they are of
+    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
-    pose = whole = _adapt_in_boxes(model, supports, category)
+    pose = whole = _adapt_in_boxes(model, supports, category, shape)
     unboxed = replace(supports, boxes=None)
     if supports.boxes is not None:
-        pose.whole = whole = _adapt_in_boxes(model, unboxed, category)
+        pose.whole = whole = _adapt_in_boxes(model, unboxed, category, shape)
     models = [model.at_size(int(factor * model.size)) for factor in FINER]
-    whole.finer = tuple(_adapt_in_boxes(fine, unboxed, category) for fine in models if fine is not None)
+    whole.finer = tuple(_adapt_in_boxes(fine, unboxed, category, shape) for fine in models if fine is not None)
     return pose
 
 
-def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str) -> AdaptedPose:
+def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: bool) -> AdaptedPose:
     "The pose of supports as their boxes show them; without boxes, of the whole images."
+    if shape and model.has_heatmaps:
+        boxed = supports.boxes is not None
+        model = Shaped(model, Strengths() if boxed else LOOSE, boxed)
     encoded = _encode_supports(model, supports)
     with torch.no_grad():
         pose = model.adapt(encoded.features, encoded.keypoints, encoded.visible, supports.skeleton, any_support=True)
+    if isinstance(pose, ShapedPose):
+        encoded = replace(encoded, features=encoded.features[:, 0].clone())  # `refine` needs no other view
     return AdaptedPose(
         model,
         pose,
@@ -174,7 +185,7 @@ def find_in_crops(
     model, known = adapted.model, adapted.known
     features = model.encode(cut_crops(images, center, side, model.size).to(model.device), support=False)
     xy, score = model.locate(adapted.pose, features)
-    if model.has_heatmaps:
+    if model.has_heatmaps and not model.scored:
         score = heat_share(model.warmth(model.heatmaps(adapted.pose, features)), xy, model.size)
     xy = places_in_images(xy.cpu().float(), center, side, model.size)
     return xy.masked_fill(~known[:, None], torch.nan), score.cpu().float().masked_fill(~known, 0.0)
@@ -306,12 +317,25 @@ NOT_KEPT = 'evidence', 'prior', 'assignment'  # fields of a pose that say how it
 
 def _tensors_of_pose(adapted: AdaptedPose) -> dict[str, Tensor]:
     "What a file keeps of a pose, by name."
-    kept = {f.name: getattr(adapted.pose, f.name) for f in fields(adapted.pose) if f.name not in NOT_KEPT}
-    tensors = {f'pose.{name}': tensor for name, tensor in kept.items() if tensor is not None}
+    tensors = {f'pose.{name}': tensor for name, tensor in named_tensors(adapted.pose).items()}
     tensors |= dict(layout=adapted.layout, known=adapted.known)
     for name, other in (('whole', adapted.whole), *((str(fine.model.size), fine) for fine in adapted.finer)):
         if other:
             tensors |= {f'{name}/{key}': tensor for key, tensor in _tensors_of_pose(other).items()}
+    return tensors
+
+
+def named_tensors(
+    pose,  # of `combine`
+) -> dict[str, Tensor]:
+    "The tensors of a pose that a file keeps, by name; those of a pose within it have its name in front."
+    tensors = {}
+    for f in fields(pose):
+        value = getattr(pose, f.name)
+        if f.name in NOT_KEPT or value is None:
+            continue
+        within = {f.name: value} if isinstance(value, Tensor) else named_tensors(value)
+        tensors |= within if f.name in within else {f'{f.name}.{name}': tensor for name, tensor in within.items()}
     return tensors
 
 
@@ -333,8 +357,9 @@ def save_pose(
         category=adapted.category,
         refinement=adapted.refinement,
         checkpoint=adapted.model.checkpoint,
-        model=type(adapted.model).__name__,
-        weights=weights_fingerprint(adapted.model),
+        model=type(adapted.model.inside).__name__,
+        weights=weights_fingerprint(adapted.model.inside),
+        shape=adapted.model.inside is not adapted.model,
     )
     write_whole(path, lambda part: save_file(tensors, part, {'escape_nb.pose': json.dumps(about)}))
 
@@ -348,12 +373,13 @@ def load_pose(
     tensors, about = _read_pose(path)
     if model is None:
         model = _model_of_pose(path, about['checkpoint'], device)
+    model = model.inside
     if weights_fingerprint(model) != about['weights']:
         raise DataError(
             f'{path} was made with other weights ({about["model"]} of {about["checkpoint"]}): '
             'open that checkpoint, or fit again.'
         )
-    return _pose_from(model, tensors, about)
+    return _pose_from(Shaped(model) if about.get('shape') else model, tensors, about)
 
 
 def _pose_from(model: PoseModel, tensors: dict, about: dict) -> AdaptedPose:
@@ -406,6 +432,16 @@ def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
 def _pose_of_tensors(model: PoseModel, tensors: dict) -> Pose:
     "The pose of a file, of the kind that the model works with, on the model's device."
     parts = {name[5:]: tensor.to(model.device) for name, tensor in tensors.items() if name.startswith('pose.')}
+    within = {name.split('.')[0]: {} for name in parts if '.' in name}
+    for name in [name for name in parts if '.' in name]:
+        field, rest = name.split('.', 1)
+        within[field][rest] = parts.pop(name)
+    held = {field: _filled(model.inside, tensors) for field, tensors in within.items()}
+    return _filled(model, parts | held)
+
+
+def _filled(model: PoseModel, parts: dict):
+    "A pose of the kind that a model works with, from its fields."
     if issubclass(model.pose_type, Pose):
-        parts['evidence'] = parts['prototypes']  # how they came about was not kept
+        parts = parts | {'evidence': parts['prototypes']}  # how they came about was not kept
     return model.pose_type(**parts)
