@@ -33,6 +33,8 @@ class Strengths:
     any_turn: float = 0.34  # prior probability that a kind of thing lies any way
     any_side: float = 0.047  # prior probability that it is seen from both sides, with names that go with it
     near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
+    trust: tuple = (0.2, 0.15, 0.19, 5.5, -3.08)  # of the score: log odds of the mass near the place, log odds of
+    # the hypothesis, mean log evidence, heat at the place, and a constant
 
 
 LOOSE = Strengths(shift=0.25, stretch=0.5)  # of whole images, in which a thing may lie anywhere

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHRUNK', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 'side_prior', 'ShapedPose', 'ShapedReading',
-           'weigh_hypotheses', 'Shaped']
+           'heat_at', 'weigh_hypotheses', 'Shaped']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
@@ -29,7 +29,6 @@ from escape_nb.models.shape import (
     view_transform,
     views_of_supports,
 )
-from .shape import *
 
 # %% ../../nbs/107_shaped.ipynb #cec52b3b
 SHRUNK = 0.87  # size of a view that is turned by an odd multiple of 45 degrees
@@ -122,6 +121,16 @@ class ShapedReading:
     score: Tensor  # (B,K) probability of being right
 
 # %% ../../nbs/107_shaped.ipynb #6a2273b0
+def heat_at(
+    heat: Tensor,  # (...,H,W)
+    place: Tensor,  # (...,2) in sides of the map
+) -> Tensor:  # (...)
+    "The heat of the cell at a place."
+    H, W = heat.shape[-2:]
+    x, y = ((place[..., i] * n).round().long().clamp(0, n - 1) for i, n in ((0, W), (1, H)))
+    return heat.flatten(-2).gather(-1, (y * W + x)[..., None])[..., 0]
+
+
 def weigh_hypotheses(
     heat: Tensor,  # (B,V,K,H,W)
     places: Places,  # of these
@@ -129,10 +138,8 @@ def weigh_hypotheses(
     s: Strengths,
 ) -> Tensor:  # (B,V) log likelihoods
     "How well each hypothesis explains the queries."
-    H, W = heat.shape[-2:]
     unit = heat.flatten(-2).std(-1).mean(1, keepdim=True).clamp(min=1e-6)  # (B,1,K)
-    x, y = ((places.place[..., i] * n).round().long().clamp(0, n - 1) for i, n in ((0, W), (1, H)))
-    top = heat.flatten(-2).gather(-1, (y * W + x)[..., None])[..., 0] / unit
+    top = heat_at(heat, places.place) / unit
     height = (top * known[:, None]).sum(-1) / known.sum(-1).clamp(min=1)[:, None]
     return s.evidence * places.evidence + s.height * height
 
@@ -253,7 +260,14 @@ class Shaped(PoseModel):
         ratio = likelihood_ratio(heat[rows, best], s)
         posterior = posterior_of(ratio, places.cavity[rows, best], places.spread[rows, best])
         place = settle(posterior, places.place[rows, best])
-        return ShapedReading(heat, places, probability, best, posterior, place, mass_near(posterior, place, s.near))
+        signs = (
+            mass_near(posterior, place, s.near).clamp(1e-4, 1 - 1e-4).logit(),
+            probability[rows, best, None].clamp(1e-4, 1 - 1e-4).logit(),
+            places.evidence[rows, best, None],
+            heat_at(heat[rows, best], place),
+        )
+        score = torch.sigmoid(sum(w * sign for w, sign in zip(s.trust, signs)) + s.trust[-1])
+        return ShapedReading(heat, places, probability, best, posterior, place, score)
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "The posterior of each keypoint (B,K,H,W)."

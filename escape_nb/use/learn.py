@@ -72,6 +72,7 @@ def ridge_views(
     solved = torch.linalg.solve(left, (right + tie * scale[..., None] * start).movedim(0, -1)).movedim(-1, 0)
     return solved * (start.norm(dim=-1) / solved.norm(dim=-1).clamp(min=1e-12))[..., None]
 
+
 @dataclass
 class SupportFeatures:
     "Supports as the model encoded them: what `refine_prototypes` learns from."

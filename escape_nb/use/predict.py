@@ -122,13 +122,30 @@ def adapt_supports(
     shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
-    pose = whole = _adapt_in_boxes(model, supports, category, shape)
     unboxed = replace(supports, boxes=None)
+    if shape and model.has_heatmaps:
+        boxed = supports if supports.boxes is not None else replace(supports, boxes=_boxes_of_keypoints(supports))
+        pose = _adapt_in_boxes(model, boxed, category, shape)
+        pose.whole = _adapt_in_boxes(model, unboxed, category, shape)
+        return pose
+    pose = whole = _adapt_in_boxes(model, supports, category, shape)
     if supports.boxes is not None:
         pose.whole = whole = _adapt_in_boxes(model, unboxed, category, shape)
     models = [model.at_size(int(factor * model.size)) for factor in FINER]
     whole.finer = tuple(_adapt_in_boxes(fine, unboxed, category, shape) for fine in models if fine is not None)
     return pose
+
+
+def _boxes_of_keypoints(supports: Supports) -> np.ndarray:
+    "A box (N,4) around the keypoints of each support, a fifth larger, and an eighth of the image at least."
+    boxes = []
+    for image, xy, visible in zip(supports.images, supports.keypoints, supports.visible):
+        H, W = image.shape[-2:]
+        seen = np.asarray(xy, float)[np.asarray(visible)] if np.any(visible) else np.array([[0.0, 0], [W, H]])
+        middle, extent = (seen.min(0) + seen.max(0)) / 2, 1.2 * np.ptp(seen, axis=0)
+        extent = np.maximum(extent, max(extent.max() / 4, max(W, H) / 8))
+        boxes.append([*(middle - extent / 2), *extent])
+    return np.array(boxes)
 
 
 def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: bool) -> AdaptedPose:
@@ -197,11 +214,13 @@ HELD = 250e6  # bytes of whole images that may wait for their batch: of large ph
 def stream_found(
     adapted: AdaptedPose,
     images,  # whatever holds images: see `read_frames`
-    boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: at one or several sizes
+    boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: what suits the pose
     batch: int = 16,  # images at once; fewer of large ones
     after: list = (),  # of `Found`, from an earlier run over the same images without boxes: go on behind them
 ):  # yields a `Found` for each image, in order
     "Find keypoints in image after image, as they come."
+    if boxes is None and isinstance(adapted.pose, ShapedPose):
+        boxes = 'find'  # a layout that was found says where to look closer
     twice, once = (isinstance(boxes, str) and boxes == word for word in ('find', 'whole'))
     adapted = replace(adapted.whole or adapted, finer=()) if once else adapted
     boxes = _boxes_of(images, None if twice or once else boxes)
@@ -278,7 +297,7 @@ def _boxes_of(images, boxes):
 def predict_images(
     adapted: AdaptedPose,
     images,  # whatever holds images: see `read_frames`
-    boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: at one or several sizes
+    boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: what suits the pose
     min_score: float = 0.3,  # below this a keypoint is shown as a guess
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
