@@ -7,6 +7,7 @@ __all__ = ['EpisodeExplorer', 'plot_episode', 'png_of_figure', 'episode_widget']
 
 # %% ../../nbs/36_explorers.ipynb #91db243c
 import io
+from dataclasses import replace
 import numpy as np
 import torch
 from ..core.devices import find_device
@@ -16,6 +17,8 @@ from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
+from ..models.shape import window
+from ..models.shaped import Shaped
 from .annotator import keypoint_colors
 
 # %% ../../nbs/36_explorers.ipynb #72eae7e1
@@ -58,19 +61,26 @@ class EpisodeExplorer:
         batch = make_batch(self.crops, torch.from_numpy(self.index), self.recipe, find_device(self.recipe.device))
         K = self.category.num_keypoints
         keypoints, visible = batch.keypoints[:, :K], batch.visible[:, :K]
-        features = self.model.encode(batch.images)
-        self.pose = self.model.adapt(features[:-1], keypoints[:-1], visible[:-1])
-        self.features = features[-1:, : self.model.channels]
+        shaped = Shaped(self.model)
+        self.pose = shaped.adapt(shaped.encode(batch.images[:-1]), keypoints[:-1], visible[:-1])
+        self.features = shaped.encode(batch.images[-1:], support=False)
         self.xy, self.visible = keypoints.cpu().numpy(), visible.cpu().numpy()
         common = np.flatnonzero(self.visible[:-1].any(0) & self.visible[-1])
         self.keypoint = int(common[0]) if len(common) else 0
 
     @torch.inference_mode()
-    def heatmaps(self) -> dict:  # 'evidence', 'prior', 'blend': (K,H,W) each
-        "The three heatmaps of every keypoint in the query."
-        evidence, prior = self.pose.evidence, self.pose.prior
-        prototypes = dict(evidence=evidence, prior=prior, blend=blend(evidence, prior, self.alpha))
-        return {name: heatmaps(self.features[0], p).cpu() for name, p in prototypes.items()}
+    def heatmaps(self) -> dict:  # 'evidence', 'prior', 'blend', 'shape', 'posterior': (K,H,W) each
+        "What is known of every keypoint in the query: what it looks like, where the others expect it, and both."
+        views = self.pose.views  # of the hypotheses: the query turned and mirrored
+        views = replace(views, prototypes=blend(views.evidence, views.prior, self.alpha))
+        reading = Shaped(self.model).read(replace(self.pose, views=views), self.features)
+        best = int(reading.best)
+        seen = dict(evidence=views.evidence[best], prior=views.prior[best], blend=views.prototypes[best])
+        maps = {name: heatmaps(self.features[0], p).cpu() for name, p in seen.items()}
+        H, W = reading.posterior.shape[-2:]
+        cavity, spread = reading.places.cavity[0, best], reading.places.spread[0, best]
+        across, down = (window(cavity[:, i], spread[:, i], n) for i, n in ((0, W), (1, H)))
+        return maps | dict(shape=(down[:, :, None] * across[:, None, :]).cpu(), posterior=reading.posterior[0].cpu())
 
     def figure(self):
         "Supports, query and heatmaps of the chosen keypoint: see `plot_episode`."
@@ -89,11 +99,11 @@ class EpisodeExplorer:
 def plot_episode(
     explorer: EpisodeExplorer,
 ):  # a matplotlib figure
-    "Supports, query and heatmaps of the chosen keypoint."
+    "Supports, query and maps of the chosen keypoint: evidence, prior and their blend, shape, and the posterior."
     import matplotlib.pyplot as plt
 
     one = explorer.shots == 1  # one support stands in the row of the query
-    fig, axes = plt.subplots(1 if one else 2, 5, figsize=(12, 2.9 if one else 5.5), squeeze=False)
+    fig, axes = plt.subplots(1 if one else 2, 7, figsize=(14, 2.5 if one else 4.7), squeeze=False)
     for ax in axes.flat:
         ax.axis('off')
     for n, ax in enumerate(axes[0, : explorer.shots]):
@@ -105,7 +115,7 @@ def plot_episode(
     for ax, (name, heat) in zip(below[1:], explorer.heatmaps().items()):
         _draw_heatmap(ax, explorer, name, heat)
     k, size = explorer.keypoint, explorer.crops.size
-    for ax in below[:4]:
+    for ax in below[:6]:
         if explorer.visible[-1, k]:
             ax.scatter(*explorer.xy[-1, k], marker='x', s=60, c='white', linewidths=2, zorder=4)
         ax.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
