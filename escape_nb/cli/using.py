@@ -34,6 +34,7 @@ def _supported_pose(
     category: str | None,  # which, in a COCO file of several
     refine: bool,  # on five supports or more
     device: str,  # where to
+    shape: bool,  # with a prior over where keypoints lie to each other
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.models.contract import load_model
@@ -42,7 +43,7 @@ def _supported_pose(
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
         return open_pose(None, support, category, refine, device)
     model = load_model(weights_of(checkpoint or default_model()), device)
-    return open_pose(model, support, category, refine, device)
+    return open_pose(model, support, category, refine, device, shape)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
@@ -96,6 +97,11 @@ def predict_command(
     refine: bool = typer.Option(
         True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'
     ),
+    shape: bool = typer.Option(
+        True,
+        '--shape/--no-shape',
+        help='decide keypoints together, by how they lie in the supports, turned and mirrored, too (needs heatmaps)',
+    ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
@@ -105,7 +111,7 @@ def predict_command(
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
-        pose = _supported_pose(checkpoint, support, category, refine, device)
+        pose = _supported_pose(checkpoint, support, category, refine, device, shape)
     typer.echo(_pose_words(pose))
     if save:
         pose.save(save)

@@ -125,6 +125,7 @@ def compare_command(
     systems: list[str] | None = typer.Option(None, help='which; ESCAPE and all others if not given'),
     shots: list[int] = typer.Option([1, 5], help='supports an episode of the test', min=1),
     episodes: int = typer.Option(50, help='episodes a category', min=1),
+    shape: bool = typer.Option(False, '--shape', help='measure systems with heatmaps with a prior over shape, too'),
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
@@ -138,7 +139,7 @@ def compare_command(
     runs = train_all(out, recipe, tuple(seeds), _known_systems(systems), typer.echo, **given)
     data, device = given.get('data', 'data/toybox'), given.get('device', 'auto')
     protocol = {'shots': tuple(shots), 'episodes': episodes, 'device': device}
-    measured = measure_all(runs, data, out / 'measured.json', typer.echo, **protocol)
+    measured = measure_all(runs, data, out / 'measured.json', typer.echo, shape, **protocol)
     typer.echo(table(comparison_rows(measured)))
     save_json(json_file, measured)
 

@@ -9,6 +9,8 @@ __all__ = ['SHRUNK', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -101,7 +103,7 @@ def side_prior(
 class ShapedPose:
     "What the supports say about a category under each of V hypotheses."
 
-    views: object  # of the model inside, fields (...,V,K,...)
+    views: Any  # a pose of the model inside, fields (...,V,K,...)
     mean: Tensor  # (...,V,K,2) where keypoints lie, in sides of the crop
     covariance: Tensor  # (...,V,K,K)
     known: Tensor  # (...,K) bool: labelled in a support
@@ -240,7 +242,7 @@ class Shaped(PoseModel):
         if self.model.independent:
             heat = self.model.heatmaps(map_pose(pose.views, lambda t: t.flatten(lead, lead + 1)), features)
             return heat.unflatten(1, (VIEWS, -1))
-        each = [map_pose(pose.views, lambda t: t.select(lead, view)) for view in range(VIEWS)]
+        each = [map_pose(pose.views, partial(torch.select, dim=lead, index=view)) for view in range(VIEWS)]
         return torch.stack([self.model.heatmaps(one, features) for one in each], 1)
 
     def _weigh(self, pose: ShapedPose, heat: Tensor) -> tuple[Tensor, Places]:

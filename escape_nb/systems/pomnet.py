@@ -180,6 +180,7 @@ def pomnet_loss(
 class Pomnet(PairModel):
     "Two encoders, an interaction of keypoints and query, and a head that matches each keypoint with the query."
 
+    has_heatmaps = True
     pose_type = PomnetPose
 
     def __init__(
@@ -251,6 +252,10 @@ class Pomnet(PairModel):
     def loss(self, pairs: Pairs) -> tuple[Tensor, dict[str, Tensor]]:
         "The error of some pairs, and the accuracy (`pomnet_loss`)."
         return pomnet_loss(self, pairs)
+
+    def heatmaps(self, pose: PomnetPose, features: Tensor) -> Tensor:
+        "The heatmaps (B,K,H,W)."
+        return self.read(pose, features).heatmaps
 
     def locate(self, pose: PomnetPose, features: Tensor) -> tuple[Tensor, Tensor]:
         "The peaks of the heatmaps (B,K,2) in crop pixels, and their heights (B,K) as scores between 0 and 1."

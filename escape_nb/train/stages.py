@@ -397,8 +397,8 @@ def test_checkpoint(
     crops, found = prepare(recipe, part, progress=progress), []
     for sentence in (s for k in shots for s in small_categories(crops.split, k, queries)):
         say(sentence)
-    model, name = (Shaped(model), f'{recipe.stage} with shape') if shape else (model, recipe.stage)
-    for name, system in (('copies the support', CopySupport()), (name, model)):
+    system, method = (Shaped(model), f'{recipe.stage} with shape') if shape else (model, recipe.stage)
+    for name, tested in (('copies the support', CopySupport()), (method, system)):
         how = shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
-        found += evaluate_shots(system, crops, recipe, *how, fewer=True)
+        found += evaluate_shots(tested, crops, recipe, *how, fewer=True)
     return found

@@ -60,7 +60,7 @@ def export_parts(
     model: PoseModel,  # in eval mode, with heatmaps
 ) -> dict:  # 'encode' and 'locate': `ExportPart`
     "What is exported; `UserError` for a model without heatmaps of prototypes."
-    if not model.has_heatmaps:
+    if not (model.has_heatmaps and issubclass(model.pose_type, Pose)):
         raise UserError(
             f'{type(model).__name__} finds keypoints without heatmaps of prototypes: '
             'only Baseline and Escape can be exported.'

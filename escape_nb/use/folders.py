@@ -50,11 +50,12 @@ def open_pose(
     category: str | None = None,  # which, in a COCO file of several
     refined: bool = True,  # refine on five supports or more, where the system can
     device: str = 'auto',  # where to
+    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
 ) -> AdaptedPose:
     "The pose that a support file stands for."
     if Path(support).suffix == '.safetensors':
         return load_pose(support, model, device)
-    pose = fit_pose(model, None, support, category=category)
+    pose = fit_pose(model, None, support, category=category, shape=shape)
     return pose.refine() if refined and pose.can_refine else pose
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1

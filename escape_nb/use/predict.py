@@ -27,6 +27,7 @@ from ..data.batches import ahead
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shape import LOOSE, Strengths
 from ..models.shaped import Shaped, ShapedPose
+from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout
 from .formats import Supports, check_boxes, read_supports
 from .inputs import is_video, list_images, read_frames
 from .learn import STRENGTHS, SupportFeatures, heat_share, refine_prototypes, refine_shaped
@@ -36,7 +37,6 @@ from escape_nb.use.looks import (
     following_crop,
     following_crops,
     middle_of_looks,
-    places_in_crops,
     places_in_images,
 )
 from .results import Found, Keypoints
@@ -124,7 +124,7 @@ def adapt_supports(
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
     unboxed = replace(supports, boxes=None)
     if shape and model.has_heatmaps:
-        boxed = supports if supports.boxes is not None else replace(supports, boxes=_boxes_of_keypoints(supports))
+        boxed = supports if supports.boxes is not None else replace(supports, boxes=boxes_of_keypoints(supports))
         pose = _adapt_in_boxes(model, boxed, category, shape)
         pose.whole = _adapt_in_boxes(model, unboxed, category, shape)
         return pose
@@ -136,32 +136,21 @@ def adapt_supports(
     return pose
 
 
-def _boxes_of_keypoints(supports: Supports) -> np.ndarray:
-    "A box (N,4) around the keypoints of each support, a fifth larger, and an eighth of the image at least."
-    boxes = []
-    for image, xy, visible in zip(supports.images, supports.keypoints, supports.visible):
-        H, W = image.shape[-2:]
-        seen = np.asarray(xy, float)[np.asarray(visible)] if np.any(visible) else np.array([[0.0, 0], [W, H]])
-        middle, extent = (seen.min(0) + seen.max(0)) / 2, 1.2 * np.ptp(seen, axis=0)
-        extent = np.maximum(extent, max(extent.max() / 4, max(W, H) / 8))
-        boxes.append([*(middle - extent / 2), *extent])
-    return np.array(boxes)
-
-
 def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: bool) -> AdaptedPose:
     "The pose of supports as their boxes show them; without boxes, of the whole images."
+    boxed = supports.boxes is not None
     if shape and model.has_heatmaps:
-        boxed = supports.boxes is not None
         model = Shaped(model, Strengths() if boxed else LOOSE, boxed)
-    encoded = _encode_supports(model, supports)
-    with torch.no_grad():
-        pose = model.adapt(encoded.features, encoded.keypoints, encoded.visible, supports.skeleton, any_support=True)
-    if isinstance(pose, ShapedPose):
-        encoded = replace(encoded, features=encoded.features[:, 0].clone())  # `refine` needs no other view
+        pose, encoded = adapt_views(model, supports)
+    else:
+        encoded = encode_supports(model, supports)
+        how = encoded.features, encoded.keypoints, encoded.visible, supports.skeleton
+        with torch.no_grad():
+            pose = model.adapt(*how, any_support=True)
     return AdaptedPose(
         model,
         pose,
-        layout=_mean_layout(encoded, model.size),
+        layout=mean_layout(encoded, model.size),
         known=encoded.visible.any(0).cpu(),
         names=supports.names,
         skeleton=supports.skeleton,
@@ -169,25 +158,6 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
         category=category,
         supports=encoded,
     )
-
-# %% ../../nbs/32_predict.ipynb #13757d28
-def _encode_supports(model: PoseModel, supports: Supports) -> SupportFeatures:
-    "Features, and keypoints in crop pixels, on the model's device."
-    frame = crop_frames([(image.shape[2], image.shape[1]) for image in supports.images], supports.boxes)
-    keypoints = places_in_crops(torch.tensor(supports.keypoints, dtype=torch.float32), *frame, model.size)
-    inside = ((keypoints >= 0) & (keypoints < model.size)).all(-1)
-    visible = torch.tensor(supports.visible) & inside
-    if not visible.any():
-        raise DataError('no labelled keypoint lies within its box: correct the boxes or the keypoints.')
-    with torch.no_grad():
-        features = model.encode(cut_crops(supports.images, *frame, model.size).to(model.device))
-    return SupportFeatures(features, keypoints.to(model.device), visible.to(model.device))
-
-
-def _mean_layout(encoded: SupportFeatures, size: int) -> Tensor:
-    "The mean place of each keypoint in the crops (K,2), from 0 to 1, on the CPU."
-    keypoints, weights = encoded.keypoints.cpu(), encoded.visible.cpu()[..., None].float()
-    return (keypoints * weights).sum(0) / weights.sum(0).clamp(min=1) / size
 
 # %% ../../nbs/32_predict.ipynb #762b5d93
 @torch.no_grad()

@@ -11,6 +11,7 @@ import json
 import math
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 import numpy as np
@@ -27,6 +28,7 @@ from ..evaluate.metrics import sample_episodes
 from ..evaluate.protocol import CopySupport, evaluate_shots
 from ..models.backbones import DEFAULT_BACKBONE
 from ..models.contract import PoseModel, load_model
+from ..models.shaped import Shaped
 from ..systems.pairs import pair_systems
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
@@ -150,9 +152,14 @@ def measure_system(
     shots: tuple = (1, 5),  # supports an episode
     episodes: int = 50,  # a category
     device: str = 'auto',  # where to
-) -> dict:  # for JSON: scores by shots, parameters, milliseconds, seconds, gb
+    shape: bool = False,  # with a prior over shape
+) -> dict | None:  # for JSON: scores by shots, parameters, milliseconds, seconds, gb; None: no heatmaps for shape
     "All numbers of one training."
     model = load_model(checkpoint, device) if checkpoint else CopySupport()
+    if shape:
+        if not model.has_heatmaps:
+            return None
+        model = Shaped(model)
     recipe = replace(model.recipe or like, data=str(data))
     if crops is None or crops.size != recipe.size:
         crops = prepare(replace(recipe, split=like.split if like else recipe.split), 'test', progress=False)
@@ -174,6 +181,7 @@ def measure_all(
     data: str,  # a folder in MP-100's layout
     file: str | Path,  # JSON with what is measured already, and then with everything
     progress=print,  # told of each measurement
+    shape: bool = False,  # measure each system that has heatmaps with a prior over shape, too
     **settings: object,  # of `measure_system`
 ) -> dict:  # system: a dict a seed, of `measure_system`
     "Measure every training once; a checkpoint that has changed is measured again."
@@ -185,13 +193,15 @@ def measure_all(
     crops, out = prepare(recipe, 'test', progress=False), {}
     untrained: dict[str, list] = {'copies the support': [None], 'pretrained features': [Path(DEFAULT_BACKBONE)]}
     for system, checkpoints in (untrained | there).items():
-        for c in checkpoints:
-            key = f'{system} {c} {c.stat().st_mtime if c and c.is_file() else 0} {data} {settings}'
+        for c, shaped in product(checkpoints, (False, True) if shape else (False,)):
+            row = f'{system} with shape' if shaped else system
+            key = f'{row} {c} {c.stat().st_mtime if c and c.is_file() else 0} {data} {settings}'
             if key not in known:
-                progress(f'measuring {system}')
-                known[key] = json.loads(json.dumps(measure_system(c, data, crops, recipe, **settings)))
+                progress(f'measuring {row}')
+                known[key] = json.loads(json.dumps(measure_system(c, data, crops, recipe, shape=shaped, **settings)))
                 write_json(file, known)
-            out.setdefault(system, []).append(known[key])
+            if known[key]:
+                out.setdefault(row, []).append(known[key])
     return out
 
 # %% ../../nbs/65_compare.ipynb #ff5b675b
