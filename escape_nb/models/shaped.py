@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ..core.errors import UserError
 from .contract import PoseModel, map_pose, stack_poses
 from escape_nb.models.shape import (
+    HYPOTHESES,
     TURNS,
     VIEWS,
     Places,
@@ -208,11 +209,14 @@ class Shaped(PoseModel):
         turns = turn_prior(alignment.turns, self.strengths)
         looks = self._looks_mirrored(said, layouts, visible, kept)
         sides = side_prior(alignment.mirrored, looks, self.strengths)
-        return ShapedPose(views, mean, covariance, known, (sides[..., None] + turns[..., None, :]).flatten(-2))
+        given = self.strengths.as_given if visible.shape[-2] > 1 else 1e-9
+        prior = (sides[..., None] + turns[..., None, :]).flatten(-2) + math.log(1 - given)
+        prior = F.pad(prior, (0, 1), value=math.log(given))
+        return ShapedPose(views, mean, covariance, known, prior)
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
-        poses = [self.model.combine(*(_pick(d, numbers[..., view, :]) for d in said)) for view in range(VIEWS)]
+        poses = [self.model.combine(*(_pick(d, numbers[..., row, :]) for d in said)) for row in range(HYPOTHESES)]
         return stack_poses(poses, lead)
 
     def _looks_mirrored(self, said: list, layouts: Tensor, visible: Tensor, kept: Tensor, most: int = 5) -> Tensor:
@@ -231,7 +235,7 @@ class Shaped(PoseModel):
             query = kept.select(len(lead), n).to(layouts.dtype)
             heat = self.view_heat(pose, query if lead else query[None])
             weight, _ = self._weigh(pose, heat)
-            best = (weight.unflatten(-1, (2, TURNS)) + _batched(pose.log_prior, 1)[:, None]).amax(-1)
+            best = (weight[:, :VIEWS].unflatten(-1, (2, TURNS)) + _batched(pose.log_prior, 1)[:, None]).amax(-1)
             looks.append(best[:, 1] - best[:, 0])
         looks = torch.stack(looks, -1)
         return looks if lead else looks[0]
@@ -241,8 +245,8 @@ class Shaped(PoseModel):
         lead = pose.mean.ndim - 3
         if self.model.independent:
             heat = self.model.heatmaps(map_pose(pose.views, lambda t: t.flatten(lead, lead + 1)), features)
-            return heat.unflatten(1, (VIEWS, -1))
-        each = [map_pose(pose.views, partial(torch.select, dim=lead, index=view)) for view in range(VIEWS)]
+            return heat.unflatten(1, (HYPOTHESES, -1))
+        each = [map_pose(pose.views, partial(torch.select, dim=lead, index=row)) for row in range(HYPOTHESES)]
         return torch.stack([self.model.heatmaps(one, features) for one in each], 1)
 
     def _weigh(self, pose: ShapedPose, heat: Tensor) -> tuple[Tensor, Places]:
