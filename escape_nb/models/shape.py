@@ -92,15 +92,15 @@ def align_supports(
     visible: Tensor,  # (...,N,K) bool
     clearly: float = 0.6,  # mirrored, where that leaves at most this share of the error
 ) -> Alignment:
-    "Turn, scale and shift all supports to the first; leave those alone that share fewer than two keypoints with it."
+    "Turn, scale and shift all supports to the first; those that share fewer than two keypoints with it stay as given."
     first = layouts[..., :1, :, :].expand_as(layouts)
     both = (visible & visible[..., :1, :]).float()
     plain, mirror = (fit_similarity(first, layouts, both, m) for m in (False, True))
     count = both.sum(-1)
     flip = (count >= 3) & (mirror[3] < clearly * plain[3])
-    alone = count < 2
-    alone[..., 0] = True
     turn, linear, offset = (_where(flip, m, p) for m, p in zip(mirror[:3], plain[:3]))
+    alone = (count < 2) | (torch.linalg.det(linear).abs() < 1e-4)  # of keypoints in one place no transform is known
+    alone[..., 0] = True
     linear = _where(alone, torch.eye(2, device=linear.device).expand_as(linear), linear)
     moved = (layouts - offset[..., None, :]) @ torch.linalg.inv(linear).mT
     return Alignment(turn.masked_fill(alone, 0.0), flip & ~alone, _where(alone, layouts, moved), layouts)
@@ -114,7 +114,7 @@ def _where(condition: Tensor, yes: Tensor, no: Tensor) -> Tensor:
 def views_of_supports(
     alignment: Alignment,  # of N supports
 ) -> Tensor:  # (...,V,N) numbers of views
-    "Which view of each support shows the thing as a hypothesis has it: as a view of the first support, or all as given."
+    "Which view of each support a hypothesis takes: those that show it as a view of the first one, or all as given."
     numbers = torch.arange(VIEWS, device=alignment.turns.device)
     turn, mirror = 45.0 * (numbers % TURNS), numbers >= TURNS  # of the hypotheses
     flip = mirror[:, None] ^ alignment.mirrored[..., None, :]
@@ -162,7 +162,7 @@ def layout_prior(
 
 
 def _mean_and_scatter(layouts: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
-    "The mean (...,K,2) of layouts (...,N,K,2) where they are visible, and their scatter (...,K,K), of x and y together."
+    "The mean (...,K,2) of layouts (...,N,K,2) where visible, and their scatter (...,K,K), of x and y together."
     seen = visible[..., None].float()
     mean = (layouts * seen).sum(-3) / seen.sum(-3).clamp(min=1)
     apart = (layouts - mean[..., None, :, :]) * seen
