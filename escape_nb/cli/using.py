@@ -34,7 +34,7 @@ def _supported_pose(
     category: str | None,  # which, in a COCO file of several
     refine: bool,  # on five supports or more
     device: str,  # where to
-    shape: bool,  # with a prior over where keypoints lie to each other
+    shape: bool | None,  # with a prior over where keypoints lie to each other; None: where it is known to help
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.models.contract import load_model
@@ -97,10 +97,11 @@ def predict_command(
     refine: bool = typer.Option(
         True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'
     ),
-    shape: bool = typer.Option(
-        True,
+    shape: bool | None = typer.Option(
+        None,
         '--shape/--no-shape',
-        help='decide keypoints together, by how they lie in the supports, turned and mirrored, too (needs heatmaps)',
+        help='decide keypoints together, by how they lie in the supports, turned and mirrored, too; '
+        'pretrained features do so if not given',
     ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),

@@ -78,6 +78,7 @@ class KeypointModel(nn.Module, ABC):
     has_supports: ClassVar[bool]  # whether supports teach it its keypoints
     has_heatmaps: ClassVar[bool] = False  # whether `heatmaps` can be asked
     scored: ClassVar[bool] = False  # whether the scores of `locate` are probabilities of being right
+    likes_shape: ClassVar[bool] = False  # whether a prior over shape, as its strengths are, makes it better
     size: int = 256  # S, side of the crops it reads, in pixels
     checkpoint: str | None = None  # the file its weights came from
     recipe: RunRecipe | None = None  # what its weights were trained with

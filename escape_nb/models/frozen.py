@@ -90,7 +90,7 @@ TEMPERATURE = 0.05  # of cosines; with it the scores are about the share of keyp
 class Frozen(PoseModel):
     "Pretrained features as they are: prototypes are their means under the supports' keypoints."
 
-    has_heatmaps = independent = True
+    has_heatmaps = independent = likes_shape = True
 
     def __init__(
         self,

@@ -50,7 +50,7 @@ def open_pose(
     category: str | None = None,  # which, in a COCO file of several
     refined: bool = True,  # refine on five supports or more, where the system can
     device: str = 'auto',  # where to
-    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
+    shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
 ) -> AdaptedPose:
     "The pose that a support file stands for."
     if Path(support).suffix == '.safetensors':

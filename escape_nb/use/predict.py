@@ -108,7 +108,7 @@ def fit_pose(
     names=None,  # of the K keypoints
     skeleton=None,  # pairs of keypoint numbers, from 0
     category: str | None = None,  # which, in a COCO file of several
-    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
+    shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
     supports = read_supports(images, keypoints, boxes, names, skeleton, category)
@@ -119,10 +119,11 @@ def adapt_supports(
     model: PoseModel,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
     category: str = 'object',  # what they are of
-    shape: bool = True,  # with a prior over where keypoints lie to each other, where the model has heatmaps
+    shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
     unboxed = replace(supports, boxes=None)
+    shape = model.likes_shape if shape is None else shape
     if shape and model.has_heatmaps:
         boxed = supports if supports.boxes is not None else replace(supports, boxes=boxes_of_keypoints(supports))
         pose = _adapt_in_boxes(model, boxed, category, shape)
