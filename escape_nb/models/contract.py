@@ -78,11 +78,15 @@ class KeypointModel(nn.Module, ABC):
     has_supports: ClassVar[bool]  # whether supports teach it its keypoints
     has_heatmaps: ClassVar[bool] = False  # whether `heatmaps` can be asked
     scored: ClassVar[bool] = False  # whether the scores of `locate` are probabilities of being right
-    likes_shape: ClassVar[bool] = False  # whether a prior over shape, as its strengths are, makes it better
     size: int = 256  # S, side of the crops it reads, in pixels
     checkpoint: str | None = None  # the file its weights came from
     recipe: RunRecipe | None = None  # what its weights were trained with
     notes: dict | None = None  # what else the file says: epochs, validation ...
+
+    @property
+    def likes_shape(self) -> bool:
+        "Whether a prior over shape is known to make it better: its strengths were learned for this very model."
+        return 'shape' in (self.notes or {})
 
     @property
     def inside(self) -> 'KeypointModel':

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHRUNK', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 'side_prior', 'ShapedPose', 'ShapedReading',
-           'heat_at', 'weigh_hypotheses', 'Shaped']
+           'heat_at', 'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored', 'signs_of_trust', 'Shaped']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
@@ -20,11 +20,13 @@ from escape_nb.models.shape import (
     HYPOTHESES,
     TURNS,
     VIEWS,
+    Alignment,
     Places,
     Strengths,
     align_supports,
     find_places,
     layout_prior,
+    learned_strengths,
     likelihood_ratio,
     mass_near,
     posterior_of,
@@ -134,17 +136,64 @@ def heat_at(
     return heat.flatten(-2).gather(-1, (y * W + x)[..., None])[..., 0]
 
 
-def weigh_hypotheses(
+@dataclass
+class Measured:
+    "How B queries look under each of V hypotheses."
+
+    heat: Tensor  # (B,V,K,H,W) of the model inside
+    ratio: Tensor  # (B,V,K,H,W) of `likelihood_ratio`
+    places: Places
+    height: Tensor  # (B,V) mean heat at the places, in standard deviations of the heatmaps
+
+    def weigh(self, s: Strengths) -> Tensor:  # (B,V) log likelihoods
+        "How well each hypothesis explains the queries."
+        return s.evidence * self.places.evidence + s.height * self.height
+
+
+def mean_height(
     heat: Tensor,  # (B,V,K,H,W)
-    places: Places,  # of these
+    place: Tensor,  # (B,V,K,2) in sides of the map
     known: Tensor,  # (B,K) or (1,K) bool
-    s: Strengths,
-) -> Tensor:  # (B,V) log likelihoods
-    "How well each hypothesis explains the queries."
+) -> Tensor:  # (B,V)
+    "How high the heat is at places, in standard deviations, on average over known keypoints."
     unit = heat.flatten(-2).std(-1).mean(1, keepdim=True).clamp(min=1e-6)  # (B,1,K)
-    top = heat_at(heat, places.place) / unit
-    height = (top * known[:, None]).sum(-1) / known.sum(-1).clamp(min=1)[:, None]
-    return s.evidence * places.evidence + s.height * height
+    top = heat_at(heat, place) / unit
+    return (top * known[:, None]).sum(-1) / known.sum(-1).clamp(min=1)[:, None]
+
+
+def hypothesis_prior(
+    alignment: Alignment,  # of N supports
+    looks: Tensor,  # (...,M): see `side_prior`
+    s: Strengths,
+) -> Tensor:  # (...,V) log probabilities
+    "How likely each hypothesis is before a query is seen."
+    turns, sides = turn_prior(alignment.turns, s), side_prior(alignment.mirrored, looks, s)
+    given = s.as_given if alignment.turns.shape[-1] > 1 else 1e-9
+    viewed = (sides[..., None] + turns[..., None, :]).flatten(-2) + math.log(1 - given)
+    return F.pad(viewed, (0, 1), value=math.log(given))
+
+
+def looks_mirrored(
+    weight: Tensor,  # (B,V) of `Measured.weigh`
+    turns: Tensor,  # (...,8) log probabilities of turns
+) -> Tensor:  # (B,)
+    "By how much more queries look mirrored than not, in nats."
+    best = (weight[:, :VIEWS].unflatten(-1, (2, TURNS)) + _batched(turns, 1)[:, None]).amax(-1)
+    return best[:, 1] - best[:, 0]
+
+
+def signs_of_trust(
+    posterior: Tensor,  # (B,K,H,W), sums to 1
+    place: Tensor,  # (B,K,2) in sides of the map
+    probability: Tensor,  # (B,) of the hypothesis taken
+    evidence: Tensor,  # (B,) mean log evidence of a keypoint under it
+    heat: Tensor,  # (B,K,H,W) under it
+    s: Strengths,
+) -> Tensor:  # (B,K,5)
+    "What tells that a keypoint is right: as many numbers as `Strengths.trust` has, which weighs them."
+    near = mass_near(posterior, place, s.near).clamp(1e-4, 1 - 1e-4).logit()
+    sure = probability.clamp(1e-4, 1 - 1e-4).logit()[:, None].expand_as(near)
+    return torch.stack([near, sure, evidence[:, None].expand_as(near), heat_at(heat, place), torch.ones_like(near)], -1)
 
 
 class Shaped(PoseModel):
@@ -158,13 +207,16 @@ class Shaped(PoseModel):
     def __init__(
         self,
         model: PoseModel,  # with heatmaps
-        strengths: Strengths = Strengths(),
+        strengths: Strengths | None = None,  # None: what the model learned; else those of pretrained features
         boxed: bool = True,  # crops are of boxes; else of whole images, in which a thing may lie anywhere
     ):
         super().__init__()
         if not model.has_heatmaps:
             raise UserError(f'{type(model).__name__} has no heatmaps for a prior over shape to work with')
-        self.model, self.strengths, self.boxed = model.sharper(), strengths, boxed
+        self.model, self.boxed = model.sharper(), boxed
+        self.strengths = strengths or learned_strengths(model.notes) or Strengths()
+        if not boxed and strengths is None:
+            self.strengths = self.strengths.loosened()
         self.size, self.sigma, self.recipe = model.size, model.sigma, model.recipe
         self.checkpoint, self.notes = model.checkpoint, model.notes
         self.eval()
@@ -206,39 +258,32 @@ class Shaped(PoseModel):
         alignment = align_supports(layouts, visible)
         views = self._combine_views(said, views_of_supports(alignment), visible.ndim - 2)
         mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed)
-        turns = turn_prior(alignment.turns, self.strengths)
-        looks = self._looks_mirrored(said, layouts, visible, kept)
-        sides = side_prior(alignment.mirrored, looks, self.strengths)
-        given = self.strengths.as_given if visible.shape[-2] > 1 else 1e-9
-        prior = (sides[..., None] + turns[..., None, :]).flatten(-2) + math.log(1 - given)
-        prior = F.pad(prior, (0, 1), value=math.log(given))
-        return ShapedPose(views, mean, covariance, known, prior)
+        turns, measured = self.look_at_supports(*described)
+        looks = [looks_mirrored(m.weigh(self.strengths), turns) for m in measured]
+        looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
+        looks = looks if visible.ndim > 2 else looks[0]
+        looks = looks.expand(*visible.shape[:-2], looks.shape[-1])
+        return ShapedPose(views, mean, covariance, known, hypothesis_prior(alignment, looks, self.strengths))
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
         poses = [self.model.combine(*(_pick(d, numbers[..., row, :]) for d in said)) for row in range(HYPOTHESES)]
         return stack_poses(poses, lead)
 
-    def _looks_mirrored(self, said: list, layouts: Tensor, visible: Tensor, kept: Tensor, most: int = 5) -> Tensor:
-        "By how much (...,M) each of the next M supports looks mirrored beside the first, its labels not looked at."
-        N, lead = visible.shape[-2], visible.shape[:-2]
-        count = min(N - 1, most) if kept.ndim - len(lead) == 4 else 0
-        if not count:
-            return layouts.new_zeros(*lead, 0)
-        first = [d.narrow(len(lead), 0, 1) for d in (*said, layouts, visible)]
+    def look_at_supports(self, *described: Tensor, most: int = 5) -> tuple[Tensor, list[Measured]]:
+        "Log prior of turns (...,8) beside the first support; the next few measured by it, their labels not looked at."
+        *said, layouts, visible, kept = described
+        lead = visible.ndim - 2
+        count = min(visible.shape[-2] - 1, most) if kept.ndim - lead == 4 else 0
+        first = [d.narrow(lead, 0, 1) for d in (*said, layouts, visible)]
         alone = align_supports(*first[-2:])
-        views = self._combine_views(first[:-2], views_of_supports(alone), len(lead))
-        s = self.strengths
-        pose = ShapedPose(views, *layout_prior(alone, first[-1], s, self.boxed), turn_prior(alone.turns, s))
-        looks = []
-        for n in range(1, count + 1):
-            query = kept.select(len(lead), n).to(layouts.dtype)
-            heat = self.view_heat(pose, query if lead else query[None])
-            weight, _ = self._weigh(pose, heat)
-            best = (weight[:, :VIEWS].unflatten(-1, (2, TURNS)) + _batched(pose.log_prior, 1)[:, None]).amax(-1)
-            looks.append(best[:, 1] - best[:, 0])
-        looks = torch.stack(looks, -1)
-        return looks if lead else looks[0]
+        turns = turn_prior(alone.turns, self.strengths)
+        if not count:
+            return turns, []
+        views = self._combine_views(first[:-2], views_of_supports(alone), lead)
+        pose = ShapedPose(views, *layout_prior(alone, first[-1], self.strengths, self.boxed), turns)
+        queries = [kept.select(lead, n).to(layouts.dtype) for n in range(1, count + 1)]
+        return turns, [self.measure(pose, query if lead else query[None]) for query in queries]
 
     def view_heat(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "Heatmaps (B,V,K,H,W) of the model inside under each hypothesis."
@@ -249,30 +294,27 @@ class Shaped(PoseModel):
         each = [map_pose(pose.views, partial(torch.select, dim=lead, index=row)) for row in range(HYPOTHESES)]
         return torch.stack([self.model.heatmaps(one, features) for one in each], 1)
 
-    def _weigh(self, pose: ShapedPose, heat: Tensor) -> tuple[Tensor, Places]:
-        "Log likelihoods (B,V) of the hypotheses, and the places under each."
-        ratio = likelihood_ratio(heat, self.strengths)
-        mean, covariance, known = _batched(pose.mean, 3), _batched(pose.covariance, 3), _batched(pose.known, 1)
-        places = find_places(ratio, mean, covariance, known, self.strengths)
-        return weigh_hypotheses(heat, places, known, self.strengths), places
+    def measure(self, pose: ShapedPose, features: Tensor) -> Measured:
+        "Queries measured under each hypothesis, with a pose of a category, or one of each query."
+        heat = self.view_heat(pose, features).float()
+        ratio, known = likelihood_ratio(heat, self.strengths), _batched(pose.known, 1)
+        places = find_places(ratio, _batched(pose.mean, 3), _batched(pose.covariance, 3), known, self.strengths)
+        return Measured(heat, ratio, places, mean_height(heat, places.place, known))
 
     def read(self, pose: ShapedPose, features: Tensor) -> ShapedReading:
         "Queries read with a pose: one of a category, or one of each query."
-        s, heat = self.strengths, self.view_heat(pose, features).float()
-        weight, places = self._weigh(pose, heat)
+        s, measured = self.strengths, self.measure(pose, features)
+        heat, places, weight = measured.heat, measured.places, measured.weigh(self.strengths)
         probability = (weight + _batched(pose.log_prior, 1)).softmax(-1)
         best = probability.argmax(-1)
         rows = torch.arange(len(best), device=best.device)
-        ratio = likelihood_ratio(heat[rows, best], s)
+        ratio = measured.ratio[rows, best]
         posterior = posterior_of(ratio, places.cavity[rows, best], places.spread[rows, best])
         place = settle(posterior, places.place[rows, best])
-        signs = (
-            mass_near(posterior, place, s.near).clamp(1e-4, 1 - 1e-4).logit(),
-            probability[rows, best, None].clamp(1e-4, 1 - 1e-4).logit(),
-            places.evidence[rows, best, None],
-            heat_at(heat[rows, best], place),
+        signs = signs_of_trust(
+            posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
-        score = torch.sigmoid(sum(w * sign for w, sign in zip(s.trust, signs)) + s.trust[-1])
+        score = torch.sigmoid(signs @ signs.new_tensor(s.trust))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:

@@ -25,7 +25,6 @@ from ..core.files import write_whole
 from ..core.registry import announce
 from ..data.batches import ahead
 from ..models.contract import Pose, PoseModel, load_model
-from ..models.shape import LOOSE, Strengths
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout
 from .formats import Supports, check_boxes, read_supports
@@ -141,7 +140,7 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
     "The pose of supports as their boxes show them; without boxes, of the whole images."
     boxed = supports.boxes is not None
     if shape and model.has_heatmaps:
-        model = Shaped(model, Strengths() if boxed else LOOSE, boxed)
+        model = Shaped(model, boxed=boxed)
         pose, encoded = adapt_views(model, supports)
     else:
         encoded = encode_supports(model, supports)
