@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LABEL_KINDS', 'OTHER_KINDS', 'FileKind', 'decode_text', 'recognise', 'refuse_kind']
 
-# %% ../../nbs/117_label_kinds.ipynb #5250ac64
+# %% ../../nbs/117_label_kinds.ipynb #26168528
 import json
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 from ..core.errors import DataError
 
-# %% ../../nbs/117_label_kinds.ipynb #b5a558fb
+# %% ../../nbs/117_label_kinds.ipynb #5a0d3bc5
 @dataclass(frozen=True)
 class FileKind:
     "What a file is, as messages call it."
@@ -39,6 +39,7 @@ LABEL_KINDS = (
     FileKind('label studio', 'a Label Studio export'),
     FileKind('cvat', 'a CVAT XML file'),
     FileKind('yolo', 'a YOLO-pose label file'),
+    FileKind('yolo folder', 'a folder of YOLO-pose label files'),
     FileKind('yolo data', 'a YOLO-pose data set'),
     FileKind('sleap', 'a SLEAP labels file'),
     FileKind('sleap analysis', 'a SLEAP analysis file in HDF5'),
@@ -46,7 +47,7 @@ LABEL_KINDS = (
     FileKind('nwb', 'an NWB file'),
 )
 
-# %% ../../nbs/117_label_kinds.ipynb #80661456
+# %% ../../nbs/117_label_kinds.ipynb #fa84a11c
 _label_it = 'give the file with its labels, or label it with `Annotator` or in the app'
 _unpack = 'unpack it and give the label file inside'
 _again = 'write or download it again'
@@ -55,7 +56,7 @@ OTHER_KINDS = (
     FileKind('image', 'an image without labels', _label_it),
     FileKind('video', 'a video without labels', _label_it),
     FileKind('image folder', 'a folder of images without labels', _label_it),
-    FileKind('label folder', 'a folder with several label files', 'give one of them'),
+    FileKind('label folder', 'a folder in which label files are', 'give one of them'),
     FileKind('folder', 'a folder without labels', 'give the label file itself'),
     FileKind('empty', 'an empty file', _again),
     FileKind('label studio min', 'a Label Studio export of the kind JSON-MIN', 'export it as JSON'),
@@ -93,7 +94,7 @@ OTHER_KINDS = (
 )
 _kinds = {kind.key: kind for kind in LABEL_KINDS + OTHER_KINDS}
 
-# %% ../../nbs/117_label_kinds.ipynb #889b1813
+# %% ../../nbs/117_label_kinds.ipynb #52ca3626
 _signatures = (
     ('image', rb'\xff\xd8\xff|\x89PNG|GIF8|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP|P[1-6]\s|\0\0\0\x0cjP|8BPS'),
     ('image', rb'.{4}ftyp(heic|heix|hevc|mif1|msf1|avif|avis)'),
@@ -123,7 +124,7 @@ def _zip_kind(path: Path) -> str:  # key of a kind
         return 'weights'
     return 'numpy' if names and all(name.endswith('.npy') for name in names) else 'zip'
 
-# %% ../../nbs/117_label_kinds.ipynb #c0f4460b
+# %% ../../nbs/117_label_kinds.ipynb #84867a8a
 def _hdf5_kind(path: Path) -> str:  # key of a kind
     "Whose HDF5 file it is, by the names in it."
     by_ending = {'.slp': 'sleap', '.nwb': 'nwb', '.mat': 'matlab'}.get(path.suffix.lower())
@@ -145,7 +146,7 @@ def _hdf5_kind(path: Path) -> str:  # key of a kind
         return 'nwb'
     return 'deeplabcut h5' if has_frame else 'matlab' if by_ending == 'matlab' else 'hdf5'
 
-# %% ../../nbs/117_label_kinds.ipynb #e2888a62
+# %% ../../nbs/117_label_kinds.ipynb #6905b4e7
 def _has(record, *keys: str) -> bool:
     "Whether a record has all these keys."
     return isinstance(record, dict) and all(key in record for key in keys)
@@ -194,7 +195,7 @@ def _json_kind(text: str) -> str:  # key of a kind
     kind = _record_kind(data[0])
     return 'json' if kind == 'labelme' else kind
 
-# %% ../../nbs/117_label_kinds.ipynb #24c90b70
+# %% ../../nbs/117_label_kinds.ipynb #e8386e24
 def decode_text(
     data: bytes,  # of a text file of any origin
 ) -> str | None:  # None when it is no text
@@ -251,7 +252,15 @@ def _text_kind(text: str, ending: str) -> str:  # key of a kind
         return 'deeplabcut project' if re.search(r'^video_sets\s*:', text, re.MULTILINE) else 'yaml'
     return _lines_kind(text)
 
-# %% ../../nbs/117_label_kinds.ipynb #fd4bf2fc
+# %% ../../nbs/117_label_kinds.ipynb #73d0aded
+def _label_files(folder: Path) -> dict:  # name -> key of its kind
+    "The label files in a folder."
+    endings = ('.json', '.csv', '.xml', '.slp', '.h5', '.txt', '.nwb')
+    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in endings and path.is_file()]
+    found = {path.name: _file_kind(path) for path in files[:200] if not path.name.startswith('.')}
+    return {name: key for name, key in found.items() if _kinds[key].is_read}
+
+
 def _folder_kind(folder: Path) -> str:  # key of a kind
     "What a folder holds: a project, a data set, label files, or images."
     if (folder / 'config.yaml').is_file() and (folder / 'labeled-data').is_dir():
@@ -259,11 +268,9 @@ def _folder_kind(folder: Path) -> str:  # key of a kind
     if (folder / 'data.yaml').is_file():
         return 'yolo data'
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith('.')]
-    keys = {_file_kind(path) for path in files[:200] if path.suffix.lower() in ('.json', '.csv', '.xml', '.slp', '.h5')}
-    if 'labelme' in keys:
-        return 'labelme folder'
-    if keys & {kind.key for kind in LABEL_KINDS}:
-        return 'label folder'
+    keys = set(_label_files(folder).values())
+    if keys:
+        return f'{min(keys)} folder' if len(keys) == 1 and keys <= {'labelme', 'yolo'} else 'label folder'
     return 'image folder' if any(_first_bytes_kind(path) == 'image' for path in files[:20]) else 'folder'
 
 
@@ -287,7 +294,7 @@ def _file_kind(path: Path) -> str:  # key of a kind
     text = decode_text(path.read_bytes())
     return 'binary' if text is None else _text_kind(text, path.suffix.lower())
 
-# %% ../../nbs/117_label_kinds.ipynb #41e2a942
+# %% ../../nbs/117_label_kinds.ipynb #735a4b8b
 def recognise(
     file: str | Path,  # a file or a folder that was given as labels
 ) -> FileKind:  # `DataError` when it does not exist or cannot be opened
@@ -306,7 +313,10 @@ def refuse_kind(
     kind: FileKind,  # what it is
 ) -> DataError:  # to be raised
     "The error for a file from which no labels are read: what it is, what to do, and which kinds are read."
+    help = kind.help or 'it is not read in this place'
+    if kind.key == 'label folder':
+        help = f'give one of them ({", ".join(list(_label_files(Path(file)))[:5])})'
     return DataError(
-        f'{file} is {kind.words}: {kind.help}. Labels are read from COCO, LabelMe and Label Studio JSON, CVAT XML, '
+        f'{file} is {kind.words}: {help}. Labels are read from COCO, LabelMe and Label Studio JSON, CVAT XML, '
         'YOLO-pose, DeepLabCut, SLEAP, NWB, and saved poses.'
     )

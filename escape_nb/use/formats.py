@@ -7,14 +7,16 @@ __all__ = ['Supports', 'keypoints_from_arrays', 'keypoints_from_dicts', 'from_co
            'check_keypoints_inside', 'read_supports']
 
 # %% ../../nbs/31_formats.ipynb #9a053249
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 from torch import Tensor
 from ..core.errors import DataError
 from ..data.annotations import Split, load_annotations
+from ..data.label_kinds import recognise
 from .inputs import read_frames
-from .label_tables import from_deeplabcut
+from .label_files import boxes_of_labels, read_support_labels
 
 # %% ../../nbs/31_formats.ipynb #a677ae77
 @dataclass
@@ -199,32 +201,38 @@ def _labels_of_annotator(annotator) -> _Labels:
 
 # %% ../../nbs/31_formats.ipynb #b3a5b117
 def _labels_of_file(
-    file: str | Path,  # a DeepLabCut CSV, else a COCO file
-    images,  # for a CSV: images to take instead of its own; for COCO: the folder of the images, or None
-    category: str | None,  # which, in a COCO file of several
+    file: str | Path,  # of any kind that is read
+    images,  # folder of the images, or None; for another file than COCO's, images to take instead of its own
+    category: str | None,  # which, in a file of several
+    individual: str | None,  # which animal, in a file of several
 ) -> _Labels:
-    "What a COCO file or a DeepLabCut table says."
-    if Path(file).suffix.lower() == '.csv':
-        paths, xy, names = from_deeplabcut(file)
-        return _Labels(paths if images is None else images, xy, names)
-    is_folder = isinstance(images, (str, Path)) and Path(images).is_dir()
-    split, instances = from_coco(file, images if is_folder else None, category)
-    c = split.categories[instances[0].category]
-    keypoints = np.stack([i.keypoints for i in instances])
-    return _Labels([i.path for i in instances], keypoints, c.keypoints, boxes_of_instances(instances), c.skeleton)
+    "What a label file says."
+    folder = images if isinstance(images, (str, Path)) and Path(images).is_dir() else None
+    if recognise(file).key == 'coco':
+        split, instances = from_coco(file, folder, category)
+        c = split.categories[instances[0].category]
+        keypoints = np.stack([i.keypoints for i in instances])
+        return _Labels([i.path for i in instances], keypoints, c.keypoints, boxes_of_instances(instances), c.skeleton)
+    labels = read_support_labels(file, folder, category, individual)
+    for note in labels.notes:
+        warnings.warn(note, stacklevel=5)
+    (c,) = labels.categories.values()
+    boxes = boxes_of_labels(labels, [x.size for x in labels.objects])
+    paths = [x.path for x in labels.objects]
+    keypoints = np.stack([x.keypoints for x in labels.objects])
+    return _Labels(paths if folder or images is None else images, keypoints, c.keypoints, boxes, c.skeleton)
 
 # %% ../../nbs/31_formats.ipynb #b9e434ec
-def _find_labels(images, keypoints, category) -> _Labels:
+def _find_labels(images, keypoints, category, individual) -> _Labels:
     "The labels that were given, with what their holder says besides."
-    is_file = isinstance(images, (str, Path)) and Path(images).suffix.lower() in ('.json', '.csv')
-    if keypoints is None and is_file:
+    if keypoints is None and isinstance(images, (str, Path)):
         images, keypoints = None, images
     if keypoints is None:
-        raise DataError('no keypoint: give their places, a COCO file, or what the annotator made.')
+        raise DataError('no keypoint: give their places, a label file, or what the annotator made.')
     if hasattr(keypoints, 'to_coco'):
         return _labels_of_annotator(keypoints)
     if isinstance(keypoints, (str, Path)):
-        return _labels_of_file(keypoints, images, category)
+        return _labels_of_file(keypoints, images, category, individual)
     return _Labels(images, [keypoints] if isinstance(keypoints, dict) else keypoints)
 
 
@@ -244,14 +252,15 @@ def _read_support_images(
 # %% ../../nbs/31_formats.ipynb #5cb6145c
 def read_supports(
     images=None,  # whatever holds images; None or a folder: the images that the file names
-    keypoints=None,  # array (N,K,2|3), dictionaries, a COCO file, a DeepLabCut CSV, or an annotator
+    keypoints=None,  # array (N,K,2|3), dictionaries, a label file of any kind, or an annotator
     boxes=None,  # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
     names=None,  # of the K keypoints
     skeleton=None,  # pairs of keypoint numbers, from 0
-    category: str | None = None,  # which, in a COCO file of several
+    category: str | None = None,  # which, in a label file of several
+    individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
 ) -> Supports:  # `DataError` for each fault
     "Labelled images from whatever holds them."
-    labels = _find_labels(images, keypoints, category)
+    labels = _find_labels(images, keypoints, category, individual)
     names = names or labels.names
     keypoints = labels.keypoints
     if isinstance(keypoints, (list, tuple)) and keypoints and isinstance(keypoints[0], dict):
