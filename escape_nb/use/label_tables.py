@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'to_deeplabcut']
 
-# %% ../../nbs/116_label_tables.ipynb #cf294ca9
+# %% ../../nbs/116_label_tables.ipynb #4ac31a9d
 import csv
 import re
 from collections import Counter
@@ -14,9 +14,9 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
 from ..data.label_kinds import decode_text
-from .label_sets import LabelCollector, LabelSet
+from .label_sets import LabelCollector, LabelSet, common_losses
 
-# %% ../../nbs/116_label_tables.ipynb #df7d491e
+# %% ../../nbs/116_label_tables.ipynb #1758b2f8
 def _number(
     cell: str,  # of a table
     separator: str,  # of its cells
@@ -54,7 +54,7 @@ def _split_head(
         raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
     return head, rows
 
-# %% ../../nbs/116_label_tables.ipynb #e72d504d
+# %% ../../nbs/116_label_tables.ipynb #72556bc8
 def _columns_of(
     head: dict,  # heading -> cells
 ) -> dict:  # animal -> keypoint -> coordinate ('x', 'y', 'visible', 'likelihood') -> number of the column
@@ -71,7 +71,7 @@ def _first_number(columns: dict) -> int:
     "The first column that holds numbers: those before it hold the image's path."
     return min(n for of_animal in columns.values() for of_keypoint in of_animal.values() for n in of_keypoint.values())
 
-# %% ../../nbs/116_label_tables.ipynb #b1dbf1d1
+# %% ../../nbs/116_label_tables.ipynb #93514042
 def _point(
     row: list,  # cells
     columns: dict,  # coordinate -> number of the column
@@ -118,7 +118,7 @@ def _add_row(
             continue
         collector.add(image, points, where=f'{where}, {animal}' if several else where, individual=animal)
 
-# %% ../../nbs/116_label_tables.ipynb #424b4abc
+# %% ../../nbs/116_label_tables.ipynb #55973291
 def _add_table(
     collector: LabelCollector,
     file: Path,  # a table
@@ -160,7 +160,7 @@ def from_deeplabcut(
     _add_table(collector, Path(file), *_read_cells(file))
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #b2c8793c
+# %% ../../nbs/116_label_tables.ipynb #2993f4ae
 def from_deeplabcut_h5(
     file: str | Path,  # path of a CollectedData file
     images: str | Path | None = None,  # folder of the images; None: looked for around the file
@@ -189,7 +189,7 @@ def from_deeplabcut_h5(
     _add_table(collector, Path(file), head + rows, ',')
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #ed6ebeaa
+# %% ../../nbs/116_label_tables.ipynb #0360cca1
 def _animals_by_image(
     labels: LabelSet,
 ) -> dict:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3)
@@ -233,11 +233,7 @@ def to_deeplabcut(
     columns = pandas.MultiIndex.from_product(levels, names=names)
     frame = pandas.DataFrame(np.array(values), pandas.MultiIndex.from_tuples(images), columns)
     write_whole(file, lambda part: _save_frame(frame, part, Path(file).suffix.lower() == '.h5'))
-    hidden = sum(int((x.keypoints[:, 2] == 1).sum()) for x in labels.objects)
-    boxes = sum(x.box is not None for x in labels.objects)
-    lost = [f'{hidden} hidden keypoints are written as seen'] if hidden else []
-    lost += [f'{boxes} boxes are left out'] if boxes else []
-    return lost + (['the skeleton is left out'] if category.skeleton else [])
+    return common_losses(labels, hidden=True, box=True, skeleton=True)
 
 
 def _save_frame(frame, part: Path, as_hdf: bool):
