@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEAN', 'STD', 'box_frame', 'crop_matrix', 'transform', 'invert', 'compose', 'CropFrame', 'warp', 'random_frames',
-           'encode', 'mean_pool', 'peaks', 'decode', 'normalize', 'denormalize']
+           'encode', 'mean_pool', 'peaks', 'decode', 'cells_within', 'normalize', 'denormalize']
 
 # %% ../../nbs/11_geometry.ipynb #33d9a15f
 from dataclasses import dataclass, replace
@@ -282,6 +282,22 @@ def decode(
     "Keypoints in the image from heatmaps of upright crops, as the official code finds them."
     places, scores = peaks(mean_pool(heatmaps, pool) if pool else heatmaps)
     return CropFrame(center, side, heatmaps.shape[-1]).to_image(places), scores
+
+# %% ../../nbs/11_geometry.ipynb #4ef0a368
+def cells_within(
+    picture: Tensor,  # (B, 4) left, top, right, bottom: middles of the image's outermost pixels, in sides of the crop
+    rows: int,  # H of the heatmap
+    columns: int,  # W
+) -> Tensor:  # (B, H, W) bool; all of them where the crop shows nothing of its image
+    "Which cells of a heatmap lie within the picture: elsewhere a crop is black."
+
+    def between(low, high, cells):
+        at = torch.arange(cells, device=picture.device) / cells
+        return (at >= low[:, None] - 0.5 / cells) & (at <= high[:, None] + 0.5 / cells)
+
+    left, top, right, bottom = picture.unbind(-1)
+    inside = between(top, bottom, rows)[:, :, None] & between(left, right, columns)[:, None, :]
+    return inside | ~inside.any((1, 2), keepdim=True)
 
 # %% ../../nbs/11_geometry.ipynb #6c0dd250
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, RGB

@@ -147,6 +147,10 @@ class Frozen(PoseModel):
         "Smoothed cosines (B,K,H,W) of the prototypes with features (B,C,H,W)."
         return mean_pool(heatmaps(features, pose.prototypes), self.window)
 
+    def smooth(self, heat: Tensor) -> Tensor:
+        "Heatmaps (B,K,H,W) as they are: they are smoothed already."
+        return heat
+
     def warmth(self, heat: Tensor) -> Tensor:
         "Heatmaps (B,K,H,W) as probabilities: the share near the peak is the score of a keypoint."
         return (heat / TEMPERATURE).flatten(2).softmax(-1).view_as(heat)

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['TURNS', 'VIEWS', 'HYPOTHESES', 'Strengths', 'learned_strengths', 'view_transform', 'fit_similarity', 'Alignment',
-           'align_supports', 'views_of_supports', 'layout_covariance', 'layout_prior', 'likelihood_ratio', 'window',
-           'product_moments', 'Places', 'find_places', 'posterior_of', 'settle', 'mass_near']
+           'align_supports', 'views_of_supports', 'layout_covariance', 'layout_prior', 'mean_and_deviation',
+           'likelihood_ratio', 'window', 'product_moments', 'Places', 'find_places', 'posterior_of', 'settle',
+           'mass_near']
 
 # %% ../../nbs/29_shape.ipynb #73a02678
 import math
@@ -198,14 +199,33 @@ def _extent(layout: Tensor, known: Tensor) -> Tensor:
     return (high - low).amax(-1).clamp(min=0)
 
 # %% ../../nbs/29_shape.ipynb #0b10c970
+def mean_and_deviation(
+    heat: Tensor,  # (...,H,W)
+    inside: Tensor | None = None,  # (...,H,W) bool: cells of the picture, of which there are some; None: all
+) -> tuple[Tensor, Tensor]:  # (...,1,1) each
+    "Mean and standard deviation of heatmaps over the picture."
+    if inside is None:
+        return heat.mean((-1, -2), keepdim=True), heat.std((-1, -2), keepdim=True).clamp(min=1e-6)
+    counted = inside.to(heat)
+    count = counted.sum((-1, -2), keepdim=True)
+    mean = (heat * counted).sum((-1, -2), keepdim=True) / count
+    squares = ((heat - mean).square() * counted).sum((-1, -2), keepdim=True)
+    return mean, (squares / (count - 1).clamp(min=1)).sqrt().clamp(min=1e-6)
+
+
 def likelihood_ratio(
     heat: Tensor,  # (...,H,W)
     s: Strengths,
-) -> Tensor:  # (...,H,W), of mean 1
+    inside: Tensor | None = None,  # (...,H,W) bool: cells of the picture; elsewhere nothing is seen; None: all
+) -> Tensor:  # (...,H,W), of mean 1 over the picture
     "How much more likely a keypoint is at each cell than at any, from its heatmap."
-    standard = (heat - heat.mean((-1, -2), keepdim=True)) / heat.std((-1, -2), keepdim=True).clamp(min=1e-6)
-    share = (s.contrast * standard).flatten(-2).softmax(-1).view_as(heat)
-    return (1 - s.outlier) * share * heat.shape[-1] * heat.shape[-2] + s.outlier
+    mean, deviation = mean_and_deviation(heat, inside)
+    seen = s.contrast * (heat - mean) / deviation
+    cells = heat.shape[-1] * heat.shape[-2]
+    if inside is not None:
+        seen, cells = seen.masked_fill(~inside, -math.inf), inside.sum((-1, -2), keepdim=True)
+    share = seen.flatten(-2).softmax(-1).view_as(heat)
+    return (1 - s.outlier) * share * cells + s.outlier
 
 
 def window(

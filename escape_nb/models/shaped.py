@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from ..core.errors import UserError
+from ..core.geometry import cells_within
 from .contract import PoseModel, map_pose, stack_poses
 from escape_nb.models.shape import (
     HYPOTHESES,
@@ -29,6 +30,7 @@ from escape_nb.models.shape import (
     learned_strengths,
     likelihood_ratio,
     mass_near,
+    mean_and_deviation,
     posterior_of,
     settle,
     view_transform,
@@ -144,6 +146,7 @@ class Measured:
     ratio: Tensor  # (B,V,K,H,W) of `likelihood_ratio`
     places: Places
     height: Tensor  # (B,V) mean heat at the places, in standard deviations of the heatmaps
+    inside: Tensor | None = None  # (B,1,1,H,W) bool: cells of the picture; None: all
 
     def weigh(self, s: Strengths) -> Tensor:  # (B,V) log likelihoods
         "How well each hypothesis explains the queries."
@@ -154,9 +157,10 @@ def mean_height(
     heat: Tensor,  # (B,V,K,H,W)
     place: Tensor,  # (B,V,K,2) in sides of the map
     known: Tensor,  # (B,K) or (1,K) bool
+    inside: Tensor | None = None,  # (B,1,1,H,W) bool: cells of the picture; None: all
 ) -> Tensor:  # (B,V)
     "How high the heat is at places, in standard deviations, on average over known keypoints."
-    unit = heat.flatten(-2).std(-1).mean(1, keepdim=True).clamp(min=1e-6)  # (B,1,K)
+    unit = mean_and_deviation(heat, inside)[1][..., 0, 0].mean(1, keepdim=True)  # (B,1,K)
     top = heat_at(heat, place) / unit
     return (top * known[:, None]).sum(-1) / known.sum(-1).clamp(min=1)[:, None]
 
@@ -294,27 +298,31 @@ class Shaped(PoseModel):
         each = [map_pose(pose.views, partial(torch.select, dim=lead, index=row)) for row in range(HYPOTHESES)]
         return torch.stack([self.model.heatmaps(one, features) for one in each], 1)
 
-    def measure(self, pose: ShapedPose, features: Tensor) -> Measured:
-        "Queries measured under each hypothesis, with a pose of a category, or one of each query."
-        heat = self.view_heat(pose, features).float()
-        ratio, known = likelihood_ratio(heat, self.strengths), _batched(pose.known, 1)
+    def measure(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> Measured:
+        "Queries measured under each hypothesis, with a pose of a category, or one of each query; see `read`."
+        heat, inside = self.view_heat(pose, features).float(), None
+        if picture is not None:
+            inside = cells_within(picture, *heat.shape[-2:])[:, None, None]
+            heat = heat.where(inside, mean_and_deviation(heat, inside)[0])  # there is no heat beside the picture
+        ratio, known = likelihood_ratio(heat, self.strengths, inside), _batched(pose.known, 1)
         places = find_places(ratio, _batched(pose.mean, 3), _batched(pose.covariance, 3), known, self.strengths)
-        return Measured(heat, ratio, places, mean_height(heat, places.place, known))
+        return Measured(heat, ratio, places, mean_height(heat, places.place, known, inside), inside)
 
-    def read(self, pose: ShapedPose, features: Tensor) -> ShapedReading:
-        "Queries read with a pose: one of a category, or one of each query."
-        s, measured = self.strengths, self.measure(pose, features)
+    def read(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> ShapedReading:
+        "Queries read with a pose: one of a category, or one of each query; within `picture` (B,4), if it is given."
+        s, measured = self.strengths, self.measure(pose, features, picture)
         heat, places, weight = measured.heat, measured.places, measured.weigh(self.strengths)
         probability = (weight + _batched(pose.log_prior, 1)).softmax(-1)
         best = probability.argmax(-1)
         rows = torch.arange(len(best), device=best.device)
         ratio = measured.ratio[rows, best]
         posterior = posterior_of(ratio, places.cavity[rows, best], places.spread[rows, best])
+        shown, posterior = _within(posterior, measured.inside)
         place = settle(posterior, places.place[rows, best])
         signs = signs_of_trust(
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
-        score = torch.sigmoid(signs @ signs.new_tensor(s.trust))
+        score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:
@@ -330,10 +338,24 @@ class Shaped(PoseModel):
         reading = self.read(pose, features)
         return reading.place * self.size, reading.score
 
+    def locate_within(self, pose: ShapedPose, features: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
+        "`locate`, within the picture; the score is that of being right and in the picture."
+        reading = self.read(pose, features, picture)
+        return reading.place * self.size, reading.score
+
     def at_size(self, size: int) -> 'Shaped | None':
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
         return other and Shaped(other, self.strengths, self.boxed)
+
+
+def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:
+    "The probability (B,K) that keypoints are in the picture, and where they are (B,K,H,W) if so."
+    if inside is None:
+        return posterior.new_ones(()), posterior
+    within = posterior * inside[:, 0]
+    shown = within.sum((-1, -2))
+    return shown, within / shown.clamp(min=1e-12)[..., None, None]
 
 
 def _batched(t: Tensor, ndim: int) -> Tensor:

@@ -257,6 +257,10 @@ class Pomnet(PairModel):
         "The heatmaps (B,K,H,W)."
         return self.read(pose, features).heatmaps
 
+    def smooth(self, heat: Tensor) -> Tensor:
+        "Heatmaps (B,K,H,W) as they are: peaks are looked for in the maps themselves."
+        return heat
+
     def locate(self, pose: PomnetPose, features: Tensor) -> tuple[Tensor, Tensor]:
         "The peaks of the heatmaps (B,K,2) in crop pixels, and their heights (B,K) as scores between 0 and 1."
         heat = self.read(pose, features).heatmaps

@@ -22,6 +22,7 @@ from tqdm.auto import tqdm
 from ..core.devices import exact_float32
 from ..core.errors import CheckpointError, DataError
 from ..core.files import write_whole
+from ..core.geometry import cells_within
 from ..core.registry import announce
 from ..data.batches import ahead
 from ..models.contract import Pose, PoseModel, load_model
@@ -36,6 +37,7 @@ from escape_nb.use.looks import (
     following_crop,
     following_crops,
     middle_of_looks,
+    pictures_in_crops,
     places_in_images,
 )
 from .results import Found, Keypoints
@@ -170,11 +172,15 @@ def find_in_crops(
 ) -> tuple[Tensor, Tensor]:  # keypoints (N,K,2) in image pixels, nan where unknown; scores (N,K), 0 where unknown
     "Find the keypoints in one crop of each image."
     model, known = adapted.model, adapted.known
+    sizes = [(image.shape[2], image.shape[1]) for image in images]
+    picture = pictures_in_crops(center, side, sizes).to(model.device)
     features = model.encode(cut_crops(images, center, side, model.size).to(model.device), support=False)
-    xy, score = model.locate(adapted.pose, features)
+    xy, score = model.locate_within(adapted.pose, features, picture)
     if model.has_heatmaps and not model.scored:
-        score = heat_share(model.warmth(model.heatmaps(adapted.pose, features)), xy, model.size)
+        warmth = model.warmth(model.heatmaps(adapted.pose, features))
+        score = heat_share(warmth * cells_within(picture, *warmth.shape[-2:])[:, None], xy, model.size)
     xy = places_in_images(xy.cpu().float(), center, side, model.size)
+    xy = xy.clamp(torch.zeros(2), torch.tensor(sizes)[:, None] - 1)  # a cell of the border may lie half outside
     return xy.masked_fill(~known[:, None], torch.nan), score.cpu().float().masked_fill(~known, 0.0)
 
 # %% ../../nbs/32_predict.ipynb #c8c03b79
