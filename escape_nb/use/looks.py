@@ -63,17 +63,19 @@ def following_crop(
     score: Tensor,  # (K,) from 0 to 1
     size: tuple,  # width and height of the image
     sure: float = 0.3,  # score from which a keypoint counts
+    otherwise: tuple | None = None,  # the crop to take when too few are sure; None: the whole image
 ) -> tuple[Tensor, Tensor]:  # centre (1,2) and side (1,) of the next crop, in image pixels
-    "The square in which the keypoints found lie as they lay in the supports; the whole image when too few are sure."
+    "The square in which the keypoints found lie as they lay in the supports."
     weights = torch.where(score >= sure, score, 0.0)[:, None]
     whole = crop_frames([size])
+    otherwise = otherwise or whole
     if (weights > 0).sum() < 3:
-        return whole
+        return otherwise
     mean_found, spread_found = _weighted_spread(xy, weights)
     mean_layout, spread_layout = _weighted_spread(layout, weights)
     side = spread_found / spread_layout.clamp(min=1e-6)
     if not 8 <= side <= 1.5 * whole[1]:
-        return whole
+        return otherwise
     return (mean_found + side * (0.5 - mean_layout))[None], side[None]
 
 
@@ -89,9 +91,12 @@ def following_crops(
     xy: Tensor,  # (N,K,2) found, in image pixels; nan where unknown
     score: Tensor,  # (N,K) from 0 to 1
     sizes: list,  # N of width and height of the images
+    frames: tuple,  # centres (N,2) and sides (N,) of the crops in which they were found: again, where too few are sure
 ) -> tuple[Tensor, Tensor]:  # centres (N,2) and sides (N,) of the next crops, in image pixels
     "The next crop of each image: see `following_crop`."
-    crops = [following_crop(layout, *one) for one in zip(xy, score, sizes)]
+    crops = []
+    for places, scores, size, c, s in zip(xy, score, sizes, *frames):
+        crops.append(following_crop(layout, places, scores, size, otherwise=(c[None], s[None])))
     center, side = (torch.cat(part) for part in zip(*crops))
     return center, side
 
