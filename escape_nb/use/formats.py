@@ -15,8 +15,8 @@ from torch import Tensor
 from ..core.errors import DataError
 from ..data.annotations import Split, load_annotations
 from ..data.label_kinds import recognise
-from .inputs import read_frames
-from .label_files import boxes_of_labels, read_support_labels
+from .inputs import is_video, read_frames
+from .label_files import boxes_of_labels, images_of_labels, read_support_labels
 
 # %% ../../nbs/31_formats.ipynb #a677ae77
 @dataclass
@@ -202,25 +202,26 @@ def _labels_of_annotator(annotator) -> _Labels:
 # %% ../../nbs/31_formats.ipynb #b3a5b117
 def _labels_of_file(
     file: str | Path,  # of any kind that is read
-    images,  # folder of the images, or None; for another file than COCO's, images to take instead of its own
+    images,  # folder of the images, their video, or None; else images to take instead of the file's
     category: str | None,  # which, in a file of several
     individual: str | None,  # which animal, in a file of several
 ) -> _Labels:
     "What a label file says."
-    folder = images if isinstance(images, (str, Path)) and Path(images).is_dir() else None
+    is_place = isinstance(images, (str, Path)) and (Path(images).is_dir() or is_video(Path(images)))
+    place = images if is_place else None
     if recognise(file).key == 'coco':
-        split, instances = from_coco(file, folder, category)
+        split, instances = from_coco(file, place, category)
         c = split.categories[instances[0].category]
         keypoints = np.stack([i.keypoints for i in instances])
         return _Labels([i.path for i in instances], keypoints, c.keypoints, boxes_of_instances(instances), c.skeleton)
-    labels = read_support_labels(file, folder, category, individual)
+    labels = read_support_labels(file, place, category, individual)
     for note in labels.notes:
         warnings.warn(note, stacklevel=5)
     (c,) = labels.categories.values()
-    boxes = boxes_of_labels(labels, [x.size for x in labels.objects])
-    paths = [x.path for x in labels.objects]
+    if place or images is None:
+        images = images_of_labels(labels)
     keypoints = np.stack([x.keypoints for x in labels.objects])
-    return _Labels(paths if folder or images is None else images, keypoints, c.keypoints, boxes, c.skeleton)
+    return _Labels(images, keypoints, c.keypoints, boxes_of_labels(labels, images), c.skeleton)
 
 # %% ../../nbs/31_formats.ipynb #b9e434ec
 def _find_labels(images, keypoints, category, individual) -> _Labels:

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['from_cvat', 'to_cvat', 'from_yolo', 'to_yolo']
 
-# %% ../../nbs/130_label_exports.ipynb #98ead1b0
+# %% ../../nbs/130_label_exports.ipynb #a07a7e86
 import re
 import shutil
 from pathlib import Path
@@ -21,10 +21,11 @@ from escape_nb.use.label_sets import (
     common_losses,
     needed_size,
     objects_by_image,
+    read_yaml,
     relative_name,
 )
 
-# %% ../../nbs/130_label_exports.ipynb #d113a414
+# %% ../../nbs/130_label_exports.ipynb #c983c0c1
 def _declare_skeletons(root: ElementTree.Element, collector: LabelCollector):
     "The keypoints and bones that the head of a CVAT file lists for its skeletons."
     labels = [label for label in root.iter('label') if label.find('name') is not None]
@@ -59,7 +60,7 @@ def _box_of(shape: ElementTree.Element) -> tuple:  # x, y, w, h in image pixels
     left, top, right, bottom = (float(shape.get(key, 0)) for key in ('xtl', 'ytl', 'xbr', 'ybr'))
     return left, top, right - left, bottom - top
 
-# %% ../../nbs/130_label_exports.ipynb #9d97d0d1
+# %% ../../nbs/130_label_exports.ipynb #b2f3b16d
 def _objects_of_image(image: ElementTree.Element, where: str) -> list:  # of (category, points, box or None)
     "The objects of an `image` element of CVAT."
     boxes = {x.get('group_id'): (x.get('label'), _box_of(x)) for x in image.findall('box') if x.get('group_id')}
@@ -125,7 +126,7 @@ def from_cvat(
         _add_cvat_image(collector, image, where)
     return collector.finish()
 
-# %% ../../nbs/130_label_exports.ipynb #8d33d6dd
+# %% ../../nbs/130_label_exports.ipynb #426fb2f2
 def _add_text(parent: ElementTree.Element, tag: str, text: str = '') -> ElementTree.Element:
     "One more element with a text."
     element = ElementTree.SubElement(parent, tag)
@@ -175,7 +176,7 @@ def _add_skeleton(image: ElementTree.Element, x: LabelledObject, names: tuple, g
         marks = dict(outside=str(int(v == 0)), occluded=str(int(v == 1)))
         ElementTree.SubElement(skeleton, 'points', dict(label=name, points=f'{px:.2f},{py:.2f}', **marks))
 
-# %% ../../nbs/130_label_exports.ipynb #fb5a6470
+# %% ../../nbs/130_label_exports.ipynb #29e1362c
 def to_cvat(
     labels: LabelSet,
     file: str | Path,  # to write
@@ -198,20 +199,7 @@ def to_cvat(
     write_whole(file, lambda part: ElementTree.ElementTree(root).write(part, encoding='utf-8', xml_declaration=True))
     return common_losses(labels, individual=True)
 
-# %% ../../nbs/130_label_exports.ipynb #eae9a6be
-def _read_yaml(file: Path) -> dict:  # `DataError` when it is none
-    "What a YAML file holds."
-    try:
-        import yaml
-    except ImportError:
-        raise DataError(f"{file} is YAML, and reading it takes PyYAML: pip install 'escape_nb[formats]'.") from None
-    try:
-        data = yaml.safe_load(file.read_text(encoding='utf-8'))
-    except (yaml.YAMLError, UnicodeDecodeError) as e:
-        raise DataError(f'{file} is no YAML ({str(e).splitlines()[0]}): correct it.') from None
-    return data if isinstance(data, dict) else {}
-
-
+# %% ../../nbs/130_label_exports.ipynb #68e73d65
 def _numbered(names) -> dict:  # number -> name
     "Names of classes, which are a list or a dictionary."
     return dict(enumerate(names)) if isinstance(names, list) else {int(k): v for k, v in (names or {}).items()}
@@ -228,7 +216,7 @@ def _yolo_names(head: dict, number: int, count: int) -> tuple[str, list, list]: 
     bones = [(names[a], names[b]) for a, b in head.get('skeleton') or [] if max(a, b) < count]
     return category, names, bones
 
-# %% ../../nbs/130_label_exports.ipynb #7bc4208e
+# %% ../../nbs/130_label_exports.ipynb #a51b2ce3
 def _yolo_points(numbers: list, per_point: int, size: tuple) -> list:  # of (x, y, v)
     "The keypoints of a line."
     values = np.array(numbers, float).reshape(-1, per_point)
@@ -263,7 +251,7 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         points = dict(zip(names, _yolo_points(rest, per_point, size)))
         collector.add(str(image), points, category, size, where, box=box)
 
-# %% ../../nbs/130_label_exports.ipynb #0fd3bbc6
+# %% ../../nbs/130_label_exports.ipynb #8144d39f
 def _image_for(path: Path, images: str | Path | None) -> Path:
     "The image that a text file of YOLO is of: the one of its name, beside it or in the folder `images`."
     parts = ['images' if part == 'labels' else part for part in path.parent.parts]
@@ -309,14 +297,14 @@ def from_yolo(
         if path.suffix in ('.yaml', '.yml')
         else [f / 'data.yaml' for f in folders if (f / 'data.yaml').is_file()]
     )
-    head = _read_yaml(heads[0]) if heads else {}
+    head = read_yaml(heads[0]) if heads else {}
     collector = LabelCollector(file, images)
     is_set = path.suffix in ('.yaml', '.yml') or (path / 'data.yaml').is_file()
     for text in _yolo_files(path, head if is_set else {}):
         _add_yolo_file(collector, text, _image_for(text, images), head)
     return collector.finish()
 
-# %% ../../nbs/130_label_exports.ipynb #77d777be
+# %% ../../nbs/130_label_exports.ipynb #809ff0ac
 def _flipped(names: tuple) -> list:  # for each keypoint, the number of that on the other side
     "Which keypoint is which in a mirror, by the words left and right in the names."
 
@@ -369,5 +357,5 @@ def to_yolo(
         (folder / 'labels/train' / f'{stem}.txt').write_text(lines + '\n', encoding='utf-8')
     _write_yolo_head(labels, folder / 'data.yaml')
     whole = sum(x.box is None for x in labels.objects)
-    lost = [f'{whole} objects without a box get one of the whole image'] if whole else []
+    lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
     return lost + common_losses(labels, individual=True)

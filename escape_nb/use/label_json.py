@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['from_labelme', 'to_labelme', 'from_label_studio', 'to_label_studio']
 
-# %% ../../nbs/121_label_json.ipynb #bcdb14ef
+# %% ../../nbs/121_label_json.ipynb #621b086e
 import json
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ from escape_nb.use.label_sets import (
     relative_name,
 )
 
-# %% ../../nbs/121_label_json.ipynb #60a01776
+# %% ../../nbs/121_label_json.ipynb #06ef06e4
 _HIDDEN = re.compile('hidden|occluded|difficult', re.IGNORECASE)
 
 
@@ -83,7 +83,7 @@ def _read_any_json(file: str | Path):
     except ValueError as e:
         raise DataError(f'{file} is JSON that breaks off or has a mistake ({e}): write it again.') from None
 
-# %% ../../nbs/121_label_json.ipynb #baddf06b
+# %% ../../nbs/121_label_json.ipynb #fb084993
 def _labelme_shapes(shapes: list, collector: LabelCollector, where: str) -> tuple[list, dict]:
     "The points and boxes among shapes, and a note about the rest."
     points, boxes, rest = [], {}, Counter()
@@ -126,7 +126,7 @@ def from_labelme(
         _add_objects(collector, points, boxes, path.name, image=image, size=size, other_names=others)
     return collector.finish()
 
-# %% ../../nbs/121_label_json.ipynb #2af1007f
+# %% ../../nbs/121_label_json.ipynb #fb1d93c3
 def _labelme_shape(label: str, kind: str, points: list, group: int | None, hidden: bool = False) -> dict:
     "A shape as LabelMe writes it."
     flags = {'hidden': True} if hidden else {}
@@ -158,7 +158,7 @@ def to_labelme(
         write_json(Path(folder) / f'{path.stem}.json', record | dict(imageHeight=height, imageWidth=width))
     return common_losses(labels, skeleton=True, individual=True, category=True)
 
-# %% ../../nbs/121_label_json.ipynb #2f6e5885
+# %% ../../nbs/121_label_json.ipynb #1c5ef0fc
 def _task_image(
     task: dict,
 ) -> tuple[str, tuple, int | None]:  # its path or address, names under which it may be known, and a frame's number
@@ -204,7 +204,7 @@ def _task_regions(results: list) -> tuple[list, dict]:
             points.append((r['value']['keypointlabels'][0], point, tie if tie in boxes else None))
     return points, boxes
 
-# %% ../../nbs/121_label_json.ipynb #9ae94932
+# %% ../../nbs/121_label_json.ipynb #dd790b87
 def _add_task(collector: LabelCollector, task: dict, where: str):
     "The objects of a task of Label Studio."
     image, others, frame = _task_image(task)
@@ -240,7 +240,7 @@ def from_label_studio(
             raise DataError(f'{file}: {where.split(", ")[-1]} lacks {e}: export it again as JSON.') from None
     return collector.finish()
 
-# %% ../../nbs/121_label_json.ipynb #533134cd
+# %% ../../nbs/121_label_json.ipynb #d4a125be
 def _region(x: LabelledObject, id: str, kind: str, tool: str, value: dict) -> dict:
     "A region as Label Studio writes it."
     width, height = needed_size(x)
@@ -279,5 +279,5 @@ def to_label_studio(
         tasks.append(dict(id=n, data=dict(image=place), annotations=[dict(id=n, result=regions)]))
     write_json(file, tasks)
     whole = sum(x.box is None for x in labels.objects)
-    lost = [f'{whole} objects without a box get one of the whole image'] if whole else []
+    lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
     return lost + common_losses(labels, skeleton=True, individual=True)

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['LabelledObject', 'LabelSet', 'find_label_image', 'LabelCollector', 'choose_labels', 'box_around', 'complete_boxes',
-           'objects_by_image', 'needed_size', 'relative_name', 'common_losses']
+           'objects_by_image', 'needed_size', 'relative_name', 'common_losses', 'read_yaml']
 
-# %% ../../nbs/120_label_sets.ipynb #f5d75996
+# %% ../../nbs/120_label_sets.ipynb #06d390f8
 import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from ..core.errors import DataError
 from ..data.annotations import Category
 from ..data.images import image_size
 
-# %% ../../nbs/120_label_sets.ipynb #71d59c6d
+# %% ../../nbs/120_label_sets.ipynb #6f246e1b
 @dataclass(frozen=True, eq=False)
 class LabelledObject:
     "One labelled object in one image."
@@ -29,6 +29,7 @@ class LabelledObject:
     box: tuple | None = None  # x, y, w, h in image pixels; None: no box was given
     individual: str = ''  # the animal's name, where several are told apart
     frame: int | None = None  # number of the frame, from 0, where the image is one of a video or of a package
+    source: object = None  # what holds the pixels of the frames, where no video does: source[frame] is an array
 
     @property
     def where(self) -> str:
@@ -45,7 +46,7 @@ class LabelSet:
     objects: list  # of `LabelledObject`, in the file's order
     notes: list = field(default_factory=list)  # sentences: what was left out or set right
 
-# %% ../../nbs/120_label_sets.ipynb #30457718
+# %% ../../nbs/120_label_sets.ipynb #40c06070
 def find_label_image(
     name: str,  # as the label file gives it
     file: str | Path,  # path of the label file
@@ -65,7 +66,7 @@ def find_label_image(
                     return folder / tail
     return around[0] / Path(name.replace('\\', '/')).name
 
-# %% ../../nbs/120_label_sets.ipynb #58d27321
+# %% ../../nbs/120_label_sets.ipynb #0859ef88
 def _is_inside(x: float, y: float, size: tuple | None) -> bool:
     "Whether a place is in an image of this width and height; one of unknown size holds every place."
     return size is None or (-0.5 <= x <= size[0] - 0.5 and -0.5 <= y <= size[1] - 0.5)
@@ -133,7 +134,9 @@ class LabelCollector:
                 self.note(f'{where}: keypoint {name!r} is at ({x:g}, {y:g}), outside the image of {pixels}: left out.')
         self.declare(category, points)
         if inside:
-            self.found.append((dict(category=category, image=image, path=path, size=size) | rest, inside))
+            box = rest.pop('box', None)
+            box = None if size and box and np.allclose(box, (0, 0, *size), atol=0.01) else box  # the whole image
+            self.found.append((dict(category=category, image=image, path=path, size=size, box=box) | rest, inside))
         else:
             self.note(f'{where}: nothing is labelled: left out.')
 
@@ -154,7 +157,7 @@ class LabelCollector:
         used = {x.category for x in objects}
         return LabelSet(self.file, {n: c for n, c in categories.items() if n in used}, objects, self.notes)
 
-# %% ../../nbs/120_label_sets.ipynb #ba8279dc
+# %% ../../nbs/120_label_sets.ipynb #f39a8d26
 def choose_labels(
     labels: LabelSet,
     category: str | None = None,  # its name; None: the only one
@@ -176,7 +179,7 @@ def choose_labels(
         raise DataError(f'{labels.file} has no individual {individual!r} ({known}): choose one of these, or none.')
     return replace(labels, categories={category: labels.categories[category]}, objects=objects)
 
-# %% ../../nbs/120_label_sets.ipynb #121038d1
+# %% ../../nbs/120_label_sets.ipynb #4bc70a3d
 def box_around(
     keypoints: np.ndarray,  # (K, 3) with v
     size: tuple | None,  # width and height of the image in pixels
@@ -203,7 +206,7 @@ def complete_boxes(
         objects.append(x if x.box or alone else replace(x, box=box_around(x.keypoints, x.size)))
     return replace(labels, objects=objects)
 
-# %% ../../nbs/120_label_sets.ipynb #b70cdd73
+# %% ../../nbs/120_label_sets.ipynb #091828f6
 def objects_by_image(
     labels: LabelSet,
 ) -> dict:  # (path, frame) -> its `LabelledObject`s
@@ -222,7 +225,7 @@ def needed_size(
         raise DataError(f'{x.where} is not at {x.path}, and its size is needed: add it, or say where the images are.')
     return x.size
 
-# %% ../../nbs/120_label_sets.ipynb #5f7cd8eb
+# %% ../../nbs/120_label_sets.ipynb #2764da27
 def relative_name(
     path: Path,  # of an image
     folder: str | Path,  # in which the label file is
@@ -242,12 +245,27 @@ def common_losses(
     hidden = sum(int((x.keypoints[:, 2] == 1).sum()) for x in labels.objects)
     boxes = sum(x.box is not None for x in labels.objects)
     animals = sorted({x.individual for x in labels.objects if x.individual})
-    bare = sorted({x.category for x in labels.objects if not x.box and x.category != 'object'})
+    bare = sorted({x.category for x in labels.objects if not (x.box and 'box' not in lacks) and x.category != 'object'})
     said = {
-        'hidden': f'{hidden} hidden keypoints are written as seen' if hidden else '',
-        'box': f'{boxes} boxes are left out' if boxes else '',
-        'skeleton': 'the skeleton is left out' if any(c.skeleton for c in labels.categories.values()) else '',
-        'individual': f'the names {", ".join(animals)} are left out' if animals else '',
-        'category': f'objects without a box lose their category ({", ".join(bare)})' if bare else '',
+        'hidden': f'hidden keypoints, written as seen: {hidden}' if hidden else '',
+        'box': f'boxes, left out: {boxes}' if boxes else '',
+        'skeleton': 'the skeleton, left out' if any(c.skeleton for c in labels.categories.values()) else '',
+        'individual': f'names of individuals, left out: {", ".join(animals)}' if animals else '',
+        'category': f'the name of the category, left out: {", ".join(bare)}' if bare else '',
     }
     return [sentence for what, sentence in said.items() if sentence and lacks.get(what)]
+
+# %% ../../nbs/120_label_sets.ipynb #11b9f092
+def read_yaml(
+    file: str | Path,  # path of a YAML file
+) -> dict:  # `DataError` when it is none, or when PyYAML is not installed
+    "What a YAML file holds."
+    try:
+        import yaml
+    except ImportError:
+        raise DataError(f"{file} is YAML, and reading it takes PyYAML: pip install 'escape_nb[formats]'.") from None
+    try:
+        data = yaml.safe_load(Path(file).read_text(encoding='utf-8'))
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        raise DataError(f'{file} is no YAML ({str(e).splitlines()[0]}): correct it.') from None
+    return data if isinstance(data, dict) else {}
