@@ -6,7 +6,7 @@
 __all__ = ['LabelledObject', 'LabelSet', 'find_label_image', 'LabelCollector', 'choose_labels', 'box_around', 'complete_boxes',
            'objects_by_image', 'needed_size', 'relative_name', 'common_losses', 'read_yaml']
 
-# %% ../../nbs/120_label_sets.ipynb #06d390f8
+# %% ../../nbs/120_label_sets.ipynb #1e4f5c71
 import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from ..core.errors import DataError
 from ..data.annotations import Category
 from ..data.images import image_size
 
-# %% ../../nbs/120_label_sets.ipynb #6f246e1b
+# %% ../../nbs/120_label_sets.ipynb #6582fe5a
 @dataclass(frozen=True, eq=False)
 class LabelledObject:
     "One labelled object in one image."
@@ -46,14 +46,16 @@ class LabelSet:
     objects: list  # of `LabelledObject`, in the file's order
     notes: list = field(default_factory=list)  # sentences: what was left out or set right
 
-# %% ../../nbs/120_label_sets.ipynb #40c06070
+# %% ../../nbs/120_label_sets.ipynb #6387f241
 def find_label_image(
     name: str,  # as the label file gives it
     file: str | Path,  # path of the label file
-    images: str | Path | None = None,  # folder of the images, or None
+    images: str | Path | None = None,  # folder of the images, or the video; None: the folders around the file
     other_names: tuple = (),  # under which the image may be known, too
 ) -> Path:  # where it is, or else where it should be
     "Find an image of a label file: its path, or else its name, below one of the folders around the file."
+    if images and Path(images).is_file():  # the one image, or the video
+        return Path(images)
     around = [Path(images)] if images else list(Path(file).absolute().parents)[:4]
     if Path(file).is_dir():
         around = [Path(file), *around]
@@ -66,7 +68,7 @@ def find_label_image(
                     return folder / tail
     return around[0] / Path(name.replace('\\', '/')).name
 
-# %% ../../nbs/120_label_sets.ipynb #0859ef88
+# %% ../../nbs/120_label_sets.ipynb #30607d08
 def _is_inside(x: float, y: float, size: tuple | None) -> bool:
     "Whether a place is in an image of this width and height; one of unknown size holds every place."
     return size is None or (-0.5 <= x <= size[0] - 0.5 and -0.5 <= y <= size[1] - 0.5)
@@ -157,7 +159,7 @@ class LabelCollector:
         used = {x.category for x in objects}
         return LabelSet(self.file, {n: c for n, c in categories.items() if n in used}, objects, self.notes)
 
-# %% ../../nbs/120_label_sets.ipynb #f39a8d26
+# %% ../../nbs/120_label_sets.ipynb #1064edb8
 def choose_labels(
     labels: LabelSet,
     category: str | None = None,  # its name; None: the only one
@@ -179,7 +181,7 @@ def choose_labels(
         raise DataError(f'{labels.file} has no individual {individual!r} ({known}): choose one of these, or none.')
     return replace(labels, categories={category: labels.categories[category]}, objects=objects)
 
-# %% ../../nbs/120_label_sets.ipynb #4bc70a3d
+# %% ../../nbs/120_label_sets.ipynb #ede13d6f
 def box_around(
     keypoints: np.ndarray,  # (K, 3) with v
     size: tuple | None,  # width and height of the image in pixels
@@ -206,7 +208,7 @@ def complete_boxes(
         objects.append(x if x.box or alone else replace(x, box=box_around(x.keypoints, x.size)))
     return replace(labels, objects=objects)
 
-# %% ../../nbs/120_label_sets.ipynb #091828f6
+# %% ../../nbs/120_label_sets.ipynb #94c14e59
 def objects_by_image(
     labels: LabelSet,
 ) -> dict:  # (path, frame) -> its `LabelledObject`s
@@ -225,7 +227,7 @@ def needed_size(
         raise DataError(f'{x.where} is not at {x.path}, and its size is needed: add it, or say where the images are.')
     return x.size
 
-# %% ../../nbs/120_label_sets.ipynb #2764da27
+# %% ../../nbs/120_label_sets.ipynb #21c19675
 def relative_name(
     path: Path,  # of an image
     folder: str | Path,  # in which the label file is
@@ -255,7 +257,7 @@ def common_losses(
     }
     return [sentence for what, sentence in said.items() if sentence and lacks.get(what)]
 
-# %% ../../nbs/120_label_sets.ipynb #11b9f092
+# %% ../../nbs/120_label_sets.ipynb #a50365d3
 def read_yaml(
     file: str | Path,  # path of a YAML file
 ) -> dict:  # `DataError` when it is none, or when PyYAML is not installed

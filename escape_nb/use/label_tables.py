@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'from_deeplabcut_project', 'to_deeplabcut']
 
-# %% ../../nbs/116_label_tables.ipynb #a1f6007a
+# %% ../../nbs/116_label_tables.ipynb #6cd26dca
 import csv
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from ..core.files import write_whole
 from ..data.label_kinds import decode_text
 from .label_sets import LabelCollector, LabelSet, common_losses, read_yaml
 
-# %% ../../nbs/116_label_tables.ipynb #25917867
+# %% ../../nbs/116_label_tables.ipynb #18ebf0c9
 def _number(
     cell: str,  # of a table
     separator: str,  # of its cells
@@ -54,7 +54,7 @@ def _split_head(
         raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
     return head, rows
 
-# %% ../../nbs/116_label_tables.ipynb #f88b26de
+# %% ../../nbs/116_label_tables.ipynb #2ba90a38
 def _columns_of(
     head: dict,  # heading -> cells
 ) -> dict:  # animal -> keypoint -> coordinate ('x', 'y', 'visible', 'likelihood') -> number of the column
@@ -71,7 +71,7 @@ def _first_number(columns: dict) -> int:
     "The first column that holds numbers: those before it hold the image's path."
     return min(n for of_animal in columns.values() for of_keypoint in of_animal.values() for n in of_keypoint.values())
 
-# %% ../../nbs/116_label_tables.ipynb #4eba1abc
+# %% ../../nbs/116_label_tables.ipynb #2fd8304d
 def _point(
     row: list,  # cells
     columns: dict,  # coordinate -> number of the column
@@ -100,8 +100,9 @@ def _add_row(
     image: str,  # its path as the table gives it
     columns: dict,  # see `_columns_of`
     separator: str,
+    frame: int | None = None,  # of the video
 ):
-    "The animals of an image."
+    "The animals of an image. DeepLabCut's animal `single` holds keypoints that no animal has, such as a corner."
     for animal, keypoints in columns.items():
         points = {}
         for name, of_keypoint in keypoints.items():
@@ -113,12 +114,14 @@ def _add_row(
                 collector.note(f'{where}: keypoint {name!r} has something that is not a number ({e}): left out.')
                 points[name] = (0.0, 0.0, 0)
         several = len(columns) > 1
+        category = 'single' if several and animal == 'single' else 'object'
         if several and not any(point[2] for point in points.values()):
-            collector.declare('object', points)  # most animals are missing in most images: not worth a word
+            collector.declare(category, points)  # most animals are missing in most images: not worth a word
             continue
-        collector.add(image, points, where=f'{where}, {animal}' if several else where, individual=animal)
+        where_exactly = f'{where}, {animal}' if several else where
+        collector.add(image, points, category, where=where_exactly, individual=animal, frame=frame)
 
-# %% ../../nbs/116_label_tables.ipynb #b3335be2
+# %% ../../nbs/116_label_tables.ipynb #5b59796e
 def _add_table(
     collector: LabelCollector,
     file: Path,  # a table
@@ -131,15 +134,18 @@ def _add_table(
     if not any(columns.values()):
         raise DataError(f'{file} has no columns x and y: name them in the row coords.')
     paths = _first_number(columns)
-    if rows and all(re.fullmatch(r'\d*', row[0].strip()) for row in rows):
+    of_video = bool(rows) and all(row[0].strip().isdigit() for row in rows)
+    if of_video and not (collector.images and Path(collector.images).is_file()):
         raise DataError(
-            f'{file} numbers the frames of a video and names no images: extract the frames and label them, '
-            'or give the CollectedData table.'
+            f'{file} numbers the frames of a video and does not name it: give the video as the images, '
+            'or the CollectedData table.'
         )
     for n, row in enumerate(rows, len(head) + 1):
         image = '/'.join(cell.strip() for cell in row[:paths] if cell.strip()).replace('\\', '/')
         where = f'{file.name}, row {n} ({image})'
-        if image:
+        if of_video:
+            _add_row(collector, row, where, str(collector.images), columns, separator, frame=int(image))
+        elif image:
             _add_row(collector, row, where, image, columns, separator)
         else:
             collector.note(f'{where}: names no image: left out.')
@@ -160,7 +166,7 @@ def from_deeplabcut(
     _add_table(collector, Path(file), *_read_cells(file))
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #11348f13
+# %% ../../nbs/116_label_tables.ipynb #c6c6290a
 def from_deeplabcut_h5(
     file: str | Path,  # path of a CollectedData file
     images: str | Path | None = None,  # folder of the images; None: looked for around the file
@@ -189,7 +195,7 @@ def from_deeplabcut_h5(
     _add_table(collector, Path(file), head + rows, ',')
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #d034b4d8
+# %% ../../nbs/116_label_tables.ipynb #e8837791
 def from_deeplabcut_project(
     file: str | Path,  # the folder of a project, or its config.yaml
     images: str | Path | None = None,  # folder of the images; None: those of the project
@@ -206,7 +212,7 @@ def from_deeplabcut_project(
     collector.declare('object', (), [pair for pair in bones if isinstance(pair, list) and len(pair) == 2])
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #1451e072
+# %% ../../nbs/116_label_tables.ipynb #2cfb8ded
 def _animals_by_image(
     labels: LabelSet,
 ) -> dict:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3)
