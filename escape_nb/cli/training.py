@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['training', 'train', 'toybox_command', 'TrainGroup', 'train_baseline_command', 'train_finetune_command',
-           'train_escape_command', 'pairs_command', 'train_freenet_command', 'cluster_command']
+           'train_escape_command', 'pairs_command', 'train_freenet_command', 'cluster_command', 'strengths_command']
 
 # %% ../../nbs/07_cli_training.ipynb #2ce2657f
 from pathlib import Path
@@ -235,3 +235,32 @@ def cluster_command(
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
     if json_file:
         save_json(json_file, keypoint_table(out, data))
+
+# %% ../../nbs/07_cli_training.ipynb #64fa38ab
+@training.command('strengths')
+@one_sentence()
+def strengths_command(
+    checkpoint: Path = typer.Argument(Path('runs/escape'), help='run or checkpoint of a model with heatmaps'),
+    data: str | None = typer.Option(None, help='the data set, if it has moved since training'),
+    episodes: int = typer.Option(6, help='episodes of each validation category and number of shots', min=1),
+    seed: int = typer.Option(0, help='of the episodes'),
+    json_file: Path | None = typer.Option(None, '--json', help='write the strengths to this file'),
+):
+    "Learn how far a model may trust layouts, turns and mirrors, and keep that in its checkpoint (for --shape)."
+    from dataclasses import asdict, replace
+    from escape_nb.core.errors import UserError
+    from escape_nb.models.contract import load_model
+    from escape_nb.train.stages import prepare
+    from escape_nb.train.strengths import keep_strengths, learn_strengths
+
+    weights = weights_of(checkpoint)
+    if not Path(weights).is_file():
+        raise UserError(f'{weights} is no checkpoint: strengths are learned for trained models and kept in their file')
+    model = load_model(weights)
+    recipe = replace(model.recipe, data=data or model.recipe.data)
+    strengths = learn_strengths(model, prepare(recipe, 'val'), recipe, episodes=episodes, seed=seed)
+    keep_strengths(weights, strengths)
+    values = {name: value for name, value in asdict(strengths).items() if name != 'trust'}
+    typer.echo(f'wrote {weights}: ' + ', '.join(f'{name} {value:g}' for name, value in values.items()))
+    if json_file:
+        save_json(json_file, asdict(strengths))
