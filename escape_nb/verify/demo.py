@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SECONDS', 'DEMO_PARTS', 'figure_html', 'table_html', 'folded_html', 'report_html', 'Clock', 'say_at_once',
-           'say_nothing', 'plot_curves', 'plot_clusters', 'some_of_each', 'write_report', 'evaluate_all', 'forget',
-           'demo_folder', 'plan', 'run_demo']
+           'say_nothing', 'plot_curves', 'plot_clusters', 'some_of_each', 'write_report', 'evaluate_all', 'learn_shape',
+           'forget', 'demo_folder', 'plan', 'run_demo']
 
 # %% ../../nbs/67_demo.ipynb #6f92d6a2
 import base64
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from ..core.devices import find_device
-from ..core.errors import UserError
+from ..core.errors import DataError, UserError
 from ..core.files import write_json, write_whole
 from ..core.geometry import denormalize
 from ..core.recipe import Recipe
@@ -39,10 +39,12 @@ from escape_nb.evaluate.protocol import (
 )
 from ..models.clustering import plot_gathers, plot_umap
 from ..models.contract import load_model
+from ..models.shaped import Shaped
 from ..toybox.files import make_toybox
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
 from ..train.stages import load_clusters, prepare, train_baseline, train_stages
+from ..train.strengths import keep_strengths, learn_strengths
 
 # %% ../../nbs/67_demo.ipynb #57e4c722
 def figure_html(
@@ -105,9 +107,9 @@ def report_html(
 # %% ../../nbs/67_demo.ipynb #290eda8b
 SECONDS = {  # of each stage on two CPU cores
     'small': {'toybox': 25, 'read': 5, 'baseline': 235, 'cluster': 2, 'finetune': 70, 'escape': 140}
-    | {'test': 12, 'report': 15},
+    | {'shape': 75, 'test': 60, 'report': 15},
     'real': {'toybox': 35, 'pretrain': 150, 'read': 15, 'baseline': 190, 'cluster': 3, 'finetune': 75, 'escape': 150}
-    | {'test': 40, 'report': 20},
+    | {'shape': 75, 'test': 100, 'report': 20},
 }
 
 # %% ../../nbs/67_demo.ipynb #4ecaa578
@@ -286,13 +288,15 @@ def evaluate_all(
     queries: int = 15,  # an episode; fewer where the smallest category has too few images
     progress: bool = True,  # show progress bars
 ) -> list[Result]:
-    "The trivial predictor, baseline, finetuned baseline and ESCAPE on the novel categories."
+    "The trivial predictor, baseline, finetuned baseline, ESCAPE, and ESCAPE with shape, on the novel categories."
     fewest = min(map(len, novel.split.by_category.values()))
     shots = tuple(s for s in shots if s < fewest)
     queries = max(1, min(queries, fewest - max(shots)))
     models = {'copies the support': CopySupport()}
     for name in ('baseline', 'finetune', 'escape'):
         models[name] = load_model(run / name / 'last.safetensors', recipe.device)
+    if models['escape'].likes_shape:
+        models['escape, with shape'] = Shaped(models['escape'])
     results = []
     for name, model in models.items():
         found = evaluate_shots(model, novel, recipe, shots, queries, episodes, method=name, progress=progress)
@@ -300,6 +304,24 @@ def evaluate_all(
     return results
 
 # %% ../../nbs/67_demo.ipynb #17633448
+def learn_shape(
+    run: Path,  # the demo's folder
+    recipe: Recipe,  # data, split, size, device
+    say: Callable[[str], None] = print,  # told what is left out
+    progress: bool = True,  # show progress bars
+):
+    "Let ESCAPE learn how far to trust shape, on the validation categories, if there are any."
+    weights = run / 'escape' / 'last.safetensors'
+    model = load_model(weights, recipe.device)
+    if model.likes_shape:
+        return
+    try:
+        crops = prepare(recipe, 'val', progress=progress)
+        keep_strengths(weights, learn_strengths(model, crops, recipe, progress=progress))
+    except DataError as fault:
+        say(f'no prior over shape: {fault}')
+
+# %% ../../nbs/67_demo.ipynb #a6e754ab
 DEMO_PARTS = (  # what a demo leaves
     'toybox',
     'pretrain',
@@ -399,7 +421,7 @@ def run_demo(
     _check_first(data, split, first)
     if fresh:
         forget(out)
-    stages = ['read', 'baseline', 'cluster', 'finetune', 'escape', 'test', 'report']
+    stages = ['read', 'baseline', 'cluster', 'finetune', 'escape', 'shape', 'test', 'report']
     if 'pretrain' in recipes:
         stages = ['pretrain', *stages]
     if not data or 'pretrain' in recipes:
@@ -412,6 +434,8 @@ def run_demo(
     need_all(novel)
     clock.say(base.summary())
     train_stages(out, recipes, base, clock, progress)
+    clock('shape', 'learning how far to trust shape')
+    learn_shape(out, first, clock.say, progress)
     clock('test', 'evaluating on novel categories')
     results = evaluate_all(out, novel, first, episodes, progress=progress)
     clock('report', f'writing {out / "report.html"}')
