@@ -95,7 +95,9 @@ def learn_layout(
         return s
     for _ in range(steps):
         now = replace(s, **dict(zip(LAYOUT, logs.exp().unbind())))
-        loss = torch.stack([layout_surprise(*pair, now) for pair in rng.sample(pairs, min(batch, len(pairs)))]).mean()
+        loss = torch.stack(
+            [layout_surprise(start, end, now) for start, end in rng.sample(pairs, min(batch, len(pairs)))]
+        ).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -121,7 +123,12 @@ def learn_contrast(
 ) -> Strengths:
     "Contrast and share of outliers that make the labelled cells most likely."
     tried = [replace(s, contrast=c, outlier=o) for c in CONTRASTS for o in OUTLIERS]
-    return max(tried, key=lambda t: float(torch.cat([likelihood_of_cells(*heat, t) for heat in heats]).mean()))
+    return max(
+        tried,
+        key=lambda t: float(
+            torch.cat([likelihood_of_cells(heat, place, counts, t) for heat, place, counts in heats]).mean()
+        ),
+    )
 
 # %% ../../nbs/122_strengths.ipynb #cd0b74cc
 @dataclass

@@ -106,10 +106,9 @@ def report_html(
 
 # %% ../../nbs/67_demo.ipynb #290eda8b
 SECONDS = {  # of each stage on two CPU cores
-    'small': {'toybox': 25, 'read': 5, 'baseline': 235, 'cluster': 2, 'finetune': 70, 'escape': 140}
-    | {'shape': 75, 'test': 60, 'report': 15},
-    'real': {'toybox': 35, 'pretrain': 150, 'read': 15, 'baseline': 190, 'cluster': 3, 'finetune': 75, 'escape': 150}
-    | {'shape': 75, 'test': 100, 'report': 20},
+    'small': dict(toybox=25, read=5, baseline=235, cluster=2, finetune=70, escape=140, shape=75, test=60, report=15),
+    'real': dict(toybox=35, pretrain=150, read=15, baseline=190, cluster=3, finetune=75, escape=150, shape=75, test=100)
+    | dict(report=20),
 }
 
 # %% ../../nbs/67_demo.ipynb #4ecaa578
@@ -295,8 +294,7 @@ def evaluate_all(
     models = {'copies the support': CopySupport()}
     for name in ('baseline', 'finetune', 'escape'):
         models[name] = load_model(run / name / 'last.safetensors', recipe.device)
-    if models['escape'].likes_shape:
-        models['escape, with shape'] = Shaped(models['escape'])
+    models |= {'escape, with shape': Shaped(models['escape'])} if models['escape'].likes_shape else {}
     results = []
     for name, model in models.items():
         found = evaluate_shots(model, novel, recipe, shots, queries, episodes, method=name, progress=progress)
@@ -316,8 +314,8 @@ def learn_shape(
     if model.likes_shape:
         return
     try:
-        crops = prepare(recipe, 'val', progress=progress)
-        keep_strengths(weights, learn_strengths(model, crops, recipe, progress=progress))
+        val = prepare(recipe, 'val', progress=progress)
+        keep_strengths(weights, learn_strengths(model, val, recipe, progress=progress))
     except DataError as fault:
         say(f'no prior over shape: {fault}')
 
