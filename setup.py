@@ -8,7 +8,7 @@ parser = ConfigParser(delimiters=['='], interpolation=None)
 parser.read('settings.ini', encoding='utf-8')
 cfg = parser['DEFAULT']
 
-extras = {name: cfg[f'{name}_requirements'].split() for name in ('app', 'export', 'formats', 'dev')}
+extras = {name: cfg[f'{name}_requirements'].split() for name in ('app', 'export', 'formats', 'heif', 'dev')}
 extras['dev'] += extras['app'] + extras['export']  # the notebooks show everything
 
 setup(

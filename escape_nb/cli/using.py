@@ -67,7 +67,7 @@ def _result_words(
 ) -> str:
     "What was found and what was left out, as lines of text."
     sure = f'{100 * result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more'
-    left_out = [f'left out: {sentence}' for sentence in result.skipped.values()]
+    left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
     return '\n'.join([f'wrote {out}: {len(result)} images, {sure}', *left_out])
 
 # %% ../../nbs/08_cli_using.ipynb #e48206b6
@@ -91,6 +91,7 @@ def predict_command(
     out: Path = typer.Option(Path('result.json'), help='COCO file to write'),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image'),
     csv: Path | None = typer.Option(None, help='table to write besides'),
+    recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
     min_score: float = typer.Option(0.3, help='below this a keypoint counts as a guess', min=0, max=1),
     find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
@@ -117,7 +118,7 @@ def predict_command(
     if save:
         pose.save(save)
         typer.echo(f'wrote {save}')
-    result = predict_files(pose, images, out, find, min_score, plot, csv)
+    result = predict_files(pose, images, out, find, min_score, plot, csv, recursive=recursive)
     typer.echo(_result_words(result, out, min_score))
 
 # %% ../../nbs/08_cli_using.ipynb #51be0267

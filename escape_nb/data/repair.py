@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from ..core.errors import DataError
-from .images import PICTURES, examine_image
+from .images import examine_image
 from .mp100 import MP100, MP100_FILES, MP100_PARTS, MP100_SOURCE_OF, MP100_SOURCES, Report, first_folder
+from .opening import PICTURES
 
 # %% ../../nbs/17_mp100_repair.ipynb #c11a5dec
 def plain_name(name: str) -> str:

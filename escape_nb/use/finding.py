@@ -17,7 +17,7 @@ from ..data.batches import ahead
 from ..models.shaped import ShapedPose
 from .encoding import require_numbers
 from .formats import check_boxes
-from .inputs import is_video, list_images, read_frames
+from .inputs import has_frames, list_images, read_frames
 from .learn import heat_share
 from escape_nb.use.looks import (
     crop_frames,
@@ -76,7 +76,7 @@ def stream_found(
     waiting, held = [], 0
     for frame in ahead(read_frames(images, done)):
         box = None if boxes is None else next(boxes, None)  # a video may have boxes for its first frames only
-        if frame.fault is None and (frame.number is None or box is not None):
+        if frame.fault is None and (not frame.film or box is not None):
             waiting.append((frame, box))
             held += frame.pixels.nbytes
             if len(waiting) < batch and held <= HELD:
@@ -130,7 +130,7 @@ def _find_in_frames(
     for n, frame in enumerate(frames):
         corner = (center[n] - side[n] / 2).tolist()
         box = tuple(round(float(v), 2) for v in (*corner, side[n], side[n]))
-        yield Found(frame.name, frame.size, xy[n], score[n], box, frame.number, item=frame.item)
+        yield Found(frame.name, frame.size, xy[n], score[n], box, frame.number, item=frame.item, notes=frame.notes)
 
 
 def _find_in_windows(adapted, pixels: list, center: Tensor, side: Tensor, xy: Tensor, score: Tensor):
@@ -149,5 +149,5 @@ def _boxes_of(images, boxes):
     if isinstance(boxes, str):
         raise DataError(f"boxes={boxes!r}: give x, y, width, height for each image, 'find', 'whole', or nothing.")
     items = list_images(images)
-    count = len(np.asarray(boxes)) if any(is_video(item) for item in items) else len(items)
+    count = len(np.asarray(boxes)) if any(has_frames(item) for item in items) else len(items)
     return iter(check_boxes(boxes, count))

@@ -18,9 +18,10 @@ from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
-from .inputs import is_video, list_images
+from .inputs import list_images
 from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
+from .videos import is_video
 
 # %% ../../nbs/90_folders.ipynb #87d6d16c
 def takes_supports(
@@ -101,9 +102,10 @@ def predict_files(
     plot: str | Path | None = None,  # a folder for a picture of each image
     table: str | Path | None = None,  # a CSV file
     progress: bool = True,  # show a progress bar
+    recursive: bool = False,  # look into the folders of a folder, too
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
-    items, out = list_images(images), Path(out)
+    items, out = list_images(images, recursive), Path(out)
     part, head = out.with_name(f'.{out.name}.part.jsonl'), _first_line(pose, find)
     by_name = {str(item): item for item in items}
     rows = [row for row in finished_rows(part, head) if row.name in by_name]
@@ -114,7 +116,8 @@ def predict_files(
         raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
     order = {name: n for n, name in enumerate(by_name)}
     rows.sort(key=lambda row: (order[row.name], row.number or 0))
-    result = Keypoints(rows, pose.names, pose.skeleton, min_score, pose.category, skipped)
+    kind = pose.names, pose.skeleton, min_score, pose.category
+    result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
     if table:
         result.to_csv(table)
     if plot:

@@ -242,10 +242,12 @@ def _read_support_images(
     N: int,  # how many are labelled
 ) -> list:  # N `Frame`s
     "The support images; `DataError` when one cannot be read, or when there are more or fewer than labels."
-    frames = list(read_frames(images))
+    frames = list(read_frames(images, first=True))
     for frame in frames:
         if frame.fault:
             raise DataError(f'a support cannot be used: {frame.fault}')
+        for note in frame.notes:
+            warnings.warn(f'support {frame.name}: {note}.', stacklevel=3)
     if len(frames) != N:
         raise DataError(f'{len(frames)} support images, but keypoints of {N}: give as many of each.')
     return frames

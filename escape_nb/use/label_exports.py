@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
-from ..data.images import PICTURES
+from ..data.opening import PICTURES
 from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
-from ..data.images import PICTURES
+from ..data.opening import PICTURES
 from .inputs import VIDEOS
 from .label_sets import LabelCollector, LabelSet, common_losses
 

@@ -9,9 +9,7 @@ __all__ = ['FINER', 'NOT_KEPT', 'AdaptedPose', 'fit_pose', 'adapt_supports', 'pr
 # %% ../../nbs/32_predict.ipynb #4f19bef6
 import hashlib
 import json
-import warnings
 from dataclasses import dataclass, field, fields, replace
-from itertools import islice
 from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
@@ -26,9 +24,10 @@ from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout
 from .finding import find_in_crops, stream_found
 from .formats import Supports, read_supports
-from .inputs import is_video, list_images
+from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
 from .results import Keypoints
+from .videos import is_video
 
 # %% ../../nbs/32_predict.ipynb #445ec56b
 @dataclass
@@ -48,9 +47,11 @@ class AdaptedPose:
     whole: 'AdaptedPose | None' = None  # of the same supports as whole images, where this one is of their boxes
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
 
-    def predict(self, images, boxes=None, min_score: float = 0.3, batch: int = 16, progress: bool = True) -> Keypoints:
+    def predict(
+        self, images, boxes=None, min_score: float = 0.3, batch: int = 16, progress: bool = True, recursive=False
+    ) -> Keypoints:
         "Find the keypoints on other images: see `predict_images`."
-        return predict_images(self, images, boxes, min_score, batch, progress)
+        return predict_images(self, images, boxes, min_score, batch, progress, recursive)
 
     def stream(self, images, boxes=None, batch: int = 16, after: list = ()):
         "A `Found` for image after image, as they come: see `stream_found`."
@@ -157,9 +158,10 @@ def predict_images(
     min_score: float = 0.3,  # below this a keypoint is shown as a guess
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
+    recursive: bool = False,  # look into the folders of a folder, too
 ) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
-    items = list_images(images)
+    items = list_images(images, recursive)
     many = len(items) > 1 or any(is_video(item) for item in items)
     rows, skipped = [], {}
     total = len(items) if len(items) > 1 else None
@@ -171,10 +173,10 @@ def predict_images(
             rows.append(found)
     if skipped and not rows:
         raise DataError(next(iter(skipped.values())))
-    if skipped:
-        some = '; '.join(islice(skipped.values(), 3))
-        warnings.warn(f'left out {len(skipped)} of {len(rows) + len(skipped)}: {some}')
-    return Keypoints(rows, adapted.names, adapted.skeleton, min_score, adapted.category, skipped)
+    kind = adapted.names, adapted.skeleton, min_score, adapted.category
+    result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
+    result.warn()
+    return result
 
 # %% ../../nbs/32_predict.ipynb #9f0808cd
 def weights_fingerprint(model: nn.Module) -> str:  # 16 hexadecimal digits

@@ -7,6 +7,7 @@ __all__ = ['Found', 'Keypoints', 'reread_images', 'draw_found', 'plot_found', 'c
 
 # %% ../../nbs/33_results.ipynb #2975967d
 import math
+import warnings
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 import numpy as np
@@ -16,7 +17,7 @@ from ..core.errors import DataError
 from ..core.files import write_whole
 from ..data.images import to_pixels
 from ..data.show import draw_keypoints
-from .inputs import read_video
+from .inputs import read_frames
 
 # %% ../../nbs/33_results.ipynb #8cc7f540
 @dataclass
@@ -31,6 +32,7 @@ class Found:
     number: int | None = None  # of a frame in its video, from 0
     fault: str | None = None  # why there is nothing
     item: object = field(default=None, repr=False)  # what the image was made of: a path, an array, a PIL image
+    notes: tuple = ()  # sentences about what was changed when the image was read
 
     def to_dict(self) -> dict:
         "All but `item`, as JSON can hold it: places to a thousandth of a pixel, scores to four digits."
@@ -48,7 +50,7 @@ class Found:
     ) -> 'Found':
         "The inverse of `to_dict`."
         arrays = {name: None if values[name] is None else np.array(values[name], float) for name in ('xy', 'score')}
-        tuples = {name: tuple(values[name]) for name in ('size', 'box')}
+        tuples = {name: tuple(values.get(name, ())) for name in ('size', 'box', 'notes')}
         return cls(**values | arrays | tuples)
 
 # %% ../../nbs/33_results.ipynb #91bbde47
@@ -62,6 +64,7 @@ class Keypoints:
     min_score: float = 0.3  # below this a keypoint is shown as a guess
     category: str = 'object'  # what the images show
     skipped: dict = field(default_factory=dict)  # image that could not be read: the reason
+    left_out: tuple = ()  # sentences about what was there besides and not looked at
 
     def __len__(self):
         return len(self.rows)
@@ -69,7 +72,7 @@ class Keypoints:
     def __getitem__(self, n) -> 'Keypoints':
         "The result for some of the images: an index, a slice or a list of indices."
         chosen = np.atleast_1d(np.arange(len(self.rows))[n])
-        return replace(self, rows=[self.rows[i] for i in chosen], skipped={})
+        return replace(self, rows=[self.rows[i] for i in chosen], skipped={}, left_out=())
 
     def __iter__(self):
         return (self[n] for n in range(len(self)))
@@ -95,6 +98,32 @@ class Keypoints:
     def images(self) -> list:  # N names
         "The names of the images: paths where they were read from files."
         return [row.name for row in self.rows]
+
+    @property
+    def remarks(self) -> list:
+        "Sentences about what was not looked at, and about what was changed in some images when they were read."
+        changed = []
+        for note, names in self.notes.items():
+            others = f' and {len(names) - 1} more' if len(names) > 1 else ''
+            changed.append(f'{names[0]}{others}: {note}.')
+        return [*self.left_out, *changed]
+
+    def warn(self):
+        "Warn of images that could not be read, and of all `remarks`."
+        if self.skipped:
+            some = '; '.join(list(self.skipped.values())[:3])
+            warnings.warn(f'left out {len(self.skipped)} of {len(self) + len(self.skipped)}: {some}', stacklevel=4)
+        for sentence in self.remarks:
+            warnings.warn(sentence, stacklevel=4)
+
+    @property
+    def notes(self) -> dict:
+        "What was changed in some images when they were read: a sentence, and their names."
+        names: dict[str, list] = {}
+        for row in self.rows:
+            for note in row.notes:
+                names.setdefault(note, []).append(row.name)
+        return {note: list(dict.fromkeys(some)) for note, some in names.items()}
 
     def draw(self, n: int = 0, ax=None, names: bool = False, picture: Tensor | None = None, **settings: object):
         "Draw one image: see `draw_found`."
@@ -128,7 +157,7 @@ def reread_images(
             yield to_pixels(row.item)
             continue
         if row.item != film:
-            film, frames = row.item, read_video(row.item)
+            film, frames = row.item, read_frames(row.item)
         yield next(frame.pixels for frame in frames if frame.number == row.number)
 
 
@@ -195,7 +224,12 @@ def coco_of_found(
     )
     numbered = list(enumerate(result.rows, 1))
     return dict(
-        info=dict(description='found by escape_nb', skipped=result.skipped),
+        info=dict(
+            description='found by escape_nb',
+            skipped=result.skipped,
+            left_out=list(result.left_out),
+            notes=result.notes,
+        ),
         images=[_coco_image(n, row) for n, row in numbered],
         annotations=[_coco_annotation(n, row, result.min_score) for n, row in numbered],
         categories=[category],

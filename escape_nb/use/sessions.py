@@ -7,21 +7,30 @@ __all__ = ['IMAGES', 'MEGABYTES', 'MEGAPIXELS', 'UPLOAD', 'SUFFIXES', 'check_ima
            'keep_upload', 'session_images', 'join_found']
 
 # %% ../../nbs/92_sessions.ipynb #27be045b
-import io
-import warnings
 from pathlib import Path
 import numpy as np
-from PIL import Image
 from ..core.errors import DataError
 from ..core.files import read_json, write_whole
-from ..data.images import read_image
+from ..data.images import read_picture
+from ..data.opening import open_picture, require_file
 
 # %% ../../nbs/92_sessions.ipynb #36ac37c8
 IMAGES = 200  # in a session
 MEGABYTES = 20  # of an image file
 MEGAPIXELS = 40  # of an image
 UPLOAD = 200  # MB of all images chosen at once
-SUFFIXES = dict(JPEG='.jpg', PNG='.png', WEBP='.webp', BMP='.bmp', TIFF='.tif', GIF='.gif', PPM='.ppm')
+SUFFIXES = dict(
+    JPEG='.jpg',
+    PNG='.png',
+    WEBP='.webp',
+    BMP='.bmp',
+    TIFF='.tif',
+    GIF='.gif',
+    PPM='.ppm',
+    AVIF='.avif',
+    JPEG2000='.jp2',
+    HEIF='.heic',
+)
 
 
 def check_image(
@@ -31,39 +40,15 @@ def check_image(
     "Accept an image, or say in a `DataError` why not."
     given = isinstance(file, bytes)
     name = name or ('the image' if given else Path(file).name)
-    _check_bytes(len(file) if given else Path(file).stat().st_size, name)
-    kind = _check_header(io.BytesIO(file) if given else file, name)
-    try:
-        read_image(io.BytesIO(file) if given else file)
-    except DataError:
-        raise DataError(f'{name} is damaged, only a part of it can be read: choose another file.') from None
-    return SUFFIXES.get(kind, '.jpg')  # JPEG files of several pictures have a kind of their own
-
-
-def _check_bytes(size: int, name: str):
-    "The file is not empty and not too large."
-    if size == 0:
-        raise DataError(f'{name} is empty: choose another file.')
+    if not given:
+        require_file(file, name)
+    size = len(file) if given else Path(file).stat().st_size
     if size > MEGABYTES * 1e6:
         raise DataError(f'{name} has {size / 1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
-
-
-def _check_header(file, name: str) -> str:
-    "The kind of an image, for Pillow, after a look at its size, before it is decoded."
-    pixels = float('inf')
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore', Image.DecompressionBombWarning)
-        try:
-            with Image.open(file, formats=list(SUFFIXES)) as image:
-                kind, pixels = image.format, image.width * image.height
-        except Image.DecompressionBombError:  # more pixels than Pillow would ever open
-            pass
-        except Exception:
-            kinds = ', '.join(SUFFIXES)
-            raise DataError(f'{name} is not an image of a kind known here ({kinds}): choose another file.') from None
-    if pixels > MEGAPIXELS * 1e6:
-        raise DataError(f'{name} has more than {MEGAPIXELS} million pixels: make it smaller.')
-    return kind
+    with open_picture(file, name, MEGAPIXELS) as image:
+        kind = image.format
+    read_picture(file, MEGAPIXELS, name)
+    return SUFFIXES.get(kind, '.jpg')  # JPEG files of several pictures have a kind of their own
 
 # %% ../../nbs/92_sessions.ipynb #e383a274
 def list_sessions(

@@ -24,6 +24,7 @@ from ..core.recipe import Recipe
 from ..data.annotations import load_split
 from ..data.batches import Batch, epoch_batches, resident_pixels
 from ..data.crops import Crops, context_ratio
+from ..data.opening import open_picture
 from ..models.baseline import BaselineRecipe, new_baseline
 from ..train.optimizers import make_optimizer
 from ..train.step import make_step, take_step
@@ -102,11 +103,9 @@ def item_plainly(
     "Decode, warp, normalise and paint one image."
     (a, b, c), (d, e, f) = np.linalg.inv(np.vstack([matrix, [0, 0, 1]]))[:2]
     back = a, b, c + 0.5 - (a + b) / 2, d, e, f + 0.5 - (d + e) / 2  # Pillow counts from the corners of pixels
-    crop = (
-        Image.open(instance.path)
-        .convert('RGB')
-        .transform((size, size), Image.Transform.AFFINE, back, Image.Resampling.BILINEAR)
-    )
+    with open_picture(instance.path) as picture:
+        how = (size, size), Image.Transform.AFFINE, back, Image.Resampling.BILINEAR
+        crop = picture.convert('RGB').transform(*how)
     mean, deviation = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
     image = (np.asarray(crop, np.float32) / 255 - mean) / deviation
     xy = instance.keypoints[:, :2] @ matrix[:, :2].T + matrix[:, 2]
