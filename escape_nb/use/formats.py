@@ -15,8 +15,9 @@ from torch import Tensor
 from ..core.errors import DataError
 from ..data.annotations import Split, load_annotations
 from ..data.label_kinds import recognise
-from .inputs import is_video, read_frames
+from .inputs import read_frames
 from .label_files import boxes_of_labels, images_of_labels, read_support_labels
+from .videos import is_video
 
 # %% ../../nbs/31_formats.ipynb #a677ae77
 @dataclass

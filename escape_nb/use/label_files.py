@@ -15,12 +15,12 @@ from ..core.files import read_json
 from ..data.annotations import load_annotations
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
-from .inputs import read_video
 from .label_exports import from_cvat, from_yolo
 from .label_json import from_label_studio, from_labelme
 from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes
 from .label_sleap import from_nwb, from_sleap, from_sleap_analysis
 from .label_tables import from_deeplabcut, from_deeplabcut_h5, from_deeplabcut_project
+from .videos import read_video
 
 # %% ../../nbs/131_label_files.ipynb #50080fc3
 def labels_of_coco(
