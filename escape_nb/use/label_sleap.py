@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['load_sleap_io', 'from_sleap', 'from_nwb', 'from_sleap_analysis', 'to_sleap', 'to_nwb', 'to_sleap_analysis']
 
-# %% ../../nbs/132_label_sleap.ipynb #3982e887
+# %% ../../nbs/132_label_sleap.ipynb #e1df00c4
 import warnings
 from pathlib import Path
 import numpy as np
@@ -15,7 +15,7 @@ from ..data.opening import PICTURES
 from .inputs import VIDEOS
 from .label_sets import LabelCollector, LabelSet, common_losses
 
-# %% ../../nbs/132_label_sleap.ipynb #3ea317d8
+# %% ../../nbs/132_label_sleap.ipynb #358ddd2b
 def load_sleap_io(
     file: str | Path,  # for which it is needed
 ):  # the module; `DataError` when it is not installed
@@ -26,7 +26,7 @@ def load_sleap_io(
         raise DataError(f"{file} takes the package sleap-io: pip install 'escape_nb[formats]'.") from None
     return sleap_io
 
-# %% ../../nbs/132_label_sleap.ipynb #a2e3295d
+# %% ../../nbs/132_label_sleap.ipynb #3e8d97c4
 def _read_with(file: str | Path, read) -> object:
     "What sleap-io reads; `DataError` when it cannot."
     try:
@@ -83,7 +83,7 @@ def _labels_from(
         collector.note(f'{Path(file).name}: {unseen} keypoints that are not visible: read as not labelled.')
     return collector.finish()
 
-# %% ../../nbs/132_label_sleap.ipynb #7d0f4357
+# %% ../../nbs/132_label_sleap.ipynb #fea60c81
 def from_sleap(
     file: str | Path,  # a .slp file
     images: str | Path | None = None,  # folder of the images or videos; None: looked for around the file
@@ -112,12 +112,13 @@ def from_sleap_analysis(
     if Path(file).suffix.lower() == '.csv':
         if video is None:
             raise DataError(
-                f'{file} numbers the frames of a video and does not name it: give the video as the images, or the .slp.'
+                f'{file} numbers the frames of a video and does not name it: give the video as the images '
+                '(--image-root), or the .slp.'
             )
         return _labels_from(_read_with(file, lambda f: sleap_io.load_csv(f, format='sleap', video=video)), file, images)
     return _labels_from(_read_with(file, lambda f: sleap_io.load_analysis_h5(f, video=video)), file, images)
 
-# %% ../../nbs/132_label_sleap.ipynb #07498d50
+# %% ../../nbs/132_label_sleap.ipynb #f3639f61
 def _sleap_videos(labels: LabelSet, sleap_io, folder: Path, one_each: bool) -> dict:  # (path, frame) -> (video, number)
     "The images and videos of labels as sleap-io holds them."
     paths = list(dict.fromkeys(x.path for x in labels.objects if x.frame is None))
@@ -177,7 +178,7 @@ def _write_with(file: str | Path, write):
         warnings.simplefilter('ignore')
         write_whole(file, into)
 
-# %% ../../nbs/132_label_sleap.ipynb #31c51ec0
+# %% ../../nbs/132_label_sleap.ipynb #61c2ebea
 def to_sleap(
     labels: LabelSet,
     file: str | Path,  # a .slp file to write

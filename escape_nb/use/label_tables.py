@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'from_deeplabcut_project', 'to_deeplabcut']
 
-# %% ../../nbs/116_label_tables.ipynb #6cd26dca
+# %% ../../nbs/116_label_tables.ipynb #6a7efac1
 import csv
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from ..core.files import write_whole
 from ..data.label_kinds import decode_text
 from .label_sets import LabelCollector, LabelSet, common_losses, read_yaml
 
-# %% ../../nbs/116_label_tables.ipynb #18ebf0c9
+# %% ../../nbs/116_label_tables.ipynb #7965ef35
 def _number(
     cell: str,  # of a table
     separator: str,  # of its cells
@@ -54,7 +54,7 @@ def _split_head(
         raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
     return head, rows
 
-# %% ../../nbs/116_label_tables.ipynb #2ba90a38
+# %% ../../nbs/116_label_tables.ipynb #de13f4ea
 def _columns_of(
     head: dict,  # heading -> cells
 ) -> dict:  # animal -> keypoint -> coordinate ('x', 'y', 'visible', 'likelihood') -> number of the column
@@ -71,7 +71,7 @@ def _first_number(columns: dict) -> int:
     "The first column that holds numbers: those before it hold the image's path."
     return min(n for of_animal in columns.values() for of_keypoint in of_animal.values() for n in of_keypoint.values())
 
-# %% ../../nbs/116_label_tables.ipynb #2fd8304d
+# %% ../../nbs/116_label_tables.ipynb #62168a88
 def _point(
     row: list,  # cells
     columns: dict,  # coordinate -> number of the column
@@ -103,6 +103,7 @@ def _add_row(
     frame: int | None = None,  # of the video
 ):
     "The animals of an image. DeepLabCut's animal `single` holds keypoints that no animal has, such as a corner."
+    before, several = len(collector.found), len(columns) > 1
     for animal, keypoints in columns.items():
         points = {}
         for name, of_keypoint in keypoints.items():
@@ -113,15 +114,16 @@ def _add_row(
             except ValueError as e:
                 collector.note(f'{where}: keypoint {name!r} has something that is not a number ({e}): left out.')
                 points[name] = (0.0, 0.0, 0)
-        several = len(columns) > 1
         category = 'single' if several and animal == 'single' else 'object'
         if several and not any(point[2] for point in points.values()):
             collector.declare(category, points)  # most animals are missing in most images: not worth a word
             continue
         where_exactly = f'{where}, {animal}' if several else where
         collector.add(image, points, category, where=where_exactly, individual=animal, frame=frame)
+    if several and len(collector.found) == before:
+        collector.note(f'{where}: nothing is labelled: left out.')
 
-# %% ../../nbs/116_label_tables.ipynb #5b59796e
+# %% ../../nbs/116_label_tables.ipynb #9e3f7b93
 def _add_table(
     collector: LabelCollector,
     file: Path,  # a table
@@ -137,7 +139,7 @@ def _add_table(
     of_video = bool(rows) and all(row[0].strip().isdigit() for row in rows)
     if of_video and not (collector.images and Path(collector.images).is_file()):
         raise DataError(
-            f'{file} numbers the frames of a video and does not name it: give the video as the images, '
+            f'{file} numbers the frames of a video and does not name it: give the video as the images (--image-root), '
             'or the CollectedData table.'
         )
     for n, row in enumerate(rows, len(head) + 1):
@@ -166,7 +168,7 @@ def from_deeplabcut(
     _add_table(collector, Path(file), *_read_cells(file))
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #c6c6290a
+# %% ../../nbs/116_label_tables.ipynb #031277c3
 def from_deeplabcut_h5(
     file: str | Path,  # path of a CollectedData file
     images: str | Path | None = None,  # folder of the images; None: looked for around the file
@@ -195,7 +197,7 @@ def from_deeplabcut_h5(
     _add_table(collector, Path(file), head + rows, ',')
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #e8837791
+# %% ../../nbs/116_label_tables.ipynb #eb602ff3
 def from_deeplabcut_project(
     file: str | Path,  # the folder of a project, or its config.yaml
     images: str | Path | None = None,  # folder of the images; None: those of the project
@@ -212,7 +214,7 @@ def from_deeplabcut_project(
     collector.declare('object', (), [pair for pair in bones if isinstance(pair, list) and len(pair) == 2])
     return collector.finish()
 
-# %% ../../nbs/116_label_tables.ipynb #2cfb8ded
+# %% ../../nbs/116_label_tables.ipynb #f0650089
 def _animals_by_image(
     labels: LabelSet,
 ) -> dict:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3)
