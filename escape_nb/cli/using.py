@@ -6,6 +6,7 @@
 __all__ = ['using', 'predict_command', 'app_command', 'export_command', 'convert_labels_command']
 
 # %% ../../nbs/08_cli_using.ipynb #d2e98294
+import warnings
 from pathlib import Path
 import typer
 from .options import Several, one_sentence, weights_of
@@ -35,29 +36,33 @@ def _supported_pose(
     refine: bool,  # on five supports or more
     device: str,  # where to
     shape: bool | None,  # with a prior over where keypoints lie to each other; None: where it is known to help
+    root: Path | None,  # folder of the support's images; None: found near the file
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.models.contract import load_model
     from escape_nb.use.folders import default_model, open_pose
+    from escape_nb.use.formats import LabelWarning
 
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
         return open_pose(None, support, category, refine, device)
     model = load_model(weights_of(checkpoint or default_model()), device)
-    return open_pose(model, support, category, refine, device, shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
+        return open_pose(model, support, category, refine, device, shape, root)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
     pose,  # an `AdaptedPose`
 ) -> str:
-    "What a pose was made of, and what refining did, as a line of text."
+    "What a pose was made of, what is to be said of its supports, and what refining did, as lines of text."
     supports = f'{pose.shots or "no"} support{"s" * (pose.shots != 1)}'
     words = f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {supports}'
     report = pose.refinement
-    if not report:
-        return words
-    helped = 'refined' if report['kept'] else 'refining did not help'
-    errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
-    return f'{words}; {helped}: leave-one-out error {errors}'
+    if report:
+        helped = 'refined' if report['kept'] else 'refining did not help'
+        errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
+        words = f'{words}; {helped}: leave-one-out error {errors}'
+    return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
 
 
 def _result_words(
@@ -87,6 +92,9 @@ def predict_command(
         help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before; '
         'FreeNet, which knows its joints, needs none',
     ),
+    image_root: Path | None = typer.Option(
+        None, help='folder of the images that the support file names, if they are not found near it'
+    ),
     images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
     out: Path = typer.Option(Path('result.json'), help='COCO file to write'),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image'),
@@ -113,7 +121,7 @@ def predict_command(
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
-        pose = _supported_pose(checkpoint, support, category, refine, device, shape)
+        pose = _supported_pose(checkpoint, support, category, refine, device, shape, image_root)
     typer.echo(_pose_words(pose))
     if save:
         pose.save(save)

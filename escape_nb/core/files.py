@@ -42,7 +42,7 @@ def read_json(
     "Read a JSON file, or say what is wrong with it."
     file = Path(file)
     try:
-        return json.loads(file.read_text(encoding='utf-8'))
+        return json.loads(file.read_text(encoding='utf-8-sig'))  # with a byte-order mark or without
     except FileNotFoundError:
         raise DataError(f'{file} does not exist: check the path.') from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e:
@@ -50,3 +50,7 @@ def read_json(
         raise DataError(f'{file} is not JSON ({at}): download or write it again.') from None
     except OSError as e:
         raise DataError(f'{file} cannot be read ({e.strerror}): check that it is a readable file.') from None
+    except RecursionError:
+        raise DataError(f'{file} has lists in lists without end: download or write it again.') from None
+    except ValueError as e:  # a number of more digits than Python converts, or a path that can be none
+        raise DataError(f'{file} cannot be read ({str(e).split(";")[0]}): correct it.') from None

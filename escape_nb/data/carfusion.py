@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 from ..core.errors import DataError
 from ..core.files import read_json
 from .images import examine_image
-from .mp100 import MP100_SOURCE_OF, MP100_SOURCES, Report, sound_records
+from .mp100 import MP100_SOURCE_OF, MP100_SOURCES, Report
 from .repair import Repair, is_inside, plain_stem, same_bytes
+from .sound import sound_file
 
 # %% ../../nbs/100_carfusion.ipynb #67a067ca
 def annotation_key(
@@ -34,14 +35,13 @@ def _converter_images(
         if not (file.suffix == '.json' and file.name.startswith('car') and 'keypoints' in file.name):
             continue
         try:
-            data, _ = sound_records(read_json(report.root / file), file.name)
+            sound = sound_file(read_json(report.root / file))
         except DataError as e:
             report.add('file', str(e))
             continue
-        if data:
-            names = {r['id']: r['file_name'] for r in data['images']}
-            for r in data['annotations']:
-                images_of[annotation_key(r)].add((names.get(r['image_id'], ''), r['image_id']))
+        names = {id: record['file_name'] for id, record in sound.image_of().items()}
+        for r in sound.annotations:
+            images_of[annotation_key(r)].add((names[r['image_id']], r['image_id']))
     return images_of
 
 # %% ../../nbs/100_carfusion.ipynb #948f83cf

@@ -178,11 +178,13 @@ def _json_kind(text: str) -> str:  # key of a kind
     "Whose JSON file it is."
     try:
         data = json.loads(text)
+    except RecursionError:
+        return 'broken json'
     except ValueError:
         first, _, rest = text.partition('\n')
         try:
             json.loads(first)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 'broken json'
         return 'json lines' if rest.lstrip().startswith('{') else 'broken json'
     if not isinstance(data, list):

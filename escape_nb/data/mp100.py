@@ -5,15 +5,13 @@
 # %% auto #0
 __all__ = ['MP100_SOURCES', 'MP100', 'MP100_SOURCE_OF', 'MP100_FILES', 'MP100_PARTS', 'BASE_KEYPOINTS', 'MP100_GROUPS',
            'FINDINGS', 'ImageSource', 'category_name', 'like_mp100', 'Finding', 'CategoryCounts', 'NamedImage',
-           'Report', 'first_folder', 'next_steps', 'report_text', 'report_dict', 'sound_records']
+           'Report', 'first_folder', 'next_steps', 'report_text', 'report_dict']
 
 # %% ../../nbs/16_mp100.ipynb #c14a070d
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from ..core.errors import DataError
-from .annotations import check_records
 
 # %% ../../nbs/16_mp100.ipynb #352d1a04
 class ImageSource(NamedTuple):
@@ -145,6 +143,7 @@ FINDINGS = {  # kind of finding -> title of its paragraph in the report, in the 
     'box': 'Boxes',
     'keypoint': 'Keypoints',
     'duplicate': 'Duplicates',
+    'reading': 'Read as follows',
 }
 
 
@@ -353,7 +352,8 @@ def _finding_lines(report: Report, limit: int) -> list:
         for kind, title in FINDINGS.items():
             found = [f for f in report.of(kind) if f.note == note]
             if found:
-                remark = " (so it was published; nothing to do)" if note else ''
+                published = note and kind != 'reading'
+                remark = " (so it was published; nothing to do)" if published else ''
                 lines += _paragraph(f"{title}: {len(found)}{remark}", found, limit)
     return lines
 
@@ -392,60 +392,3 @@ def report_dict(
         'repairs': [str(r) for r in report.repairs],
         'next_steps': next_steps(report),
     }
-
-# %% ../../nbs/16_mp100.ipynb #48609d05
-_record_keys = {
-    'images': ('id', 'file_name'),
-    'annotations': ('id', 'image_id', 'category_id'),
-    'categories': ('id', 'name'),
-}
-
-
-def _key_of_wrong_type(record: dict, keys: tuple) -> str | None:
-    "The first key of a record whose value is of a wrong type: names must be text, ids whole numbers or text."
-    for key in keys:
-        allowed = str if 'name' in key else (int, str)
-        if not isinstance(record[key], allowed):
-            return key
-    return None
-
-
-def _check_record(record, list_name: str, file: str):
-    "Raise `DataError` unless one record is sound; it is called entry 0 of its list."
-    check_records({n: [record] if n == list_name else [] for n in _record_keys}, file)
-    key = _key_of_wrong_type(record, _record_keys[list_name])
-    if key:
-        expected = 'text' if 'name' in key else 'a whole number'
-        raise DataError(f"entry 0 of {list_name!r} has the {key} {record[key]!r}: it must be {expected}.")
-
-
-def _first_fault(data, file: str) -> str | None:
-    "What `check_records` says of a file, without the file's name."
-    try:
-        check_records(data, file)
-    except DataError as e:
-        return str(e).removeprefix(f'{file} ').removeprefix(f'{file}: ')
-    return None
-
-# %% ../../nbs/16_mp100.ipynb #7811ac0f
-def sound_records(
-    data,  # what an annotation file holds
-    file: str,  # its name
-) -> tuple:  # (the same without broken records, or None when a list is missing; the faults, as sentences)
-    "Leave out the records that lack what is needed, and say which."
-    fault = _first_fault(data, file)
-    if not isinstance(data, dict) or not all(isinstance(data.get(n), list) for n in _record_keys):
-        return None, [fault]
-    kept, faults = {}, []
-    for name, keys in _record_keys.items():
-        if not fault and not any(_key_of_wrong_type(r, keys) for r in data[name]):
-            kept[name] = data[name]
-            continue
-        kept[name] = []
-        for i, record in enumerate(data[name]):
-            try:
-                _check_record(record, name, file)
-                kept[name].append(record)
-            except DataError as e:
-                faults.append(str(e).removeprefix(f'{file}: ').replace('entry 0 of', f'entry {i} of'))
-    return kept, faults

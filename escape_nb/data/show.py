@@ -79,8 +79,9 @@ def show_instance(
     if ax is None:
         _, ax = plt.subplots(figsize=(3, 3))
     ax.imshow(read_image(instance.path).permute(1, 2, 0).numpy())
-    x, y, w, h = instance.box
-    ax.add_patch(plt.Rectangle((x, y), w, h, fill=False, ec='gold', lw=1.2))
+    if instance.box:
+        x, y, w, h = instance.box
+        ax.add_patch(plt.Rectangle((x, y), w, h, fill=False, ec='gold', lw=1.2))
     skeleton = category.skeleton if category else ()
     written = category.keypoints if category and names else None
     draw_keypoints(ax, instance.keypoints, skeleton=skeleton, names=written, **kwargs)

@@ -14,7 +14,9 @@ import numpy as np
 from PIL import Image
 from ..core.errors import DataError
 from ..core.files import read_json, write_json, write_whole
-from ..data.annotations import Category, Instance, check_annotation, check_records
+from ..data.annotations import Category, Instance
+from ..data.rules import shown
+from ..data.sound import Sound, sound_file
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet, category_places
 from ..toybox.bodies import stream_instances, toy_category
 from ..toybox.creatures import quadruped
@@ -224,12 +226,12 @@ def _check_animal(
     file: Path,  # for the message
 ):
     "`DataError` for an annotation of another data set, with another number of joints, or without a box."
-    who, claimed = f'{file}: annotation {record["id"]}', record.get('from', dataset)
-    if claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS:
+    who, claimed = f'{file}: annotation {shown(record.get("id"))}', record.get('from', dataset)
+    if isinstance(claimed, str) and claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS:
         raise DataError(
             f'{who} says it is from {claimed}, but is read as {dataset}: read each data set from its own file.'
         )
-    points, joints = record.get('keypoints'), places.get(record['category_id'])
+    points, joints = record.get('keypoints'), places.get(record.get('category_id'))
     if joints is not None and isinstance(points, list) and len(points) not in (0, 3 * len(joints)):
         raise DataError(
             f'{who} has {len(points) / 3:g} joints, but {dataset} has {len(joints)}: name the data set that it is, '
@@ -256,6 +258,22 @@ def _animal(
     return Instance(*place, image['width'], image['height'], box, points)
 
 # %% ../../nbs/55_data_sets.ipynb #c683e112
+def _sound_animals(data: object, dataset: str, size: int, file: Path) -> tuple[Sound, dict]:
+    "A file's records with the union's joints, held against the rules, and the joints' places: see `category_places`."
+    has_list = isinstance(data, dict) and isinstance(data.get('annotations'), list)
+    kinds = sound_file(data | {'annotations': []} if has_list else data)
+    kinds.remarks.refuse(file)
+    listed = [r for r in data['annotations'] if isinstance(r, dict) and isinstance(r.get('category_id'), int)]
+    listed = [r for r in listed if isinstance(r.get('keypoints') or [], list)]
+    places = category_places({'categories': kinds.categories, 'annotations': listed}, dataset, size, file)
+    joints = [c | {'keypoints': [UNION[p] for p in places[c['id']]], 'skeleton': []} for c in kinds.categories]
+    for record in listed:
+        _check_animal(record, dataset, places, file)
+    sound = sound_file(data | {'categories': joints})
+    sound.remarks.refuse(file)
+    return sound, places
+
+
 def read_animals(
     file,  # path of a COCO file
     dataset: str,  # 'ap_10k', 'animal_pose', 'tigdog', or 'union' for one that has the union's joints
@@ -264,19 +282,13 @@ def read_animals(
     images=None,  # folder of the images; None: `data` beside the annotations' folder, as in the official layout
 ) -> Animals:
     "Read a data set's annotations, in the order of image ids; `DataError` for a broken file or another data set."
-    file, data = Path(file), read_json(file)
-    check_records(data, file)
-    joints, images_of = JointSet(size), {i['id']: i for i in data['images']}
-    places = category_places(data, dataset, size, file)
-    named = {}
-    for c in data['categories']:
-        named[c['id']] = Category(c['id'], c['name'], tuple(UNION[p] for p in places[c['id']]))
-    for record in data['annotations']:
-        _check_animal(record, dataset, places, file)
-        check_annotation(record, images_of, named, file)
+    file = Path(file)
+    sound, places = _sound_animals(read_json(file), dataset, size, file)
+    named = {c['id']: Category(c['id'], c['name'], tuple(c['keypoints'])) for c in sound.categories}
+    joints, images_of = JointSet(size), sound.image_of()
     folder = Path(images) if images else file.absolute().parent.parent / 'data'
     found = Animals(file, dataset, joints, {i: replace(c, keypoints=joints.names) for i, c in named.items()}, [])
-    for record in sorted(data['annotations'], key=lambda r: r['image_id']):  # of one image in the file's order
+    for record in sorted(sound.annotations, key=lambda r: r['image_id']):  # of one image in the file's order
         image = images_of[record['image_id']]
         if reason := unused_reason(record, image, evaluate):
             found.dropped[reason] += 1

@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 from ..core.errors import CheckpointError, DataError
 from ..models.contract import PoseModel
 from ..models.shaped import Shaped, ShapedPose
-from .formats import Supports
+from .formats import Supports, keypoint_box
 from .learn import SupportFeatures
 from .looks import crop_frames, cut_crops, places_in_crops
 
@@ -24,11 +24,7 @@ def boxes_of_keypoints(
     "A box around the keypoints of each support, a fifth larger, and an eighth of the image at least."
     boxes = []
     for image, xy, visible in zip(supports.images, supports.keypoints, supports.visible):
-        H, W = image.shape[-2:]
-        seen = np.asarray(xy, float)[np.asarray(visible)] if np.any(visible) else np.array([[0.0, 0], [W, H]])
-        middle, extent = (seen.min(0) + seen.max(0)) / 2, 1.2 * np.ptp(seen, axis=0)
-        extent = np.maximum(extent, max(extent.max() / 4, max(W, H) / 8))
-        boxes.append([*(middle - extent / 2), *extent])
+        boxes.append(keypoint_box(np.asarray(xy, float)[np.asarray(visible)], (image.shape[2], image.shape[1])))
     return np.array(boxes)
 
 # %% ../../nbs/108_encoding.ipynb #20d7d5e7

@@ -52,11 +52,12 @@ def open_pose(
     refined: bool = True,  # refine on five supports or more, where the system can
     device: str = 'auto',  # where to
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
+    root: str | Path | None = None,  # folder of the images that the support file names; None: found near it
 ) -> AdaptedPose:
     "The pose that a support file stands for."
     if Path(support).suffix == '.safetensors':
         return load_pose(support, model, device)
-    pose = fit_pose(model, None, support, category=category, shape=shape)
+    pose = fit_pose(model, None, support, category=category, shape=shape, root=root)
     return pose.refine() if refined and pose.can_refine else pose
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1

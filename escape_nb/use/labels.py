@@ -10,7 +10,8 @@ from collections import deque
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
-from ..data.annotations import check_annotation, check_records, read_categories
+from ..data.annotations import read_categories
+from ..data.sound import sound_file
 
 # %% ../../nbs/39_labels.ipynb #ea117854
 UNSET, ABSENT, HIDDEN, VISIBLE = -1, 0, 1, 2
@@ -57,10 +58,11 @@ def _check_label_file(
     data: dict,  # what a COCO file holds
     file,  # its path, for messages
     names: list,  # asked for; empty: whichever the file has
-) -> tuple:  # the category; image id: annotation
+) -> tuple:  # the category; image id: annotation; the images' records
     "One category with the keypoints asked for, one object an image; `DataError` otherwise."
-    check_records(data, file)
-    categories, images = read_categories(data['categories']), {image['id']: image for image in data['images']}
+    sound = sound_file(data)
+    sound.remarks.refuse(file)
+    categories, images = read_categories(sound.categories), sound.image_of()
     if len(categories) != 1:
         raise DataError(
             f'{file} holds {len(categories)} categories, and the annotator keeps one in a file: give another path.'
@@ -72,15 +74,14 @@ def _check_label_file(
             'give another path, or no names.'
         )
     records = {}
-    for record in data['annotations']:
-        check_annotation(record, images, categories, file)
+    for record in sound.annotations:
         if record['image_id'] in records:
             raise DataError(
                 f'{file} has several objects in {images[record["image_id"]]["file_name"]!r}, '
                 'and the annotator labels one: give another path.'
             )
         records[record['image_id']] = record
-    return category, records
+    return category, records, sound.images
 
 # %% ../../nbs/39_labels.ipynb #ca9b1908
 class Labels:
@@ -244,10 +245,10 @@ class Labels:
 
     def take(self, data: dict, file: str | Path):
         "Go on from what a COCO file holds; `DataError` when it does not fit. Its other images are kept as they are."
-        category, records = _check_label_file(data, file, self.names)
+        category, records, images = _check_label_file(data, file, self.names)
         fresh = Labels(self.images, category.keypoints, category.skeleton or self.skeleton, category.name)
         index = {name: n for n, (name, _, _) in enumerate(self.images)}
-        for image in data['images']:
+        for image in images:
             n, record = index.get(image['file_name']), records.get(image['id'])
             if n is None:
                 fresh.kept.append((image, record))

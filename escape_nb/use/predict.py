@@ -46,6 +46,7 @@ class AdaptedPose:
     refinement: dict | None = None  # what `refine` reported
     whole: 'AdaptedPose | None' = None  # of the same supports as whole images, where this one is of their boxes
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
+    notes: tuple = ()  # what was left out of the supports, set right, or is doubtful, in sentences
 
     def predict(
         self, images, boxes=None, min_score: float = 0.3, batch: int = 16, progress: bool = True, recursive=False
@@ -99,10 +100,11 @@ def fit_pose(
     skeleton=None,  # pairs of keypoint numbers, from 0
     category: str | None = None,  # which, in a COCO file of several
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
+    root: str | Path | None = None,  # folder of the images that a file of labels names; None: found near it
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
-    supports = read_supports(images, keypoints, boxes, names, skeleton, category)
-    return adapt_supports(model, supports, category or 'object', shape)
+    supports = read_supports(images, keypoints, boxes, names, skeleton, category, root=root)
+    return replace(adapt_supports(model, supports, category or 'object', shape), notes=supports.notes)
 
 
 def adapt_supports(
