@@ -47,12 +47,22 @@ def cut(
     if antialias and zoom < 1:
         H, W = image.shape[1:]
         h, w = max(1, round(H * zoom)), max(1, round(W * zoom))
-        small = nn.functional.interpolate(image[None].float(), (h, w), mode='bilinear', antialias=True)
-        image = small[0].round().byte()
+        bands = [_shrunk(band, h, w) for band in image]  # one after the other: floats take four times the memory
+        image = torch.stack(bands)
         grow = [[W / w, 0, (W / w - 1) / 2], [0, H / h, (H / h - 1) / 2]]  # small image to image, centres of pixels
         matrix = compose(matrix, torch.tensor(grow, dtype=matrix.dtype))
     upright = b == 0 and c == 0 and a > 0 and d > 0
     return _cut_upright(image, matrix, size) if upright else warp(image, matrix[None], size)[0]
+
+
+def _shrunk(
+    band: Tensor,  # (H,W) uint8
+    height: int,
+    width: int,
+) -> Tensor:  # (height,width) uint8
+    "One colour of an image, shrunk smoothly."
+    small = nn.functional.interpolate(band[None, None].float(), (height, width), mode='bilinear', antialias=True)
+    return small[0, 0].round().byte()
 
 
 def _cut_upright(

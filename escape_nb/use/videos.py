@@ -69,11 +69,13 @@ def is_video(
 # %% ../../nbs/113_videos.ipynb #49739ce3
 def upright_frame(
     picture,  # a frame of PyAV
-) -> np.ndarray:  # uint8 (H, W, 3), RGB
+) -> np.ndarray:  # uint8 (3, H, W), RGB
     "The pixels of a frame, turned and mirrored as the video says."
     pixels = picture.to_ndarray(format='rgb24')
-    matrix = picture.side_data.get('DISPLAYMATRIX') if picture.side_data else None
-    return pixels if matrix is None else shown_by_matrix(pixels, np.frombuffer(bytes(matrix), np.int32))
+    matrix = picture.side_data.get('DISPLAYMATRIX')
+    if matrix is not None:
+        pixels = shown_by_matrix(pixels, np.frombuffer(bytes(matrix), np.int32))
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
 def shown_by_matrix(
@@ -136,11 +138,10 @@ def read_video(
     number, fault = 0, None
     try:
         require_file(path, f'video {path}')
-        for number, picture in enumerate(_pictures_of(path)):
-            if isinstance(picture, str):
-                fault = picture
-            elif number >= start:
-                pixels = np.ascontiguousarray(upright_frame(picture).transpose(2, 0, 1))
+        for number, pixels in enumerate(_pictures_of(path, start)):
+            if isinstance(pixels, str):
+                fault = pixels
+            elif pixels is not None:
                 yield Frame(str(path), torch.from_numpy(pixels), number=number, item=Path(path), film=True)
     except DataError as e:
         fault = str(e)
@@ -150,7 +151,8 @@ def read_video(
 
 def _pictures_of(
     path: str | Path,  # of a regular file
-):  # yields frames of PyAV, and at last, if it breaks off, a sentence
+    start: int,  # first frame that is wanted
+):  # yields uint8 (3, H, W), None for a frame before the first, and at last, if it breaks off, a sentence
     "What a video shows."
     av, number = _pyav(path), 0
     level = av.logging.get_level()
@@ -164,14 +166,14 @@ def _pictures_of(
             for packet in container.demux():
                 clock.see(packet)
                 for picture in packet.decode() if packet.stream is stream else ():
-                    yield picture
+                    yield upright_frame(picture) if number >= start else None
                     number += 1
             clock.counted = number
             if clock.breaks_off():
                 yield f'video {path} {clock.words()}: copy it again.'
-    except (av.error.FFmpegError, ValueError, OSError) as e:
-        if isinstance(e, DataError):
-            raise
+    except DataError:
+        raise
+    except Exception as e:  # noqa: BLE001 (FFmpeg's errors are of every kind)
         yield _unread_words(path, number, e)
     finally:
         av.logging.set_level(level)
