@@ -260,12 +260,10 @@ def common_losses(
 # %% ../../nbs/120_label_sets.ipynb #a50365d3
 def read_yaml(
     file: str | Path,  # path of a YAML file
-) -> dict:  # `DataError` when it is none, or when PyYAML is not installed
+) -> dict:  # `DataError` when it is none
     "What a YAML file holds."
-    try:
-        import yaml
-    except ImportError:
-        raise DataError(f"{file} is YAML, and reading it takes PyYAML: pip install 'escape_nb[formats]'.") from None
+    import yaml
+
     try:
         data = yaml.safe_load(Path(file).read_text(encoding='utf-8'))
     except (yaml.YAMLError, UnicodeDecodeError) as e:

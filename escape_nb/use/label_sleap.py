@@ -12,8 +12,8 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
 from ..data.opening import PICTURES
-from .inputs import VIDEOS
 from .label_sets import LabelCollector, LabelSet, common_losses
+from .videos import VIDEOS
 
 # %% ../../nbs/132_label_sleap.ipynb #358ddd2b
 def load_sleap_io(
