@@ -68,11 +68,11 @@ def _pose_words(
 def _result_words(
     result,  # `Keypoints`
     out: Path,  # the file written
-    min_score: float,  # below this a keypoint counts as a guess
 ) -> str:
-    "What was found and what was left out, as lines of text."
-    sure = f'{100 * result.sure.mean():.0f} % of the keypoints with a score of {min_score:g} or more'
+    "What was found, what was left out and what was not drawn, as lines of text."
+    sure = f'{100 * result.sure.mean():.0f} % of the keypoints with a score of {result.min_score:g} or more'
     left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
+    left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
     return '\n'.join([f'wrote {out}: {len(result)} images, {sure}', *left_out])
 
 # %% ../../nbs/08_cli_using.ipynb #e48206b6
@@ -101,7 +101,13 @@ def predict_command(
     csv: Path | None = typer.Option(None, help='table to write besides'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
-    min_score: float = typer.Option(0.3, help='below this a keypoint counts as a guess', min=0, max=1),
+    min_score: float | None = typer.Option(
+        None,
+        help='below this a keypoint counts as a guess; if not given, 0.5 with shape, where scores are probabilities, '
+        'else 0.3',
+        min=0,
+        max=1,
+    ),
     find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
     refine: bool = typer.Option(
         True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'
@@ -127,7 +133,7 @@ def predict_command(
         pose.save(save)
         typer.echo(f'wrote {save}')
     result = predict_files(pose, images, out, find, min_score, plot, csv, recursive=recursive)
-    typer.echo(_result_words(result, out, min_score))
+    typer.echo(_result_words(result, out))
 
 # %% ../../nbs/08_cli_using.ipynb #51be0267
 @using.command('app')

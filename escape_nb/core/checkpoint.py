@@ -11,11 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from .distributed import is_first
 from .errors import CheckpointError
-from .files import write_whole
+from .files import write_tensors
 from .recipe import RunRecipe, load_recipe
 from .registry import find, known
 
@@ -36,7 +35,7 @@ def save_checkpoint(
         'about': json.dumps(about),
     }
     tensors = {k: v.detach().to('cpu').contiguous() for k, v in tensors.items()}
-    write_whole(path, lambda part: save_file(tensors, part, metadata=meta))
+    write_tensors(path, tensors, meta)
 
 # %% ../../nbs/84_checkpoint.ipynb #04cfda24
 def _read_checkpoint(

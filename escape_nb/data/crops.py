@@ -215,6 +215,8 @@ class CropFile:
         self.shape = shape
         self.start = np.lib.format.open_memmap(path, 'w+', np.uint8, shape).offset  # all black
         self.file, self.lock = path.open('r+b'), threading.Lock()
+        if hasattr(os, 'posix_fallocate'):  # a full disk is told now; a mapped file without room would end the program
+            os.posix_fallocate(self.file.fileno(), 0, self.start + math.prod(shape))
 
     def __setitem__(self, n: int, crop: np.ndarray):
         with self.lock:
@@ -245,7 +247,7 @@ def cached_crops(
                 told = fill(out)
             write_whole(damaged, lambda p: p.write_text(json.dumps(told), encoding='utf-8'))
 
-        write_whole(path, write)
+        write_whole(path, write, math.prod(shape))
     with contextlib.suppress(OSError):
         path.touch()  # used last now; a cache may be read-only
     return np.load(path, mmap_mode='r'), json.loads(damaged.read_text(encoding='utf-8'))

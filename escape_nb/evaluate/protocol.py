@@ -22,6 +22,7 @@ from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
+from ..data.show import plain
 from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
 from ..models.contract import PoseModel, join_poses, select_poses
 
@@ -407,7 +408,7 @@ def show_predictions(
     for row, p in zip(axes, picked):
         episode = p.episodes[0]
         _draw_true(row[0], crops, episode.support[0], p.truth.shape[2])
-        row[0].set_title(crops.split.categories[p.category].name, fontsize=7)
+        row[0].set_title(plain(crops.split.categories[p.category].name), fontsize=7)
         for n, (ax, i) in enumerate(zip(row[1:], episode.query)):
             _draw_found(ax, crops, i, p.keypoints[0, n], p.truth[0, n], p.counts[0, n])
     fig.tight_layout(pad=0.2)

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from ..core.errors import DataError, RecipeError
+from ..data.show import plain
 from .features import evidence
 from .similarity import Neighbours
 
@@ -267,7 +268,7 @@ def plot_umap(
         if title == 'part':
             dots = [plt.Line2D([], [], marker='o', ls='', c=c) for c in palette]
             below = dict(loc='upper center', bbox_to_anchor=(0.5, 0))
-            ax.legend(dots, names, fontsize=6, ncol=5, handletextpad=0.1, **below)
+            ax.legend(dots, list(map(plain, names)), fontsize=6, ncol=5, handletextpad=0.1, **below)
     fig.tight_layout()
     return fig
 

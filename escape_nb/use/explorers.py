@@ -15,6 +15,7 @@ from ..core.errors import CheckpointError, DataError
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
+from ..data.show import plain
 from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
 from ..models.shape import window
@@ -111,7 +112,7 @@ def plot_episode(
         ax.set_title('support' if one else f'support {n + 1}')
     below = axes[0, 1:] if one else axes[1]
     below[0].imshow(_crop_of(explorer, -1))
-    below[0].set_title(f'query: {explorer.category.keypoints[explorer.keypoint]}')
+    below[0].set_title(plain(f'query: {explorer.category.keypoints[explorer.keypoint]}'))
     for ax, (name, heat) in zip(below[1:], explorer.heatmaps().items()):
         _draw_heatmap(ax, explorer, name, heat)
     k, size = explorer.keypoint, explorer.crops.size

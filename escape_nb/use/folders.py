@@ -13,7 +13,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
 from ..core.errors import DataError
-from ..core.files import write_json, write_whole
+from ..core.files import hold, let_go, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
@@ -99,7 +99,7 @@ def predict_files(
     images,  # paths, folders, patterns
     out: str | Path,  # the COCO file to write
     find: bool = False,  # look twice
-    min_score: float = 0.3,  # below this a keypoint is a guess
+    min_score: float | None = None,  # below this a keypoint is a guess; None: what suits the pose
     plot: str | Path | None = None,  # a folder for a picture of each image
     table: str | Path | None = None,  # a CSV file
     progress: bool = True,  # show a progress bar
@@ -107,25 +107,37 @@ def predict_files(
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, out = list_images(images, recursive), Path(out)
+    lock = out.with_name(f'.{out.name}.lock')
+    hold(lock, f'{out} is being written by another run: wait for it, or name another file')
+    try:
+        rows, skipped, part = _predict_lines(pose, items, out, find, progress)
+        if not rows:
+            raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
+        kind = pose.names, pose.skeleton, pose.sure_from if min_score is None else min_score, pose.category
+        result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
+        write_json(out, result.to_coco())
+        if table:
+            result.to_csv(table)
+        if plot:
+            result.not_drawn = save_pictures(result, plot, progress)
+        part.unlink()
+    finally:
+        let_go(lock)
+    return result
+
+
+def _predict_lines(pose: AdaptedPose, items: list, out: Path, find: bool, progress: bool) -> tuple[list, dict, Path]:
+    "What is found on all images, in their order; images left out and why; the file with a line of each."
     part, head = out.with_name(f'.{out.name}.part.jsonl'), _first_line(pose, find)
     by_name = {str(item): item for item in items}
     rows = [row for row in finished_rows(part, head) if row.name in by_name]
     rows = [replace(row, item=by_name[row.name]) for row in rows]
     _write_lines(part, head, rows)
-    skipped = _predict_rest(pose, items, rows, part, find, progress)
-    if not rows:
-        raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
+    with told_when_full(out, kept='what was found is kept: run it again to go on'):
+        skipped = _predict_rest(pose, items, rows, part, find, progress)
     order = {name: n for n, name in enumerate(by_name)}
     rows.sort(key=lambda row: (order[row.name], row.number or 0))
-    kind = pose.names, pose.skeleton, min_score, pose.category
-    result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
-    if table:
-        result.to_csv(table)
-    if plot:
-        save_pictures(result, plot, progress)
-    write_json(out, result.to_coco())
-    part.unlink()
-    return result
+    return rows, skipped, part
 
 
 def _predict_rest(pose: AdaptedPose, items: list, rows: list, part: Path, find: bool, progress: bool) -> dict:

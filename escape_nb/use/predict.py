@@ -13,11 +13,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 from ..core.errors import CheckpointError, DataError
-from ..core.files import write_whole
+from ..core.files import write_tensors
 from ..core.registry import announce
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
@@ -48,8 +47,19 @@ class AdaptedPose:
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
     notes: tuple = ()  # what was left out of the supports, set right, or is doubtful, in sentences
 
+    @property
+    def sure_from(self) -> float:
+        "The score from which a keypoint counts as sure: 0.5 of probabilities, 0.3 of shares of heat."
+        return 0.5 if self.model.scored else 0.3
+
     def predict(
-        self, images, boxes=None, min_score: float = 0.3, batch: int = 16, progress: bool = True, recursive=False
+        self,
+        images,
+        boxes=None,
+        min_score: float | None = None,
+        batch: int = 16,
+        progress: bool = True,
+        recursive: bool = False,
     ) -> Keypoints:
         "Find the keypoints on other images: see `predict_images`."
         return predict_images(self, images, boxes, min_score, batch, progress, recursive)
@@ -157,7 +167,7 @@ def predict_images(
     adapted: AdaptedPose,
     images,  # whatever holds images: see `read_frames`
     boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: what suits the pose
-    min_score: float = 0.3,  # below this a keypoint is shown as a guess
+    min_score: float | None = None,  # below this a keypoint is shown as a guess; None: see `AdaptedPose.sure_from`
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
@@ -175,6 +185,7 @@ def predict_images(
             rows.append(found)
     if skipped and not rows:
         raise DataError(next(iter(skipped.values())))
+    min_score = adapted.sure_from if min_score is None else min_score
     kind = adapted.names, adapted.skeleton, min_score, adapted.category
     result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
     result.warn()
@@ -240,7 +251,7 @@ def save_pose(
         weights=weights_fingerprint(adapted.model.inside),
         shape=adapted.model.inside is not adapted.model,
     )
-    write_whole(path, lambda part: save_file(tensors, part, {'escape_nb.pose': json.dumps(about)}))
+    write_tensors(path, tensors, {'escape_nb.pose': json.dumps(about)})
 
 # %% ../../nbs/32_predict.ipynb #31f46ff5
 def load_pose(
@@ -292,9 +303,13 @@ def _read_pose(path) -> tuple[dict, dict]:
     try:
         with safe_open(path, 'pt') as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-            return tensors, json.loads((file.metadata() or {})['escape_nb.pose'])
+            about = json.loads((file.metadata() or {})['escape_nb.pose'])
     except (SafetensorError, KeyError, ValueError):
         raise DataError(f'{path} is no saved pose: give a file that pose.save() wrote.') from None
+    broken = next((name for name, tensor in tensors.items() if tensor.isnan().any()), None)
+    if broken:
+        raise DataError(f'{path}: {broken} holds something else than numbers: fit the pose again, and save it.')
+    return tensors, about
 
 # %% ../../nbs/32_predict.ipynb #8bfcc0de
 def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:

@@ -17,6 +17,7 @@ from ..core.geometry import transform
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
+from ..data.show import plain
 from ..models.clustering import SuperKeypoints, cut_patches, umap_points
 from ..models.escape import Escape
 from .annotator import need_canvas
@@ -187,7 +188,7 @@ def _draw_patches(fig, title: str, crops: Crops, spots: list, texts: list, colum
     for ax, patch, text in zip(axes, patches, texts):
         middle = (patch.shape[-1] - 1) / 2
         ax.imshow(patch.permute(1, 2, 0))
-        ax.set_title(text, fontsize=7.5)
+        ax.set_title(plain(text), fontsize=7.5)
         ax.scatter(middle, middle, s=30, facecolors='none', edgecolors='white', linewidths=1.2)
 
 # %% ../../nbs/91_superkeypoint_explorer.ipynb #a559012f
