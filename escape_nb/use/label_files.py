@@ -18,7 +18,7 @@ from ..data.label_kinds import recognise, refuse_kind
 from ..data.sound import sound_file
 from .label_exports import from_cvat, from_yolo
 from .label_json import from_label_studio, from_labelme
-from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes
+from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes, label_image_search
 from .label_sleap import from_nwb, from_sleap, from_sleap_analysis
 from .label_tables import from_deeplabcut, from_deeplabcut_h5, from_deeplabcut_project
 from .videos import read_video
@@ -119,7 +119,10 @@ def _picture(pixels, path: Path, number: int) -> Image.Image:
 
 def images_of_labels(
     labels: LabelSet,
-) -> list:  # for each object the path of its image, or a PIL image of a frame
+) -> list:  # for each object the path of its image, or a PIL image of a frame; `DataError` when one is missing
     "The image of each object."
+    for x in labels.objects:
+        if x.frame is None and not x.path.is_file():
+            raise label_image_search(labels.file).missing(x.image)
     frames = dict(read_label_frames(labels))
     return [x.path if x.frame is None else frames[x.path, x.frame] for x in labels.objects]
