@@ -31,12 +31,13 @@ def _fixed_joints_pose(
 
 def _supported_pose(
     checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
-    support: Path,  # a COCO file, a DeepLabCut CSV, or a saved pose
-    category: str | None,  # which, in a COCO file of several
+    support: Path,  # a label file of any kind, or a saved pose
+    category: str | None,  # which, in a label file of several
     refine: bool,  # on five supports or more
     device: str,  # where to
     shape: bool | None,  # with a prior over where keypoints lie to each other; None: where it is known to help
-    root: Path | None,  # folder of the support's images; None: found near the file
+    root: Path | None,  # folder of the support's images, or their video; None: found near the file
+    individual: str | None,  # which animal, in a label file of several
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.models.contract import load_model
@@ -48,7 +49,7 @@ def _supported_pose(
     model = load_model(weights_of(checkpoint or default_model()), device)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-        return open_pose(model, support, category, refine, device, shape, root)
+        return open_pose(model, support, category, refine, device, shape, root, individual)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
@@ -89,11 +90,11 @@ def predict_command(
     ),
     support: Path | None = typer.Option(
         None,
-        help='labelled images: a COCO file, a DeepLabCut CSV, or a pose saved before; '
-        'FreeNet, which knows its joints, needs none',
+        help='labelled images: a file of COCO, DeepLabCut, SLEAP, Label Studio, LabelMe, CVAT, YOLO-pose or NWB, '
+        'or a pose saved before; FreeNet, which knows its joints, needs none',
     ),
     image_root: Path | None = typer.Option(
-        None, help='folder of the images that the support file names, if they are not found near it'
+        None, help='folder of the images that the support file names, or its video, if not found near it'
     ),
     images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
     out: Path = typer.Option(Path('result.json'), help='COCO file to write'),
@@ -101,6 +102,9 @@ def predict_command(
     csv: Path | None = typer.Option(None, help='table to write besides'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
+    individual: str | None = typer.Option(
+        None, help='which animal of the support file; each is a support if not given'
+    ),
     min_score: float | None = typer.Option(
         None,
         help='below this a keypoint counts as a guess; if not given, 0.5 with shape, where scores are probabilities, '
@@ -127,7 +131,7 @@ def predict_command(
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
-        pose = _supported_pose(checkpoint, support, category, refine, device, shape, image_root)
+        pose = _supported_pose(checkpoint, support, category, refine, device, shape, image_root, individual)
     typer.echo(_pose_words(pose))
     if save:
         pose.save(save)

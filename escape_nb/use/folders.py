@@ -47,17 +47,18 @@ def default_model(
 
 def open_pose(
     model: PoseModel | None,  # opened; None: a saved pose names its own
-    support: str | Path,  # a COCO file, a DeepLabCut CSV, or a saved pose (.safetensors)
-    category: str | None = None,  # which, in a COCO file of several
+    support: str | Path,  # a label file of any kind, or a saved pose (.safetensors)
+    category: str | None = None,  # which, in a label file of several
     refined: bool = True,  # refine on five supports or more, where the system can
     device: str = 'auto',  # where to
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: str | Path | None = None,  # folder of the images that the support file names; None: found near it
+    individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
 ) -> AdaptedPose:
     "The pose that a support file stands for."
     if Path(support).suffix == '.safetensors':
         return load_pose(support, model, device)
-    pose = fit_pose(model, None, support, category=category, shape=shape, root=root)
+    pose = fit_pose(model, None, support, category=category, shape=shape, root=root, individual=individual)
     return pose.refine() if refined and pose.can_refine else pose
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1

@@ -277,7 +277,7 @@ def _labels_of_file(
     "What a label file says."
     is_place = isinstance(images, (str, Path)) and (Path(images).is_dir() or is_video(Path(images)))
     place = root or (images if is_place else None)
-    if recognise(file).key == 'coco':
+    if recognise(file).key == 'coco' and individual is None:
         return _labels_of_coco(file, place, category)
     labels = read_support_labels(file, place, category, individual)
     (c,) = labels.categories.values()

@@ -144,9 +144,10 @@ def to_labelme(
     for (path, _), objects in objects_by_image(labels).items():
         shapes = []
         for n, x in enumerate(objects, 1):
-            group = n if len(objects) > 1 or x.box else None
-            if x.box:
-                left, top, width, height = x.box
+            box = x.box or (0, 0, *needed_size(x)) if x.box or x.category != 'object' else None
+            group = n if len(objects) > 1 or box else None
+            if box:
+                left, top, width, height = box
                 corners = [[left, top], [left + width, top + height]]
                 shapes.append(_labelme_shape(x.category, 'rectangle', corners, group))
             for name, (px, py, v) in zip(labels.categories[x.category].keypoints, x.keypoints.tolist()):
@@ -156,7 +157,9 @@ def to_labelme(
         place = relative_name(path, folder)
         record = dict(version='5.5.0', flags={}, shapes=shapes, imagePath=place, imageData=None)
         write_json(Path(folder) / f'{path.stem}.json', record | dict(imageHeight=height, imageWidth=width))
-    return common_losses(labels, skeleton=True, individual=True, category=True)
+    whole = sum(x.box is None and x.category != 'object' for x in labels.objects)
+    lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
+    return lost + common_losses(labels, skeleton=True, individual=True)
 
 # %% ../../nbs/121_label_json.ipynb #1c5ef0fc
 def _task_image(

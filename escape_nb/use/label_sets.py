@@ -245,13 +245,13 @@ def common_losses(
     hidden = sum(int((x.keypoints[:, 2] == 1).sum()) for x in labels.objects)
     boxes = sum(x.box is not None for x in labels.objects)
     animals = sorted({x.individual for x in labels.objects if x.individual})
-    bare = sorted({x.category for x in labels.objects if not (x.box and 'box' not in lacks) and x.category != 'object'})
+    kinds = sorted({x.category for x in labels.objects if x.category != 'object'})
     said = {
         'hidden': f'hidden keypoints, written as seen: {hidden}' if hidden else '',
         'box': f'boxes, left out: {boxes}' if boxes else '',
         'skeleton': 'the skeleton, left out' if any(c.skeleton for c in labels.categories.values()) else '',
         'individual': f'names of individuals, left out: {", ".join(animals)}' if animals else '',
-        'category': f'the name of the category, left out: {", ".join(bare)}' if bare else '',
+        'category': f'the name of the category, left out: {", ".join(kinds)}' if kinds else '',
     }
     return [sentence for what, sentence in said.items() if sentence and lacks.get(what)]
 

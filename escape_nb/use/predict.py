@@ -104,16 +104,17 @@ FINER = 1.5, 2  # more pixels of whole images, on which a thing may be small, wh
 def fit_pose(
     model: PoseModel,  # in eval mode
     images,  # the supports: see `read_supports`
-    keypoints=None,  # array (N,K,2|3), dictionaries, a COCO file, a DeepLabCut CSV, or an annotator
+    keypoints=None,  # array (N,K,2|3), dictionaries, a label file of any kind, or an annotator
     boxes=None,  # (N,4) x, y, w, h in image pixels; None: the file's, or the whole images
     names=None,  # of the K keypoints
     skeleton=None,  # pairs of keypoint numbers, from 0
-    category: str | None = None,  # which, in a COCO file of several
+    category: str | None = None,  # which, in a label file of several
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
     root: str | Path | None = None,  # folder of the images that a file of labels names; None: found near it
+    individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
-    supports = read_supports(images, keypoints, boxes, names, skeleton, category, root=root)
+    supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
     return replace(adapt_supports(model, supports, category or 'object', shape), notes=supports.notes)
 
 
