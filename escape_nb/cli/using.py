@@ -40,9 +40,9 @@ def _supported_pose(
     individual: str | None,  # which animal, in a label file of several
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
+    from escape_nb.data.rules import LabelWarning
     from escape_nb.models.contract import load_model
     from escape_nb.use.folders import default_model, open_pose
-    from escape_nb.use.formats import LabelWarning
 
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
         return open_pose(None, support, category, refine, device)

@@ -4,17 +4,20 @@
 
 # %% auto #0
 __all__ = ['Category', 'read_categories', 'clean_box', 'Instance', 'drop_reason', 'Split', 'read_parts', 'load_annotations',
-           'load_split', 'join_splits']
+           'fit_split', 'load_split', 'join_splits']
 
 # %% ../../nbs/10_annotations.ipynb #f2027f4b
+import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import read_json
-from .pictures import ImageSearch
+from .mp100 import category_name, like_mp100
+from .pictures import Fit, ImageSearch, fit_to_picture, size_as_stored
 from .rules import Remarks
 from .sound import Sound, sound_file
 
@@ -252,6 +255,55 @@ def load_annotations(
         raise DataError(f"{file} has no usable instance ({split.summary()}): check its boxes and keypoints.")
     return split
 
+# %% ../../nbs/10_annotations.ipynb #dad13239
+def _fits(
+    instances: list,  # `Instance`s
+) -> dict:  # path -> `Fit`, where there is something to say
+    "How the labels of each image are brought onto its picture; of one that cannot be opened nothing is said here."
+    first: dict = {}
+    for instance in instances:
+        first.setdefault(instance.path, instance)
+
+    def one(path: Path):
+        try:
+            return fit_to_picture((first[path].width, first[path].height), *size_as_stored(path))
+        except DataError:
+            return Fit()
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        return {path: fit for path, fit in zip(first, pool.map(one, first)) if fit.text}
+
+
+def fit_split(
+    split: Split,
+    follow: bool = True,  # bring the labels onto the pictures; False: only say what there is to be said
+) -> Split:
+    "Labels as they belong on the pictures that are there, with remarks about those that are not as they were."
+    fits, fitted = _fits(split.instances), replace(split, instances=[], dropped=Counter(split.dropped))
+    fitted.remarks = Remarks(split.remarks)
+    said = set()
+    for x in split.instances:
+        fit = fits.get(x.path, Fit())
+        if fit.text and x.path not in said:
+            said.add(x.path)
+            fitted.remarks.add(fit.rule, f'image {x.file!r}', **dict(fit.words))
+        if follow and fit.refused:
+            fitted.dropped['another picture'] += 1
+        else:
+            fitted.instances.append(_onto(x, fit) if follow and fit.changes else x)
+    if not fitted.instances:
+        raise DataError(f'{split.path}: no image is the picture it was labelled on ({fitted.remarks[-1].text})')
+    return fitted
+
+
+def _onto(instance: Instance, fit: Fit) -> Instance:
+    "An instance with its labels brought onto the picture."
+    keypoints = instance.keypoints.copy()
+    keypoints[:, :2] = fit.points(keypoints[:, :2])
+    width, height = (int(n) for n in dict(fit.words)['actual'].split(' x '))
+    box = instance.box and fit.box(instance.box)
+    return replace(instance, keypoints=keypoints, box=box, width=width, height=height)
+
 # %% ../../nbs/10_annotations.ipynb #8e8dc5fe
 def load_split(
     root: str | Path,  # folder with annotations/ and images/
@@ -265,7 +317,9 @@ def load_split(
     folder, pattern = root / 'annotations', f'*_split{split}_{part}.json'
     found = sorted(folder.glob(pattern))
     if len(found) == 1:
-        return load_annotations(found[0])
+        read = load_annotations(found[0])
+        names = [category_name(c.name) for c in read.categories.values()]
+        return fit_split(read, follow=not like_mp100(names, found[0]))
     if found:
         there = f"{', '.join(p.name for p in found)}: remove all but one."
     else:

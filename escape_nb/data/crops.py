@@ -309,8 +309,9 @@ class Crops:
         return len(self.visible)
 
     def summary(self) -> str:
-        "What is there, and what was left out because it could not be read (the first three by name)."
+        "What is there, what could not be read (the first three by name), and what is to be said of the rest."
         lines = [f'left out: {s}' for s in list(self.damaged.values())[:3]] + ['...'] * (len(self.damaged) > 3)
+        lines += [f'note: {line}' for line in self.split.remarks.lines(1)]
         return '\n'.join(lines + [self.split.summary() + f'; unreadable images: {len(self.damaged)}'])
 
     def _read(self, cache, progress: bool, limit: float | None) -> tuple[np.ndarray, dict]:

@@ -30,6 +30,7 @@ from escape_nb.data.mp100 import (
     first_folder,
     like_mp100,
 )
+from .pictures import Fit, fit_to_picture, size_as_stored
 from .repair import annotation_files, check_traps, folder_repairs, search_disk
 from .rules import ERROR, Remarks
 from .sound import Sound, sound_file
@@ -208,22 +209,34 @@ def _folder_of_names(root: Path, names) -> Path:
     return root
 
 
-def _take_image(report: Report, name: str, size: tuple | None, fault: str | None):
-    "Count an image that is there, and say what `examine_image` found wrong with it."
+def _fit_of(report: Report, name: str) -> Fit:
+    "How the labels of an image belong on its picture."
     image = report.images[name]
+    try:
+        return fit_to_picture((image.width, image.height), *size_as_stored(report.folder / name))
+    except DataError:
+        return Fit()
+
+
+def _take_image(report: Report, name: str, fault: str | None):
+    "Count an image that is there, and say what is wrong with it, or with its size."
+    image, fit = report.images[name], Fit() if fault else _fit_of(report, name)
     counts = report.categories[image.category]
     counts.found += 1
     if fault:
         counts.unreadable += 1
         text = f"image {name!r} cannot be read ({fault}): copy it again from its source."
         report.add('unreadable', text, image.category)
-    elif size != (image.width, image.height):
+    elif fit.refused or fit.changes:
         counts.resized += 1
-        text = (
-            f"image {name!r} is {size[0]} x {size[1]}, annotated as {image.width} x {image.height}: "
-            "put the original there."
+        read = fit.changes and not report.mp100  # MP-100 is read as the official code reads it
+        actual, declared = (dict(fit.words)[word] for word in ('actual', 'declared'))
+        text = f"image {name!r} is {actual}, annotated as {declared}: put the original there."
+        report.add(
+            'reading' if read else 'size', f'image {name!r}: {fit.text}' if read else text, image.category, note=read
         )
-        report.add('size', text, image.category)
+    elif fit.text:
+        report.add('reading', f'image {name!r}: {fit.text}', image.category, note=True)
 
 # %% ../../nbs/19_mp100_checks.ipynb #1e70ef62
 def check_images(
@@ -241,8 +254,8 @@ def check_images(
     with ThreadPoolExecutor(min(8, 2 * (os.cpu_count() or 1))) as pool:
         examined = pool.map(lambda name: examine_image(report.folder / name, decode), there)
         examined = tqdm(examined, total=len(there), desc='images', disable=not progress, leave=False)
-        for name, (size, fault, fingerprint) in zip(there, examined):
-            _take_image(report, name, size, fault)
+        for name, (_, fault, fingerprint) in zip(there, examined):
+            _take_image(report, name, fault)
             if fingerprint:
                 copies[report.images[name].category, fingerprint].append(name)
     for (category, _), names in copies.items():

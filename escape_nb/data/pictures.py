@@ -16,7 +16,7 @@ import numpy as np
 from ..core.errors import DataError
 from .images import orientation, shown_size
 from .opening import open_picture
-from .rules import ERROR, RULES, some
+from .rules import ERROR, RULES, shown, some
 
 # %% ../../nbs/111_pictures.ipynb #b393fbde
 def _subfolders(folder: Path) -> list:
@@ -114,7 +114,7 @@ class ImageSearch:
         "What is said of a picture that is nowhere."
         looked = some((str(folder) for folder in [*self.near, *self.far] if folder.is_dir()), 8)
         return DataError(
-            f'{self.file}: image {name!r} was not found in {looked}: put it there, correct its file_name, '
+            f'{self.file}: image {shown(name)} was not found in {looked}: put it there, correct its file_name, '
             'or give the folder of the images (--image-root on the command line, root= in Python).'
         )
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Supports', 'keypoints_from_arrays', 'keypoints_from_dicts', 'from_coco', 'check_boxes', 'keypoint_box', 'fill_boxes',
-           'LabelWarning', 'read_supports']
+           'read_supports']
 
 # %% ../../nbs/31_formats.ipynb #9a053249
 import warnings
@@ -16,7 +16,7 @@ from ..core.errors import DataError
 from ..data.annotations import Split, load_annotations
 from ..data.label_kinds import recognise
 from ..data.pictures import ImageSearch, fit_labels, leave_out_outside
-from ..data.rules import RULES, Remarks
+from ..data.rules import RULES, LabelWarning, Remarks
 from .inputs import read_frames
 from .label_files import images_of_labels, read_support_labels
 from .looks import crop_frames
@@ -251,7 +251,7 @@ def _labels_of_coco(
     c, notes = split.categories[instances[0].category], _notes_of_split(split, instances[0].category)
     search = ImageSearch(file, folder, loose=True)
     for name, path in {i.file: i.path for i in instances}.items():
-        if not path.is_file():
+        if search.find(name) is None:
             raise search.missing(name)
         if search.moved(name):
             notes.append(f'image {name!r}: {RULES["picture elsewhere"].sentence.format(path=path)}')
@@ -322,10 +322,6 @@ def _read_support_images(
     return frames
 
 # %% ../../nbs/31_formats.ipynb #5cb6145c
-class LabelWarning(UserWarning):
-    "Something in labels was left out, set right, or is doubtful."
-
-
 def _place_labels(labels: _Labels, frames: list, names: tuple) -> tuple:
     "Keypoints on the pictures, which of them count, boxes or None, which images are left, and what there is to say."
     xy, visible = keypoints_from_arrays(labels.keypoints)

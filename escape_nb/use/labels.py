@@ -6,11 +6,13 @@
 __all__ = ['UNSET', 'ABSENT', 'HIDDEN', 'VISIBLE', 'Labels']
 
 # %% ../../nbs/39_labels.ipynb #aae074b7
+import warnings
 from collections import deque
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
 from ..data.annotations import read_categories
+from ..data.rules import REPAIRED, LabelWarning
 from ..data.sound import sound_file
 
 # %% ../../nbs/39_labels.ipynb #ea117854
@@ -62,6 +64,8 @@ def _check_label_file(
     "One category with the keypoints asked for, one object an image; `DataError` otherwise."
     sound = sound_file(data)
     sound.remarks.refuse(file)
+    for line in sound.remarks.of(REPAIRED).lines():
+        warnings.warn(f'{file}: {line}', LabelWarning, stacklevel=4)
     categories, images = read_categories(sound.categories), sound.image_of()
     if len(categories) != 1:
         raise DataError(
