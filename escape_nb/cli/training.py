@@ -10,6 +10,7 @@ __all__ = ['training', 'train', 'toybox_command', 'TrainGroup', 'train_baseline_
 from pathlib import Path
 import typer.core
 from .options import RecipeCommand, one_sentence, save_json, single_command, weights_of, with_recipe
+from ..core.errors import UserError
 
 # %% ../../nbs/07_cli_training.ipynb #a597462f
 training = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -58,8 +59,29 @@ training.add_typer(train, name='train')
 # %% ../../nbs/07_cli_training.ipynb #c7c00692
 _recipe_name = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real, photos or lesson')
 _resume = typer.Option(False, '--resume', help='go on where a stopped run was')
+_overwrite = typer.Option(
+    False, '--overwrite', help='train anew where a run is; its results are kept until the new ones are there'
+)
 _cache = typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory')
 _cache_limit = typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given')
+
+
+def _open_run(
+    out: Path,  # folder of the run
+    recipe,  # of the training
+    resume: bool,  # go on with it
+    overwrite: bool,  # train anew where a run is
+):
+    "Make room where that is asked for; `UserError` where a finished run would be lost, before an image is read."
+    from escape_nb.core.distributed import from_first
+    from escape_nb.train.run import effective_recipe, refuse_finished, set_aside
+
+    if resume and overwrite:
+        raise UserError('--resume goes on with a run, --overwrite begins it anew: give one of them')
+    if overwrite:
+        from_first(lambda: set_aside(out))
+    elif not resume and (out / 'last.safetensors').exists():
+        refuse_finished(out / 'last.safetensors', effective_recipe(recipe))
 
 
 def _prepare_crops(
@@ -82,6 +104,7 @@ def train_baseline_command(
     recipe: str = _recipe_name,
     out: Path = typer.Option(Path('runs/baseline'), help='folder of the run'),
     resume: bool = _resume,
+    overwrite: bool = _overwrite,
     cache: Path | None = _cache,
     cache_limit: float | None = _cache_limit,
     **settings,
@@ -91,6 +114,7 @@ def train_baseline_command(
     from escape_nb.train.stages import train_baseline
 
     chosen = make_recipe(recipe, 'baseline', **settings)
+    _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_baseline(chosen, out, crops, resume)}')
 
@@ -103,6 +127,7 @@ def train_finetune_command(
     recipe: str = _recipe_name,
     out: Path = typer.Option(Path('runs/finetune'), help='folder of the run'),
     resume: bool = _resume,
+    overwrite: bool = _overwrite,
     cache: Path | None = _cache,
     cache_limit: float | None = _cache_limit,
     **settings,
@@ -113,6 +138,7 @@ def train_finetune_command(
 
     load_clusters(clusters)  # a fault in this file is told before the images are read
     chosen = make_recipe(recipe, 'finetune', **settings)
+    _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_finetune(chosen, clusters, out, crops, resume)}')
 
@@ -125,6 +151,7 @@ def train_escape_command(
     recipe: str = _recipe_name,
     out: Path = typer.Option(Path('runs/escape'), help='folder of the run'),
     resume: bool = _resume,
+    overwrite: bool = _overwrite,
     cache: Path | None = _cache,
     cache_limit: float | None = _cache_limit,
     **settings,
@@ -137,6 +164,7 @@ def train_escape_command(
     weights = weights_of(finetuned)
     load_checkpoint(weights, ('finetune',))  # a fault in this file is told before the images are read
     chosen = make_recipe(recipe, 'escape', **settings)
+    _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_escape(chosen, weights, out, crops, resume)}')
 
@@ -153,6 +181,7 @@ def pairs_command(
         recipe: str = _recipe_name,
         out: Path = typer.Option(Path('runs') / name, help='folder of the run'),
         resume: bool = _resume,
+        overwrite: bool = _overwrite,
         cache: Path | None = _cache,
         cache_limit: float | None = _cache_limit,
         **settings,
@@ -161,6 +190,7 @@ def pairs_command(
         from escape_nb.train.stages import train_peer
 
         chosen = make_recipe(recipe, name, **settings)
+        _open_run(out, chosen, resume, overwrite)
         crops = _prepare_crops(chosen, cache, cache_limit)
         typer.echo(f'wrote {train_peer(chosen, out, crops, resume)}')
 
@@ -183,6 +213,7 @@ def train_freenet_command(
         None, help='folder of the run; runs/freenet, or runs/freenet-supervised, if not given'
     ),
     resume: bool = _resume,
+    overwrite: bool = _overwrite,
     **settings,
 ):
     "FreeNet: two networks that learn all joints of animals from incomplete labels."
@@ -195,6 +226,7 @@ def train_freenet_command(
     if setting == 'toys':
         first_here(lambda: make_toy_animals(chosen.data))
     folder = out or Path('runs') / ('freenet' if stage == 'freenet' else 'freenet-supervised')
+    _open_run(folder, chosen, resume, overwrite)
     typer.echo(f'wrote {train_animals(chosen, folder, resume)}')
 
 # %% ../../nbs/07_cli_training.ipynb #50b0941b

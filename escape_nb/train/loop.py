@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import find_device, find_precision, peak_gb, seed_dropout, working_on
-from ..core.distributed import copy_buffers, gather, is_first, sum_across, synchronise, world
+from ..core.distributed import copy_buffers, gather, sum_across, synchronise, world
 from ..core.errors import DataError, TrainingError
 from ..core.recipe import Recipe, RunRecipe
 from ..data.batches import Batch, chunks_of, epoch_batches, epoch_index, resident_pixels
@@ -273,8 +273,21 @@ def train_steps(
     progress: bool = True,  # show a progress bar
 ):
     "Take all steps that are left, then keep the weights and remove the state."
-    step, table, run = training.step, training.timetable, training.run
-    with tqdm(total=table.steps, desc=run.recipe.stage, disable=not progress, unit='step') as bar:
+    step, run = training.step, training.run
+    try:
+        _take_steps(training, batches, progress)
+        for name, tensors in reversed(step.weights().items()):  # `last` is written last: it says that all are there
+            _save_weights(training, name, tensors)
+        run.finish()
+    finally:
+        run.close()
+    gather(None)  # nobody goes on before the files are there
+
+
+def _take_steps(training: Training, batches: Callable[[int], Iterable], progress: bool):
+    "Take all steps that are left; the networks are in evaluation mode then."
+    step, table = training.step, training.timetable
+    with tqdm(total=table.steps, desc=training.run.recipe.stage, disable=not progress, unit='step') as bar:
         bar.update(step.steps_taken)
         step.train()
         training.since = time.time()
@@ -284,12 +297,6 @@ def train_steps(
             if table.pauses(step.steps_taken):
                 _pause(training, bar)
     step.train(False)
-    for name, tensors in step.weights().items():
-        _save_weights(training, name, tensors)
-    run.close()
-    if is_first():
-        run.state.unlink(missing_ok=True)
-    gather(None)  # nobody goes on before the files are there
 
 # %% ../../nbs/27_training.ipynb #2194db8a
 class ModelStep(TrainStep):

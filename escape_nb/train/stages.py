@@ -274,7 +274,7 @@ def same_inputs(
     for name, key in (('last', 'assignment'), ('state', 'model.assignment')):
         file = Path(path) / f'{name}.safetensors'
         if file.is_file() and not torch.equal(load_checkpoint(file)[0][key], assignment):
-            raise CheckpointError(f'{path}: made from other clusters; train into another folder, or without --resume')
+            raise CheckpointError(f'{path}: made from other clusters; train into another folder, or with --overwrite')
     return True
 
 # %% ../../nbs/78_stages.ipynb #11a7c00b
