@@ -9,9 +9,11 @@ __all__ = ['EXIF_TURNS', 'ORIENTATION', 'ImageSearch', 'Fit', 'fit_to_picture', 
 # %% ../../nbs/111_pictures.ipynb #5670a823
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 import numpy as np
 from ..core.errors import DataError
 from .images import orientation, shown_size
@@ -35,6 +37,27 @@ def _is_file(path) -> bool:
         return False
 
 
+def _spelling(name: str) -> str:
+    "What two spellings of a file's name have in common."
+    return unicodedata.normalize('NFC', unquote(name)).casefold()
+
+
+def _by_spelling(folder: Path) -> dict:  # spelling -> paths
+    "What is in a folder."
+    found: dict = {}
+    try:
+        for path in folder.iterdir():
+            found.setdefault(_spelling(path.name), []).append(path)
+    except OSError:
+        return {}
+    return found
+
+
+def _file_at(folder: Path, tail: str) -> Path | None:
+    "A file in a folder, if it is there."
+    return folder / tail if _is_file(folder / tail) else None
+
+
 class ImageSearch:
     "Finds the pictures that a file of labels names."
 
@@ -45,6 +68,7 @@ class ImageSearch:
         loose: bool = False,  # shorten relative names, too, if nothing fits as it is
     ):
         self.file, self.root, self.loose = Path(file).absolute(), Path(root) if root else None, loose
+        self._names: dict = {}  # folder -> spelling -> paths in it
         if self.root and not self.root.is_dir():
             raise DataError(f'{root} is no folder: give the folder of the images.')
 
@@ -75,14 +99,30 @@ class ImageSearch:
         "Where a picture is."
         if os.path.isabs(name) and _is_file(name):
             return Path(name)
-        for tail in self._tails(name):
-            for folder in self.near:
-                if _is_file(folder / tail):
-                    return folder / tail
-            there = {(folder / tail).resolve() for folder in self.far if _is_file(folder / tail)}
-            if len(there) == 1:
-                return there.pop()
+        for at in (_file_at, self._alike):
+            for tail in self._tails(name):
+                near = (at(folder, tail) for folder in self.near)
+                if found := next((path for path in near if path), None):
+                    return found
+                far = self._far_off(tail, at)
+                if len(far) == 1:
+                    return far.pop()
         return None
+
+    def _far_off(self, tail: str, at=_file_at) -> set:
+        "The pictures of a name in the folders further off."
+        return {path.resolve() for folder in self.far if (path := at(folder, tail))}
+
+    def _alike(self, folder: Path, tail: str) -> Path | None:
+        "The one file in a folder whose path is a name in another spelling."
+        for part in tail.split('/'):
+            if folder not in self._names:
+                self._names[folder] = _by_spelling(folder)
+            alike = self._names[folder].get(_spelling(part), ())
+            if part not in ('.', '..') and len(alike) != 1:
+                return None
+            folder = alike[0] if alike else folder / part
+        return folder if _is_file(folder) else None
 
     def _tails(self, name: str) -> list:
         "The name as a path, and for one of another machine all its ends, the longest first."
@@ -112,6 +152,13 @@ class ImageSearch:
         name: str,  # as the file gives it
     ) -> DataError:  # to be raised
         "What is said of a picture that is nowhere."
+        several = next((places for tail in self._tails(name) if len(places := self._far_off(tail)) > 1), ())
+        if several:
+            places = some(map(str, sorted(several)), 3)
+            return DataError(
+                f'{self.file}: image {name!r} is in several folders ({places}): write its folder into its file_name, '
+                'or give the folder of the images (--image-root on the command line, root= in Python).'
+            )
         looked = some((str(folder) for folder in [*self.near, *self.far] if folder.is_dir()), 8)
         return DataError(
             f'{self.file}: image {shown(name)} was not found in {looked}: put it there, correct its file_name, '
@@ -190,11 +237,24 @@ def _is_resized(declared: tuple, size: tuple) -> bool:
     return max(low) <= min(high)
 
 
+def _tells_swapped(
+    declared: tuple,  # width and height that the labels are for
+    shown: tuple,  # width and height of the picture
+    places,  # (n,2) of the labelled keypoints, or None
+) -> bool | None:  # None: they do not tell
+    "Whether labels tell that a file gives the height for the width: they are beyond its size, not beyond the picture."
+    if places is None or not len(places) or declared != shown[::-1] or declared == shown:
+        return None
+    beyond = [bool((np.asarray(places) > np.add(size, 1)).any()) for size in (declared, shown)]
+    return None if beyond[0] == beyond[1] else beyond[0]
+
+
 def fit_to_picture(
     declared: tuple,  # width and height that the labels are for
     stored: tuple,  # width and height of the picture as it is stored
     turn: int = 1,  # its EXIF orientation
     places: np.ndarray | None = None,  # (n,2) of the labelled keypoints, in pixels of `declared`
+    swapped: bool = False,  # whether the file is known to give the height for the width
 ) -> Fit:
     "How labels that are for one size are brought onto a picture."
     turn = turn if turn in EXIF_TURNS else 1
@@ -203,6 +263,9 @@ def fit_to_picture(
     hidden = turn != 1 and (not on_side or stored == shown)
     if declared == shown:
         return Fit('picture carries a turn', (('how', EXIF_TURNS[turn]),)) if hidden else Fit()
+    tells = _tells_swapped(declared, shown, places)
+    if tells or (swapped and tells is None and declared == shown[::-1]):
+        return Fit('picture swapped', words)
     if declared == stored and on_side:
         return Fit('picture turned', words, turn=turn, stored=stored)
     as_shown, as_stored = _is_resized(declared, shown), on_side and _is_resized(declared, stored)
@@ -246,14 +309,18 @@ def fit_labels(
 ) -> list:  # what was done, in sentences
     "Bring labels onto pictures that were turned or resized since; `DataError` for another picture."
     notes: dict = {}  # each once, in order
+    tells = {_tells_swapped(sizes[n] or f.size, f.size, xy[n][visible[n]]) for n, f in enumerate(frames)}
     for n, frame in enumerate(frames):
         stored, turn = _size_of_frame(frame)
-        fit = fit_to_picture(sizes[n] or frame.size, stored, turn, xy[n][visible[n]])
+        swapped = True in tells and False not in tells
+        fit = fit_to_picture(sizes[n] or frame.size, stored, turn, xy[n][visible[n]], swapped)
         if fit.refused:
             raise DataError(f'{frame.name}: {fit.text}')
         if fit.changes:
             xy[n][visible[n]] = fit.points(xy[n][visible[n]])
             boxes[n] = boxes[n] and fit.box(boxes[n])
+        if fit.rule == 'picture swapped':  # its box was cut to the wrong size
+            boxes[n] = None
         if fit.text:
             notes[f'{frame.name}: {fit.text}'] = None
     return list(notes)

@@ -184,6 +184,12 @@ RULES |= {  # of pictures, when they are opened
         'it is turned by its EXIF data to {actual} pixels, and its labels are for {declared}, as it is stored: '
         'the labels are turned with it.',
     ),
+    'picture swapped': Rule(
+        REPAIRED,
+        'a picture is as wide as the file says',
+        'it is {actual} pixels, and its labels, which the file says are for {declared}, fit it as they are: '
+        'width and height are taken to be swapped in the file.',
+    ),
     'picture resized': Rule(
         REPAIRED,
         'a picture was not resized since it was labelled',
