@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SIDES', 'BRASS', 'EARTHEN', 'Dice', 'Palette', 'Bone', 'Solid', 'BodyKeypoint', 'Body', 'ToyCategory', 'toy_category',
            'InstanceDraws', 'draw_instance', 'pose_bones', 'camera_rotation', 'Scene', 'build_scene', 'label_keypoints',
-           'render_numbered', 'stream_instances', 'render_instances']
+           'render_draws', 'render_numbered', 'stream_instances', 'render_instances']
 
 # %% ../../nbs/71_bodies.ipynb #4957806b
 import colorsys
@@ -404,14 +404,12 @@ def label_keypoints(
     return np.concatenate([(points[:, :2] / 2 - 0.5) * inside[:, None], v[:, None]], 1)
 
 # %% ../../nbs/71_bodies.ipynb #ed8703a0
-def render_numbered(
+def render_draws(
     category: ToyCategory,
-    numbers,  # n numbers of instances
+    draws: list,  # n of `InstanceDraws`
     size: int,  # side of the square images, pixels
-    seed: int,  # of the instances
 ):  # images uint8 (n, 3, size, size), keypoints (n, K, 3), boxes (n, 4) x, y, width, height; image pixels
-    "Render the numbered instances of a category, together."
-    draws = [draw_instance(category, seed, i) for i in numbers]
+    "Render instances of a category, together."
     scenes = [build_scene(category, d, 2 * size) for d in draws]
     tables = [np.concatenate([s.solids, clutter_solids(d.clutter, 2 * size)]) for s, d in zip(scenes, draws)]
     light = np.stack([d.light for d in draws])
@@ -421,6 +419,16 @@ def render_numbered(
     keypoints = np.stack([label_keypoints(s, z.numpy()) for s, z in zip(scenes, depth)])
     boxes = torch.stack([silhouette_box(z < 2 * size) for z in depth])  # the clutter lies behind 2 size
     return images, torch.from_numpy(keypoints).float(), boxes
+
+
+def render_numbered(
+    category: ToyCategory,
+    numbers,  # n numbers of instances
+    size: int,  # side of the square images, pixels
+    seed: int,  # of the instances
+):  # images uint8 (n, 3, size, size), keypoints (n, K, 3), boxes (n, 4) x, y, width, height; image pixels
+    "Render the numbered instances of a category, together."
+    return render_draws(category, [draw_instance(category, seed, i) for i in numbers], size)
 
 # %% ../../nbs/71_bodies.ipynb #190275ed
 def stream_instances(
