@@ -101,6 +101,7 @@ def predict_command(
     plot: Path | None = typer.Option(None, help='folder for a picture of each image'),
     csv: Path | None = typer.Option(None, help='table to write besides'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
+    smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
     category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
     individual: str | None = typer.Option(
         None, help='which animal of the support file; each is a support if not given'
@@ -136,7 +137,7 @@ def predict_command(
     if save:
         pose.save(save)
         typer.echo(f'wrote {save}')
-    result = predict_files(pose, images, out, find, min_score, plot, csv, recursive=recursive)
+    result = predict_files(pose, images, out, find, min_score, plot, csv, recursive, smooth)
     typer.echo(_result_words(result, out))
 
 # %% ../../nbs/08_cli_using.ipynb #51be0267

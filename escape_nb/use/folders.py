@@ -21,6 +21,7 @@ from ..models.frozen import TOY_HEAD_NAME
 from .inputs import list_images
 from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
+from .tracks import smooth_keypoints
 from .videos import is_video
 
 # %% ../../nbs/90_folders.ipynb #87d6d16c
@@ -105,6 +106,7 @@ def predict_files(
     table: str | Path | None = None,  # a CSV file
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
+    smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, out = list_images(images, recursive), Path(out)
@@ -116,6 +118,7 @@ def predict_files(
             raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
         kind = pose.names, pose.skeleton, pose.sure_from if min_score is None else min_score, pose.category
         result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
+        result = smooth_keypoints(result) if smooth else result
         write_json(out, result.to_coco())
         if table:
             result.to_csv(table)

@@ -26,6 +26,7 @@ from .formats import Supports, read_supports
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
 from .results import Keypoints
+from .tracks import smooth_keypoints
 from .videos import is_video
 
 # %% ../../nbs/32_predict.ipynb #445ec56b
@@ -60,9 +61,10 @@ class AdaptedPose:
         batch: int = 16,
         progress: bool = True,
         recursive: bool = False,
+        smooth: bool = True,
     ) -> Keypoints:
         "Find the keypoints on other images: see `predict_images`."
-        return predict_images(self, images, boxes, min_score, batch, progress, recursive)
+        return predict_images(self, images, boxes, min_score, batch, progress, recursive, smooth)
 
     def stream(self, images, boxes=None, batch: int = 16, after: list = ()):
         "A `Found` for image after image, as they come: see `stream_found`."
@@ -172,6 +174,7 @@ def predict_images(
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
+    smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
 ) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
     items = list_images(images, recursive)
@@ -190,7 +193,7 @@ def predict_images(
     kind = adapted.names, adapted.skeleton, min_score, adapted.category
     result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
     result.warn()
-    return result
+    return smooth_keypoints(result) if smooth else result
 
 # %% ../../nbs/32_predict.ipynb #9f0808cd
 def weights_fingerprint(model: nn.Module) -> str:  # 16 hexadecimal digits

@@ -8,8 +8,10 @@ __all__ = ['Motion', 'kalman_smoother', 'belief', 'smooth_places', 'smooth_video
 # %% ../../nbs/127_tracks.ipynb #3e220e5f
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 import numpy as np
 from .results import Keypoints
+from .videos import is_video
 
 # %% ../../nbs/127_tracks.ipynb #2967a660
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def smooth_keypoints(
     "A result whose videos are smoothed in time; images, and videos of fewer than three frames, stay as they are."
     videos: dict = {}
     for n, row in enumerate(keypoints.rows):
-        if row.number is not None:
+        if row.number is not None and is_video(Path(row.name)):  # pages of a TIFF are no film
             videos.setdefault(row.name, []).append(n)
     rows = list(keypoints.rows)
     for numbers in videos.values():
