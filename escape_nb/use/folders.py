@@ -117,7 +117,7 @@ def predict_files(
         if not rows:
             raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
         kind = pose.names, pose.skeleton, pose.sure_from if min_score is None else min_score, pose.category
-        result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
+        result = Keypoints(rows, *kind, skipped, tuple(items.left_out), of_supports=pose.notes)
         result = smooth_keypoints(result) if smooth else result
         write_json(out, result.to_coco())
         if table:

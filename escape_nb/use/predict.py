@@ -191,7 +191,7 @@ def predict_images(
         raise DataError(next(iter(skipped.values())))
     min_score = adapted.sure_from if min_score is None else min_score
     kind = adapted.names, adapted.skeleton, min_score, adapted.category
-    result = Keypoints(rows, *kind, skipped, tuple(items.left_out))
+    result = Keypoints(rows, *kind, skipped, tuple(items.left_out), of_supports=adapted.notes)
     result.warn()
     return smooth_keypoints(result) if smooth else result
 

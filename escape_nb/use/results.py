@@ -68,6 +68,7 @@ class Keypoints:
     skipped: dict = field(default_factory=dict)  # image that could not be read: the reason
     left_out: tuple = ()  # sentences about what was there besides and not looked at
     not_drawn: dict = field(default_factory=dict)  # image of which no picture could be written: the reason
+    of_supports: tuple = ()  # sentences about what was set right or left out of the labelled images
 
     def __len__(self):
         return len(self.rows)
@@ -244,6 +245,7 @@ def coco_of_found(
             description='found by escape_nb',
             skipped=result.skipped,
             left_out=list(result.left_out),
+            supports=list(result.of_supports),
             notes=result.notes,
         ),
         images=[_coco_image(n, row) for n, row in numbered],
