@@ -261,12 +261,17 @@ def _fits(
 ) -> dict:  # path -> `Fit`, where there is something to say
     "How the labels of each image are brought onto its picture; of one that cannot be opened nothing is said here."
     first: dict = {}
+    places: dict = {}  # path -> (n,2) of labelled keypoints, of each instance
     for instance in instances:
         first.setdefault(instance.path, instance)
+        places.setdefault(instance.path, []).append(instance.keypoints[instance.visible, :2])
 
     def one(path: Path):
         try:
-            return fit_to_picture((first[path].width, first[path].height), *size_as_stored(path))
+            declared = first[path].width, first[path].height
+            stored, turn = size_as_stored(path)
+            swapped = fit_to_picture(declared, stored, turn, np.concatenate(places[path]))
+            return swapped if swapped.rule == 'picture swapped' else fit_to_picture(declared, stored, turn)
         except DataError:
             return Fit()
 
@@ -290,7 +295,7 @@ def fit_split(
         if follow and fit.refused:
             fitted.dropped['another picture'] += 1
         else:
-            fitted.instances.append(_onto(x, fit) if follow and fit.changes else x)
+            fitted.instances.append(_onto(x, fit) if follow and (fit.changes or fit.rule == 'picture swapped') else x)
     if not fitted.instances:
         raise DataError(f'{split.path}: no image is the picture it was labelled on ({fitted.remarks[-1].text})')
     return fitted
@@ -302,6 +307,10 @@ def _onto(instance: Instance, fit: Fit) -> Instance:
     keypoints[:, :2] = fit.points(keypoints[:, :2])
     width, height = (int(n) for n in dict(fit.words)['actual'].split(' x '))
     box = instance.box and fit.box(instance.box)
+    if box and fit.rule == 'picture swapped':  # it was cut to the wrong size
+        xy = keypoints[instance.visible, :2].astype(float)
+        low, high = np.minimum(xy.min(0), box[:2]), np.maximum(xy.max(0), np.add(box[:2], box[2:]))
+        box = (*low.tolist(), *(high - low).tolist())
     return replace(instance, keypoints=keypoints, box=box, width=width, height=height)
 
 # %% ../../nbs/10_annotations.ipynb #8e8dc5fe

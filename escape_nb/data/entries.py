@@ -25,11 +25,13 @@ def sound_entries(
     remarks: Remarks,
 ) -> dict:  # key of the id -> record, the first of each id
     "The entries that are objects with all that is needed of them and an id of their own."
-    found, counts = {}, Counter()
+    found, counts, nameless = {}, Counter(), []
     for i, record in enumerate(records):
         where, keys = f'entry {i} of {name!r}', NEEDED_KEYS[name]
         if not isinstance(record, dict):
             remarks.add('entry', where, value=shown(record), keys=', '.join(keys))
+        elif name == 'annotations' and (absent := [k for k in keys if k not in record]) == ['id']:
+            nameless.append(record)
         elif absent := [repr(k) for k in keys if k not in record]:
             remarks.add('keys', where, keys=', '.join(absent))
         elif (key := id_key(record['id'])) is None:
@@ -37,6 +39,10 @@ def sound_entries(
         else:
             counts[key] += 1
             found.setdefault(key, record)
+    if nameless:
+        first = max(numbered(found).values(), default=0) + 1
+        found |= {str(n): record | {'id': n} for n, record in enumerate(nameless, first)}
+        remarks.add('no id', n=len(nameless), first=first)
     for key, n in counts.items():
         if n > 1:
             remarks.add('same id', value=shown(found[key]['id']), n=n, name=name)

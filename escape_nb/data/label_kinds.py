@@ -231,12 +231,22 @@ def _lines_kind(text: str) -> str:  # key of a kind
     if 'frame_idx' in cells and any(cell.endswith('.x') for cell in cells):
         return 'sleap table'
     numbers = lines[0].split()
-    if len(numbers) >= 5 and all(re.fullmatch(r'-?\d+(\.\d+)?(e-?\d+)?', number) for number in numbers):
-        is_pose = len(numbers) >= 8 and (len(numbers) - 5) % 3 == 0 and {float(v) for v in numbers[7::3]} <= {0, 1, 2}
+    if len(numbers) >= 5 and all(re.fullmatch(r'-?\d+([.,]\d+)?(e-?\d+)?', number) for number in numbers):
+        is_pose = (
+            len(numbers) >= 8 and (len(numbers) - 5) % 3 == 0 and set(numbers[7::3]) <= {*'012', '0.0', '1.0', '2.0'}
+        )
         return 'yolo' if is_pose else 'yolo boxes'
     if len(cells) > 2 and all(line.count(',') + line.count(';') + line.count('\t') > 1 for line in lines[:3]):
         return 'table'
     return 'text'
+
+
+def _is_pose_set(path: Path, text: str) -> bool:
+    "Whether a `data.yaml` above a text file says that lines as long as its first have keypoints."
+    heads = [folder / 'data.yaml' for folder in path.absolute().parents[:4]]
+    head = next((head.read_text('utf-8', 'replace') for head in heads if head.is_file()), '')
+    shape = re.search(r'^kpt_shape\s*:[\s\[-]*(\d+)[\s,-]*([23])', head, re.MULTILINE)
+    return bool(shape) and len(text.strip().splitlines()[0].split()) == 5 + int(shape[1]) * int(shape[2])
 
 
 def _text_kind(text: str, ending: str) -> str:  # key of a kind
@@ -294,7 +304,8 @@ def _file_kind(path: Path) -> str:  # key of a kind
     if key:
         return key
     text = decode_text(path.read_bytes())
-    return 'binary' if text is None else _text_kind(text, path.suffix.lower())
+    key = 'binary' if text is None else _text_kind(text, path.suffix.lower())
+    return 'yolo' if key == 'yolo boxes' and _is_pose_set(path, text or '') else key
 
 # %% ../../nbs/117_label_kinds.ipynb #735a4b8b
 def recognise(

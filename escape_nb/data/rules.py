@@ -37,6 +37,7 @@ RULES = {  # of whole files, their images and their ids
     'same id': Rule(
         ERROR, 'no id stands twice in a list', 'the id {value} stands {n} times in {name!r}: give each its own.'
     ),
+    'no id': Rule(REPAIRED, 'annotations have an id', '{n} annotations have no id: numbered from {first} on.'),
     'text id': Rule(
         REPAIRED,
         '1 and "1" are the same id',
@@ -117,6 +118,11 @@ RULES |= {  # of annotations
         'places are near the image',
         'keypoint {keypoint!r} is at ({x}, {y}), which cannot be in an image of {size} pixels: correct it.',
     ),
+    'labelled nowhere': Rule(
+        REPAIRED,
+        'a labelled keypoint has a place',
+        'keypoint {keypoint!r} is labelled, but at ({x}, {y}): read as not labelled.',
+    ),
     'unlabelled place': Rule(
         REPAIRED,
         'places are numbers even where nothing is labelled',
@@ -156,6 +162,11 @@ RULES |= {  # of annotations, beside their keypoints
         REPAIRED,
         'a box is x, y, width, height',
         'the boxes of this file are two corners (x1, y1, x2, y2), not x, y, width, height: read so.',
+    ),
+    'parts': Rule(
+        REPAIRED,
+        'places are in pixels',
+        'the keypoints of this file lie between 0 and 1, as parts of the width and height: multiplied by these.',
     ),
     'corners?': Rule(
         NOTED,

@@ -132,6 +132,9 @@ def _sound_keypoints(value: object, about: _About) -> list | None:
         v = _sound_v(v, name, about)
         if v is None:
             return None
+        if v and all(place is None or place != place for place in (x, y)):
+            about.say('labelled nowhere', keypoint=name, x=shown(x), y=shown(y))
+            x, y, v = 0, 0, 0
         if not all(is_number(place) and abs(place) <= far for place in (x, y)):
             about.say('place' if v else 'unlabelled place', keypoint=name, x=shown(x), y=shown(y), size=about.size)
             if v:
@@ -256,6 +259,22 @@ def _turn_corners(annotations: list, images: dict, remarks: Remarks):
             record['bbox'] = [x, y, right - x, bottom - y]
 
 # %% ../../nbs/119_sound.ipynb #8586c9ec
+def _multiply_parts(annotations: list, images: dict, remarks: Remarks):
+    "Read places as parts of width and height where all of a file lie between 0 and 1, and say so."
+    flat = [n for r in annotations if not r['iscrowd'] for n in r['keypoints']]
+    xyv = np.array(flat, float).reshape(-1, 3)
+    xy = xyv[xyv[:, 2] > 0, :2]
+    if len(xy) < 3 or xy.min() < 0 or xy.max() > 1 or np.array_equal(xy, xy.round()):
+        return
+    remarks.add('parts')
+    for record in annotations:
+        sides = images[record['image_id']]['width'], images[record['image_id']]['height']
+        xyv = np.array(record['keypoints'], float).reshape(-1, 3)
+        record['keypoints'] = (xyv * [*sides, 1]).ravel().tolist()
+        if record['bbox'] and max(record['bbox']) <= 1:
+            record['bbox'] = (np.array(record['bbox']) * [*sides, *sides]).tolist()
+
+
 def _pointed(
     record: dict,  # an annotation
     key: str,  # 'image_id' or 'category_id'
@@ -349,6 +368,7 @@ def sound_file(
     note_repeated_images(sound.images, sound.remarks)
     sound_skeletons(sound.categories, sound.remarks)
     sound.annotations = _sound_annotations(annotations, images, categories, sound.remarks)
+    _multiply_parts(sound.annotations, sound.image_of(), sound.remarks)
     _turn_corners(sound.annotations, sound.image_of(), sound.remarks)
     _note_categories(sound.categories, sound.annotations, sound.remarks)
     return sound

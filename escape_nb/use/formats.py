@@ -322,10 +322,23 @@ def _read_support_images(
     return frames
 
 # %% ../../nbs/31_formats.ipynb #5cb6145c
+def _refuse_parts(
+    places: np.ndarray,  # (n,2) of all labelled keypoints
+    wheres: list,  # how sentences call each image
+):
+    "Raise `DataError` for places that are parts of width and height, not pixels."
+    if len(places) > 2 and places.min() >= 0 and places.max() <= 1 and not np.array_equal(places, places.round()):
+        raise DataError(
+            f'{wheres[0]}: all keypoints lie between 0 and 1, as parts of width and height: '
+            'give pixels, x times the width and y times the height.'
+        )
+
+
 def _place_labels(labels: _Labels, frames: list, names: tuple) -> tuple:
     "Keypoints on the pictures, which of them count, boxes or None, which images are left, and what there is to say."
     xy, visible = keypoints_from_arrays(labels.keypoints)
     wheres = labels.wheres or [f.name for f in frames]
+    _refuse_parts(xy[visible], wheres)
     boxes, notes = list(labels.boxes or [None] * len(xy)), list(labels.notes)
     if labels.sizes:
         notes += fit_labels(labels.sizes, xy, visible, boxes, frames)

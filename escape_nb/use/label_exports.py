@@ -225,6 +225,24 @@ def _yolo_points(numbers: list, per_point: int, size: tuple) -> list:  # of (x, 
     return [(x, y, int(min(max(seen, 0), 2))) for (x, y), seen in zip(xy.tolist(), v)]
 
 
+def _yolo_fault(box: list, numbers: list, count: int, per_point: int) -> str:  # '' when there is none
+    "What is wrong with a line: how many numbers it has, how large they are, or what it says of visibility."
+    if not numbers or len(numbers) % per_point or (count and len(numbers) != count * per_point):
+        wanted = f'of {count} keypoints' if count else 'keypoint'
+        return f'{len(numbers)} numbers after the box, not {per_point} for each {wanted}'
+    if max(box) > 2:
+        return f'a box with the number {max(box):g}: these are parts of width and height, up to 1, not pixels'
+    odd = [v for v in numbers[2::3] if v != int(v)] if per_point == 3 else []
+    if odd:
+        return f'a visibility of {odd[0]:g}, not 0, 1 or 2 (are these scores of predictions, or pairs of x and y?)'
+    return ''
+
+
+def _yolo_numbers(cells: list) -> list:  # `ValueError` when one is none
+    "The numbers of a line, with decimal commas or points."
+    return [float(cell.replace(',', '.') if re.fullmatch(r'-?\d+,\d+', cell) else cell) for cell in cells]
+
+
 def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dict):
     "The objects of one text file."
     lines = [line.split() for line in path.read_text(encoding='utf-8').splitlines() if line.strip()]
@@ -235,15 +253,15 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         raise DataError(f'{path} counts in parts of its image, and {image} is not there: add it.')
     for n, cells in enumerate(lines, 1):
         where = f'{path.name}, line {n}'
-        per_point = (head.get('kpt_shape') or (0, 3))[1]
+        count, per_point = head.get('kpt_shape') or (0, 3)
         try:
-            number, x, y, w, h, *rest = [float(cell) for cell in cells]
+            number, x, y, w, h, *rest = _yolo_numbers(cells)
         except ValueError:
             raise DataError(
                 f'{where} is not made of a class, four numbers of a box, and keypoints: correct it.'
             ) from None
-        if not rest or len(rest) % per_point:
-            collector.note(f'{where}: {len(rest)} numbers after the box, not {per_point} for each keypoint: left out.')
+        if fault := _yolo_fault([x, y, w, h], rest, count, per_point):
+            collector.note(f'{where}: {fault}: left out.')
             continue
         category, names, bones = _yolo_names(head, int(number), len(rest) // per_point)
         collector.declare(category, names, bones)

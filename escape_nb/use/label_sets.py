@@ -62,6 +62,12 @@ def _is_inside(x: float, y: float, size: tuple | None) -> bool:
     return size is None or (-0.5 <= x <= size[0] - 0.5 and -0.5 <= y <= size[1] - 0.5)
 
 
+def _common_end(name: str, path: Path) -> int:
+    "How many parts at the end of a name, with slashes, and of a path are the same."
+    pairs = zip(reversed(name.split('/')), reversed(path.parts))
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), len(name.split('/')))
+
+
 class LabelCollector:
     "Puts the objects of one label file together."
 
@@ -140,8 +146,25 @@ class LabelCollector:
         else:
             self.note(f'{where}: nothing is labelled: left out.')
 
+    def _leave_out_rivals(self):
+        "A picture has one name: of several that were found there, those that fit less are left out, with notes."
+        names: dict = {}  # path -> names
+        for rest, _ in self.found:
+            names.setdefault(rest['path'], set()).add(rest['image'].replace('\\', '/'))
+        for path, several in names.items():
+            if len(several) < 2 or self.one:
+                continue
+            fits = {name: _common_end(name, path) for name in several}
+            best = [name for name in several if fits[name] == max(fits.values())]
+            lost = several - set(best) if len(best) == 1 else several
+            self.found = [x for x in self.found if x[0]['path'] != path or x[0]['image'].replace('\\', '/') not in lost]
+            for name in sorted(lost):
+                of = f'is {best[0]!r}' if len(best) == 1 else 'could be several of them'
+                self.note(f'image {name!r} was not found ({path} {of}): its labels are left out.')
+
     def finish(self) -> LabelSet:  # `DataError` when nothing is labelled
         "The set of all objects."
+        self._leave_out_rivals()
         if not self.found:
             said = ' '.join(self.notes[:3])
             raise DataError(f'{self.file} labels nothing: place keypoints first.' + (f' {said}' if said else ''))
