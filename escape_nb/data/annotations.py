@@ -17,7 +17,7 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.files import read_json
 from .mp100 import category_name, like_mp100
-from .pictures import Fit, ImageSearch, fit_to_picture, size_as_stored
+from .pictures import Fit, ImageSearch, fit_to_picture, size_as_stored, swaps_sides
 from .rules import Remarks
 from .sound import Sound, sound_file
 
@@ -266,17 +266,24 @@ def _fits(
         first.setdefault(instance.path, instance)
         places.setdefault(instance.path, []).append(instance.keypoints[instance.visible, :2])
 
-    def one(path: Path):
-        try:
-            declared = first[path].width, first[path].height
-            stored, turn = size_as_stored(path)
-            swapped = fit_to_picture(declared, stored, turn, np.concatenate(places[path]))
-            return swapped if swapped.rule == 'picture swapped' else fit_to_picture(declared, stored, turn)
-        except DataError:
-            return Fit()
-
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return {path: fit for path, fit in zip(first, pool.map(one, first)) if fit.text}
+        sizes = {path: size for path, size in zip(first, pool.map(_size_or_none, first)) if size}
+    declared = {path: (first[path].width, first[path].height) for path in sizes}
+    xy = {path: np.concatenate(places[path]) for path in sizes}
+    shown = [stored[::-1] if turn > 4 else stored for stored, turn in sizes.values()]
+    swapped, fits = swaps_sides(list(declared.values()), shown, list(xy.values())), {}
+    for path, (stored, turn) in sizes.items():
+        fit = fit_to_picture(declared[path], stored, turn, xy[path], swapped)
+        fits[path] = fit if fit.rule == 'picture swapped' else fit_to_picture(declared[path], stored, turn)
+    return {path: fit for path, fit in fits.items() if fit.text}
+
+
+def _size_or_none(path: Path) -> tuple | None:
+    "Of a picture as it is stored, and its EXIF turn; None when it cannot be opened."
+    try:
+        return size_as_stored(path)
+    except DataError:
+        return None
 
 
 def fit_split(

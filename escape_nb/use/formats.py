@@ -8,6 +8,7 @@ __all__ = ['Supports', 'keypoints_from_arrays', 'keypoints_from_dicts', 'from_co
 
 # %% ../../nbs/31_formats.ipynb #9a053249
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
@@ -250,8 +251,12 @@ def _labels_of_coco(
     split, instances = from_coco(file, folder, category)
     c, notes = split.categories[instances[0].category], _notes_of_split(split, instances[0].category)
     search = ImageSearch(file, folder, loose=True)
-    for name, path in {i.file: i.path for i in instances}.items():
+    places = {i.file: i.path for i in instances}
+    shared = Counter(places.values())
+    for name, path in places.items():
         if search.find(name) is None:
+            raise search.missing(name)
+        if search.moved(name) and shared[path] > 1:  # the picture of another name
             raise search.missing(name)
         if search.moved(name):
             notes.append(f'image {name!r}: {RULES["picture elsewhere"].sentence.format(path=path)}')

@@ -123,6 +123,10 @@ def from_labelme(
             raise DataError(f'{path} has a shape without {e}: each needs a label and points; save it again.') from None
         image = str(data.get('imagePath') or path.stem)
         others = tuple(f'{path.stem}{ending}' for ending in (Path(image).suffix, '.jpg', '.jpeg', '.png'))
+        own = next((path.parent / name for name in others if (path.parent / name).is_file()), None)
+        found = collector.search.find(image)
+        if own and found and own.resolve() != found.resolve():
+            collector.note(f'{path.name}: its image is {image!r}, by its imagePath, though {own.name} lies beside it.')
         _add_objects(collector, points, boxes, path.name, image=image, size=size, other_names=others)
     return collector.finish()
 
