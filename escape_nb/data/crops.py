@@ -14,6 +14,7 @@ import os
 import shutil
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
@@ -236,21 +237,45 @@ def cached_crops(
     fill,  # fills an array or a `CropFile`, as `read_crops` does, and tells which files are damaged
     limit: float | None = None,  # GB that the folder may take
 ) -> tuple[np.ndarray, dict]:  # the crops, mapped to memory; the damaged files
-    "The crops of a file; if it is not there it is written, whole or not at all, whoever else may be writing it."
-    damaged = path.with_suffix('.json')
-    if not (path.exists() and damaged.exists()):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        make_room(path, math.prod(shape), limit)
+    "The crops of a file; if they are not there, or not whole, they are made, whoever else may be doing it."
+    for _ in range(3):  # another process may evict them before they are opened
+        found = _whole_crops(path, shape)
+        if found is not None:
+            with contextlib.suppress(OSError):
+                os.utime(path)  # used last now; a cache may be read-only
+            return found
+        if path.exists():
+            warnings.warn(f'{path}: these crops are damaged, or not those of the images; they are made again')
+        _write_crops(path, shape, fill, limit)
+    raise DataError(
+        f'{path.parent}: what is written there is gone at once; another training empties it, '
+        'so name a cache of your own, or allow more'
+    )
 
-        def write(part):
-            with contextlib.closing(CropFile(part, shape)) as out:
-                told = fill(out)
-            write_whole(damaged, lambda p: p.write_text(json.dumps(told), encoding='utf-8'))
 
-        write_whole(path, write, math.prod(shape))
-    with contextlib.suppress(OSError):
-        path.touch()  # used last now; a cache may be read-only
-    return np.load(path, mmap_mode='r'), json.loads(damaged.read_text(encoding='utf-8'))
+def _whole_crops(path: Path, shape: tuple) -> tuple[np.ndarray, dict] | None:
+    "The crops of a file and the damaged images; None if a file is not there, not whole, or of other crops."
+    try:
+        crops = np.lib.format.open_memmap(path, mode='r')
+        told = json.loads(path.with_suffix('.json').read_text(encoding='utf-8'))
+    except Exception:  # whatever numpy and its parsers say of a broken header
+        return None
+    theirs = crops.shape == shape and crops.dtype == np.uint8 and crops.flags.c_contiguous
+    plain = isinstance(told, dict) and all(isinstance(fault, str) for fault in told.values())
+    return (crops, told) if theirs and plain else None
+
+
+def _write_crops(path: Path, shape: tuple, fill, limit: float | None):
+    "Make the crops, whole or not at all."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make_room(path, math.prod(shape), limit)
+
+    def write(part):
+        with contextlib.closing(CropFile(part, shape)) as out:
+            told = fill(out)
+        write_whole(path.with_suffix('.json'), lambda p: p.write_text(json.dumps(told), encoding='utf-8'))
+
+    write_whole(path, write, math.prod(shape))
 
 # %% ../../nbs/14_crops.ipynb #d8e93c12
 def _keypoint_table(

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.errors import CheckpointError, RecipeError
+from ..core.pth import read_pth
 from ..models.features import FeatureExtractor, resnet_trunk
 
 # %% ../../nbs/51_pose_networks.ipynb #7afb5693
@@ -207,16 +208,13 @@ def read_pose_tensors(
     path,  # a file of `torch.save`
 ) -> dict:  # name: tensor
     "The tensors of a file, without the wrappings in use; `CheckpointError` if there are none."
-    try:
-        found = torch.load(path, map_location='cpu', weights_only=True)
-    except FileNotFoundError:
-        raise CheckpointError(f'{path} does not exist; check the path') from None
-    except Exception as e:
-        raise CheckpointError(f'{path} is not a file of weights ({type(e).__name__}); download it again') from None
+    if not Path(path).is_file():
+        raise CheckpointError(f'{path} does not exist; check the path')
+    found = read_pth(path)
     for wrap in ('model', 'state_dict'):
         if isinstance(found, dict) and isinstance(found.get(wrap), dict):
             found = found[wrap]
-    if not isinstance(found, dict) or not all(torch.is_tensor(t) for t in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(n, str) and torch.is_tensor(t) for n, t in found.items()):
         raise CheckpointError(f'{path} holds no tensors by name; give the weights of a network')
     return {name.removeprefix('module.'): tensor for name, tensor in found.items()}
 

@@ -83,6 +83,7 @@ def _check_recipe(
     need(1 <= recipe.deconvs <= 3, 'deconvs', '1, 2 or 3')
     recipe.require_at_least(1, 'steps', 'ratio', 'down_steps', 'evaluate_every', 'channels')
     recipe.require_at_least(0, 'warmup', 'wait', 'decay', 'floor', 'feedback')
+    recipe.require_at_most(65536, 'channels')
     for name in ('base_lr', 'adaptation_lr'):
         need(getattr(recipe, name) > 0, name, 'positive')
 

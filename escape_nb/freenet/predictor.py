@@ -17,6 +17,7 @@ from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.errors import CheckpointError, RecipeError, UserError
 from ..core.files import write_whole
+from ..core.fit import fill
 from ..core.geometry import CropFrame
 from ..core.registry import announce
 from .hrnet import load_pose_weights, pose_network, read_pose_tensors
@@ -24,7 +25,7 @@ from .joints import LEGS, JointSet
 from .method import FreeNetRecipe
 from .scoring import decode_joints, fuse_mirrored, new_evaluator
 from .settings import load_setting
-from ..models.contract import FixedJoints, System
+from ..models.contract import FixedJoints, System, model_of
 from ..use.predict import AdaptedPose
 from ..use.results import Keypoints
 
@@ -104,7 +105,7 @@ def _predictor_from(
 ) -> JointPredictor:  # filled, on the CPU
     "The predictor of a trained network."
     net = pose_network(recipe.backbone, recipe.joints, channels=recipe.channels, deconvs=recipe.deconvs)
-    net.load_state_dict(tensors)
+    fill(net, tensors)
     return JointPredictor(net, JointSet(recipe.joints), recipe.size)
 
 
@@ -148,7 +149,7 @@ def animal_pose(
         tensors, recipe, notes = read_released_joints(path)
     else:
         tensors, recipe, notes = load_checkpoint(path, ('freenet', 'supervised'))
-    predictor = _predictor_from(tensors, recipe).to(find_device(device)).eval()
+    predictor = model_of(tensors, recipe, path).to(find_device(device)).eval()
     predictor.checkpoint, predictor.recipe, predictor.notes = str(path), recipe, notes
     predictor.mirrored = mirrored
     return predictor.known_pose()

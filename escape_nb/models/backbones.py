@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.errors import CheckpointError, RecipeError
+from ..core.pth import read_pth
 
 # %% ../../nbs/02_backbones.ipynb #1d20b115
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -103,7 +104,7 @@ def _packaged_weights(
     files = sorted(Path(spec.submodule_search_locations[0]).glob('models/*.pth'))
     if not files:
         raise CheckpointError(f'{name}: the package {module} holds no weights; install it again')
-    return torch.load(files[0], map_location='cpu', weights_only=True)
+    return read_pth(files[0])
 
 
 def _fill_in_order(
@@ -307,16 +308,20 @@ def _fill_from_file(
     path: str | Path,  # .safetensors or .pth: a state dict of the pyramid, or of the network it was made of
 ):
     "Weights from a file; `CheckpointError` where it does not hold every tensor of the network."
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path}: no such file of weights; say 'pretrained', 'packaged', 'none', or name a file")
     try:
-        tensors = load_file(path) if path.suffix == '.safetensors' else torch.load(path, 'cpu', weights_only=True)
-    except Exception as e:
+        tensors = load_file(path) if path.suffix == '.safetensors' else read_pth(path)
+    except (OSError, SafetensorError) as e:
         raise CheckpointError(f'{path}: not a readable file of weights ({e})') from None
-    tensors = tensors.get('state_dict', tensors)
+    if isinstance(tensors, dict):
+        tensors = tensors.get('state_dict', tensors)
+    if not isinstance(tensors, dict):
+        raise CheckpointError(f'{path}: it holds no tensors by name; name a file of weights')
     own = net.state_dict()
     found = {k: tensors.get(k, tensors.get(k.partition('.')[2])) for k in own}
     wrong = [k for k, v in found.items() if not torch.is_tensor(v) or v.shape != own[k].shape]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
+from ..core.fit import fill, require_table
 from ..core.geometry import encode
 from ..core.recipe import option
 from ..core.registry import announce
@@ -145,8 +146,10 @@ def new_baseline(
 # %% ../../nbs/22_baseline.ipynb #1b1105e1
 def _baseline_from(tensors, recipe):
     "The baseline that a checkpoint holds."
+    require_table(tensors, 'prototypes', 2)
+    require_table(tensors, 'assignment', 1, len(tensors['prototypes']))
     model = new_baseline(replace(recipe, weights='none'), tensors['prototypes'], tensors['assignment'])
-    model.load_state_dict(tensors)
+    fill(model, tensors)
     return model
 
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NEAR', 'Pose', 'map_pose', 'select_poses', 'join_poses', 'stack_poses', 'peaks_within', 'pull_inside',
-           'KeypointModel', 'FixedJoints', 'PoseModel', 'System', 'load_model']
+           'KeypointModel', 'FixedJoints', 'PoseModel', 'System', 'load_model', 'model_of']
 
 # %% ../../nbs/20_contract.ipynb #9bad3612
 from abc import ABC, abstractmethod
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError, UserError
+from ..core.fit import naming, require_finite
 from ..core.geometry import cells_within, mean_pool, peaks
 from ..core.recipe import RunRecipe
 from ..core.registry import find, known
@@ -294,9 +295,24 @@ def load_model(
         return named
     path = _checkpoint_file(Path(path))
     tensors, recipe, notes = load_checkpoint(path, finished=True)
-    model = _system_of(recipe, path).load(tensors, recipe)
+    model = model_of(tensors, recipe, path)
     model.checkpoint, model.recipe, model.notes = str(path), recipe, notes
     return model.to(find_device(device), memory_format=torch.channels_last).eval()  # a faster layout for convolutions
+
+
+def model_of(
+    tensors: dict[str, Tensor],  # of a checkpoint
+    recipe: RunRecipe,  # of that checkpoint
+    path: str | Path,  # the file, for messages
+) -> KeypointModel:  # filled, on the CPU
+    "The model of tensors and a recipe; `CheckpointError` if they do not fit, before memory is taken for it."
+    system = _system_of(recipe, path)
+    shapes = {name: torch.empty_like(tensor, device='meta') for name, tensor in tensors.items()}
+    with naming(path):
+        with torch.device('meta'):  # where tensors have shapes, and no memory
+            system.load(shapes, recipe)
+        require_finite(tensors, path)
+        return system.load(tensors, recipe)
 
 
 def _model_by_name(name: str, device: str | torch.device) -> KeypointModel | None:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import UserError
+from ..core.fit import fill, require_table
 from ..core.geometry import encode
 from ..core.recipe import option
 from ..core.registry import announce
@@ -124,7 +125,9 @@ class EscapeRecipe(ExtractorRecipe):
     def __post_init__(self):
         super().__post_init__()
         self.require(0 <= self.alpha <= 1, 'alpha', 'between 0 and 1')
-        self.require_at_least(1, 'layers', 'heads', 'hidden', 'iterations')
+        self.require_at_least(1, 'layers', 'heads', 'hidden', 'iterations', 'dim')
+        self.require_at_most(100, 'layers')
+        self.require_at_most(65536, 'heads', 'hidden', 'iterations', 'dim')
         self.require(self.dim % (2 * self.heads) == 0, 'dim', f'a multiple of twice heads ({self.heads})')
 
 # %% ../../nbs/26_escape.ipynb #8bb0857c
@@ -243,6 +246,8 @@ def new_escape(
 def _escape_from(tensors, recipe):
     "The ESCAPE model that a checkpoint holds."
     fresh = replace(recipe, weights='none')
+    require_table(tensors, 'superkeypoints', 2)
+    require_table(tensors, 'assignment', 1, len(tensors['superkeypoints']))
     model = Escape(
         feature_extractor(fresh),
         tensors['superkeypoints'],
@@ -253,7 +258,7 @@ def _escape_from(tensors, recipe):
         recipe.sigma,
         recipe.freeze_statistics,
     )
-    model.load_state_dict(tensors)
+    fill(model, tensors)
     return model
 
 

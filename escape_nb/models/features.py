@@ -34,6 +34,7 @@ class ExtractorRecipe(Recipe):
     def __post_init__(self):
         super().__post_init__()
         self.require_at_least(1, 'channels')
+        self.require_at_most(65536, 'channels')
         self.require(self.neck in ('auto', 'deconv', 'fpn'), 'neck', "'deconv', 'fpn' or 'auto'")
 
 # %% ../../nbs/21_features.ipynb #128fa33f

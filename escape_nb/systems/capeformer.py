@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.errors import CheckpointError
+from ..core.fit import require_fit
 from ..core.recipe import option
 from ..core.registry import announce
 from ..data.batches import Pairs
@@ -33,7 +34,6 @@ from escape_nb.systems.pairs import (
     pool_tokens,
     positional_encoding,
     rename_beginnings,
-    require_fit,
     similarity_loss,
     single_map,
 )

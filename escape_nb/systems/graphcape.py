@@ -12,11 +12,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.errors import CheckpointError
+from ..core.fit import require_fit
 from ..core.recipe import option
 from ..core.registry import announce
 from ..models.contract import System
 from .capeformer import CAPEFORMER_NAMES, CapeFormer, DecoderLayer, TokenPose
-from .pairs import PairsRecipe, adjacency_matrix, load_peer, rename_beginnings, require_fit
+from .pairs import PairsRecipe, adjacency_matrix, load_peer, rename_beginnings
 from .swin import TABLES, graph_backbone
 
 # %% ../../nbs/43_graphcape.ipynb #761e38bb

@@ -16,16 +16,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 import torch
 from torch import Tensor
-from ..core.checkpoint import load_checkpoint, save_checkpoint
+from ..core.checkpoint import load_checkpoint, read_notes, save_checkpoint
 from ..core.errors import CheckpointError
 from ..core.files import write_whole
-from ..core.recipe import Recipe, load_recipe, new_recipe
+from ..core.fit import naming, require_fit, require_table
+from ..core.pth import read_pth
+from ..core.recipe import Recipe, new_recipe
 from ..core.registry import announce, find
 from ..data.mp100 import BASE_KEYPOINTS
 from ..models.baseline import new_baseline
 from ..models.escape import new_escape
-from .pairs import PairsRecipe, new_peer, pair_systems, require_fit
-from .pth import read_pth
+from .pairs import PairsRecipe, new_peer, pair_systems
 
 # %% ../../nbs/46_official.ipynb #35135ef4
 PREFIXES = {  # ours: official
@@ -219,8 +220,11 @@ def read_peer(
 ) -> tuple[dict[str, Tensor], PairsRecipe]:  # tensors under our names, recipe
     "Another system's official tensors as ours; `CheckpointError` if anything is missing, left over or misshapen."
     recipe = recipe or peer_recipe({name: tuple(t.shape) for name, t in tensors.items()})
-    state = new_peer(replace(recipe, weights='none')).state_dict()
-    return find('system', recipe.stage).from_official(tensors, state, path), recipe
+    plain, system = replace(recipe, weights='none'), find('system', recipe.stage)
+    with torch.device('meta'):  # compared before memory is taken
+        shapes = {name: t.shape for name, t in system.to_official(new_peer(plain).state_dict()).items()}
+    require_fit(tensors, shapes, path)
+    return system.from_official(tensors, new_peer(plain).state_dict(), path), recipe
 
 # %% ../../nbs/46_official.ipynb #86b10c8b
 SPLIT_OF = {keypoints: split for split, keypoints in BASE_KEYPOINTS.items()}
@@ -254,10 +258,10 @@ def _read_escape(
             'name a checkpoint of the official ESCAPE code'
         )
     rows = len(tables[0])
-    recipe = load_recipe(ours['recipe']) if ours else _released_recipe(tensors, rows, stage)
+    recipe = read_notes(ours, path)[0] if ours else _released_recipe(tensors, rows, stage)
     found = escape_from_official(tensors, expected_shapes(recipe, rows), path)
     if ours:
-        found['assignment'] = ours['assignment']
+        found['assignment'] = require_table(ours, 'assignment', 1, rows)
     else:
         found['assignment'] = torch.arange(rows if recipe.stage == 'baseline' else 0)
     return found, recipe
@@ -271,20 +275,31 @@ def read_official(
     "Read a checkpoint of the official code; `CheckpointError` if it is none, or of another stage."
     held = read_pth(path)
     tensors = held.get('state_dict') if isinstance(held, dict) else None
-    if not isinstance(tensors, dict) or not all(torch.is_tensor(t) for t in tensors.values()):
+    if not isinstance(tensors, dict) or not all(isinstance(n, str) and _is_whole(t) for n, t in tensors.items()):
         raise CheckpointError(f"{path}: has no 'state_dict' of tensors; name a checkpoint of the official code")
     meta = held['meta'] if isinstance(held.get('meta'), dict) else {}
     ours = meta.get('escape_nb') or {}
-    if find_system(tensors) == 'escape':
-        found, recipe = _read_escape(tensors, ours, path, stage)
-    else:
-        found, recipe = read_peer(tensors, load_recipe(ours['recipe']) if ours else None, path)
-    if stage not in (None, recipe.stage):
-        raise CheckpointError(f'{path}: a checkpoint of stage {recipe.stage!r}, not {stage!r}')
-    if ours:
-        return found, recipe, json.loads(ours['about'])
+    with naming(path):
+        if find_system(tensors) == 'escape':
+            found, recipe = _read_escape(tensors, ours, path, stage)
+        else:
+            found, recipe = read_peer(tensors, read_notes(ours, path)[0] if ours else None, path)
+        if stage not in (None, recipe.stage):
+            raise CheckpointError(f'{path}: a checkpoint of stage {recipe.stage!r}, not {stage!r}')
+        return found, recipe, read_notes(ours, path)[1] if ours else _plain_notes(meta)
+
+
+def _is_whole(tensor: object) -> bool:
+    "Whether it is a tensor with a number in memory for each of its elements: none spread out, packed or without any."
+    if not torch.is_tensor(tensor) or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
+        return False
+    return tensor.untyped_storage().nbytes() >= tensor.numel() * tensor.itemsize
+
+
+def _plain_notes(meta: dict) -> dict:
+    "What the official code notes about a training, as far as it is plain."
     plain = ('epoch', 'iter', 'time', 'mmpose_version')
-    return found, recipe, {k: meta[k] for k in plain if isinstance(meta.get(k), (int, float, str))}
+    return {k: meta[k] for k in plain if isinstance(meta.get(k), (int, float, str))}
 
 # %% ../../nbs/46_official.ipynb #c5583f27
 def to_official(

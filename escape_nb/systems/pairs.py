@@ -6,8 +6,7 @@
 __all__ = ['PairsRecipe', 'adjacency_matrix', 'positional_encoding', 'grid_encoding', 'shrink', 'pool_tokens', 'average_tokens',
            'SelfAttentionLayer', 'inverse_sigmoid', 'move_points', 'mean_over_visible', 'point_loss', 'similarity_loss',
            'point_accuracy', 'PairModel', 'describe_pairs', 'Trunk', 'plain_resnet', 'SingleMap', 'single_map',
-           'rename_beginnings', 'official_tensor_name', 'require_fit', 'under_our_names', 'pair_systems', 'new_peer',
-           'load_peer']
+           'rename_beginnings', 'official_tensor_name', 'under_our_names', 'pair_systems', 'new_peer', 'load_peer']
 
 # %% ../../nbs/40_pairs.ipynb #d901e2eb
 import math
@@ -20,7 +19,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.distributed import sum_across
-from ..core.errors import CheckpointError, RecipeError
+from ..core.errors import RecipeError
+from ..core.fit import fill, require_fit
 from ..core.geometry import encode
 from ..core.recipe import Recipe, option
 from ..core.registry import find, known
@@ -46,7 +46,9 @@ class PairsRecipe(Recipe):
 
     def __post_init__(self):
         super().__post_init__()
-        self.require_at_least(1, 'shots', 'layers', 'heads', 'hidden')
+        self.require_at_least(1, 'shots', 'layers', 'heads', 'hidden', 'dim')
+        self.require_at_most(100, 'layers')
+        self.require_at_most(65536, 'shots', 'heads', 'hidden', 'dim')
         self.require(self.dim % (2 * self.heads) == 0, 'dim', f'a multiple of twice heads ({self.heads})')
 
 # %% ../../nbs/40_pairs.ipynb #7adec57d
@@ -382,25 +384,6 @@ def official_tensor_name(
     return heads[head] + rest
 
 # %% ../../nbs/40_pairs.ipynb #f5618f39
-def require_fit(
-    tensors: dict[str, Tensor],  # a state dict
-    shapes: dict[str, torch.Size],  # what it must hold
-    file: str | Path = 'the state dict',  # where it comes from, for messages
-) -> dict[str, Tensor]:  # the same; `CheckpointError` names what is missing, left over or misshapen
-    "Insist that a state dict fits a model to the last tensor."
-    faults = [f'{n} is missing' for n in shapes if n not in tensors]
-    faults += [f'{n} is not part of the model' for n in tensors if n not in shapes]
-    for name, tensor in tensors.items():
-        if name in shapes and tensor.shape != shapes[name]:
-            faults.append(f'{name} is {list(tensor.shape)}, not {list(shapes[name])}')
-    if faults:
-        more = f'; and {len(faults) - 8} more' if len(faults) > 8 else ''
-        raise CheckpointError(
-            f'{file}: {"; ".join(faults[:8])}{more}: give a complete checkpoint of this system and size'
-        )
-    return tensors
-
-
 def under_our_names(
     tensors: dict[str, Tensor],  # under official names
     state: dict[str, Tensor],  # the model's state dict, for names and shapes
@@ -431,5 +414,5 @@ def load_peer(
 ) -> PairModel:
     "The model that a checkpoint holds."
     model = new_peer(replace(recipe, weights='none'))
-    model.load_state_dict(tensors)
+    fill(model, tensors)
     return model

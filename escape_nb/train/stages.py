@@ -17,6 +17,7 @@ from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.distributed import first_here
 from ..core.errors import CheckpointError, DataError
+from ..core.fit import naming, require_finite, require_table
 from ..core.recipe import Recipe, differing
 from ..data.annotations import Split, join_splits, load_split
 from ..data.batches import make_batch
@@ -249,10 +250,17 @@ def feature_batches(
 def load_clusters(
     path: str | Path,  # of `find_clusters`
 ) -> tuple[SuperKeypoints, Tensor, Recipe]:  # the clusters, the prototypes (L,C) they were made from, the recipe
-    "Clusters from their file."
+    "Clusters from their file; `CheckpointError` if it does not hold them."
     tensors, recipe, _ = load_checkpoint(path, ('cluster',))
-    found = SuperKeypoints(tensors['assignment'], tensors['vectors'], tensors['peaks'])
-    return found, tensors['prototypes'], recipe
+    with naming(path):
+        vectors, prototypes = (require_table(tensors, name, 2) for name in ('vectors', 'prototypes'))
+        assignment = require_table(tensors, 'assignment', 1, len(vectors))
+        peaks = require_table(tensors, 'peaks', 1, len(prototypes))
+        require_finite(tensors, path)
+        one_each = len(assignment) == len(prototypes) and len(peaks) == len(vectors)
+        if not one_each or vectors.shape[1] != prototypes.shape[1]:
+            raise CheckpointError('its tables do not belong together; cluster again')
+    return SuperKeypoints(assignment, vectors, peaks), prototypes, recipe
 
 # %% ../../nbs/78_stages.ipynb #e498dae1
 def keypoint_table(

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from ..core.errors import DataError
-from ..core.files import read_json, write_whole
+from ..core.files import write_whole
 from ..data.images import read_image
 from ..models.backbones import is_backbone
 from ..models.contract import load_model
@@ -36,6 +36,7 @@ from escape_nb.use.sessions import (
     join_found,
     keep_upload,
     list_sessions,
+    listed_images,
     new_session,
     session_images,
 )
@@ -205,8 +206,7 @@ class App:
         "Take image files into the session, and show the annotator for them; those here already stay."
         if not paths:
             return
-        file = self.session / 'annotations.json'
-        listed = {image['file_name'] for image in read_json(file)['images']} if file.exists() else set()
+        file, listed = self.session / 'annotations.json', set(listed_images(self.session))
         self.annotator = Annotator(paths, path=file, on_change=self.changed, width=560)
         if set(self.annotator.sources) - listed:
             self.annotator.save()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IMAGES', 'MEGABYTES', 'MEGAPIXELS', 'UPLOAD', 'SUFFIXES', 'check_image', 'list_sessions', 'new_session',
-           'keep_upload', 'session_images', 'join_found']
+           'keep_upload', 'listed_images', 'session_images', 'join_found']
 
 # %% ../../nbs/92_sessions.ipynb #27be045b
 from pathlib import Path
@@ -76,7 +76,7 @@ def keep_upload(
     size: int | None = None,  # that the browser says; more than `data` has when it was too large to send
 ) -> Path:  # where it is now
     "Check an uploaded image and write it into the session; `DataError` when it is refused."
-    size = size or 0
+    size, name = size or 0, _short_name(name)
     if size > max(len(data), MEGABYTES * 1e6):
         raise DataError(f'{name} has {size / 1e6:.0f} MB, and an image may have {MEGABYTES}: make it smaller.')
     if size > len(data):
@@ -100,16 +100,36 @@ def _safe_stem(name: str) -> str:
     "A file name without folders, suffix and unusual characters."
     stem = Path(name.replace('\\', '/')).stem
     stem = ''.join(c if c.isalnum() or c in '-_. ' else '_' for c in stem)
-    return stem.strip('. ')[:80] or 'image'
+    return stem.encode()[:120].decode(errors='ignore').strip('. ') or 'image'
+
+
+def _short_name(name: str) -> str:
+    "A file name that a sentence has room for, its ending included."
+    return name if len(name) <= 80 else f'{name[:50]}...{name[-20:]}'
+
+
+def listed_images(
+    session: Path,  # its folder
+) -> list:  # names, as the file has them
+    "The images that the annotation file of a session lists; `DataError` when it is broken."
+    file = session / 'annotations.json'
+    images = read_json(file) if file.exists() else {'images': []}
+    listed = images.get('images') if isinstance(images, dict) else None
+    images = listed if isinstance(listed, list) else [listed]
+    names = [image.get('file_name') if isinstance(image, dict) else None for image in images]
+    if not all(isinstance(name, str) and '\0' not in name for name in names):
+        raise DataError(
+            f'{file} is broken: its images are not named as this page names them. Bring an older copy of it back, '
+            'or begin a new session; the file is kept as it is.'
+        )
+    return names
 
 
 def session_images(
     session: Path,  # its folder
 ) -> list:  # paths
     "The images of a session: those its annotation file lists, then those uploaded besides."
-    file, paths = session / 'annotations.json', []
-    if file.exists():
-        paths += [session / image['file_name'] for image in read_json(file)['images']]
+    paths = [session / name for name in listed_images(session)]
     paths += sorted((session / 'images').glob('*'))
     return [path for path in dict.fromkeys(paths) if path.is_file() and not path.name.startswith('.')]
 
