@@ -239,14 +239,11 @@ def cached_crops(
 ) -> tuple[np.ndarray, dict]:  # the crops, mapped to memory; the damaged files
     "The crops of a file; if they are not there, or not whole, they are made, whoever else may be doing it."
     for _ in range(3):  # another process may evict them before they are opened
-        found = _whole_crops(path, shape)
+        found = _whole_crops(path, shape) or _made_crops(path, shape, fill, limit)
         if found is not None:
             with contextlib.suppress(OSError):
                 os.utime(path)  # used last now; a cache may be read-only
             return found
-        if path.exists():
-            warnings.warn(f'{path}: these crops are damaged, or not those of the images; they are made again')
-        _write_crops(path, shape, fill, limit)
     raise DataError(
         f'{path.parent}: what is written there is gone at once; another training empties it, '
         'so name a cache of your own, or allow more'
@@ -265,8 +262,10 @@ def _whole_crops(path: Path, shape: tuple) -> tuple[np.ndarray, dict] | None:
     return (crops, told) if theirs and plain else None
 
 
-def _write_crops(path: Path, shape: tuple, fill, limit: float | None):
-    "Make the crops, whole or not at all."
+def _made_crops(path: Path, shape: tuple, fill, limit: float | None) -> tuple[np.ndarray, dict] | None:
+    "Make the crops, whole or not at all, and open them."
+    if path.exists():
+        warnings.warn(f'{path}: these crops are damaged, or not those of the images; they are made again')
     path.parent.mkdir(parents=True, exist_ok=True)
     make_room(path, math.prod(shape), limit)
 
@@ -276,6 +275,7 @@ def _write_crops(path: Path, shape: tuple, fill, limit: float | None):
         write_whole(path.with_suffix('.json'), lambda p: p.write_text(json.dumps(told), encoding='utf-8'))
 
     write_whole(path, write, math.prod(shape))
+    return _whole_crops(path, shape)
 
 # %% ../../nbs/14_crops.ipynb #d8e93c12
 def _keypoint_table(

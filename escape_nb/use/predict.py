@@ -307,7 +307,6 @@ def _pose_from(model: PoseModel, tensors: dict, about: dict) -> AdaptedPose:
     known = {str(int(factor * model.size)) for factor in FINER}
     if not set(parts) <= known or any('/' in name for name in whole or () if name.split('/')[0] not in known):
         raise ValueError('it holds parts that no pose has')
-    sizes = {way: model.at_size(int(way)) for way in parts}
     return AdaptedPose(
         model,
         _pose_of_tensors(model, tensors),
@@ -319,7 +318,7 @@ def _pose_from(model: PoseModel, tensors: dict, about: dict) -> AdaptedPose:
         about['category'],
         refinement=about['refinement'],
         whole=whole and _pose_from(model, whole, about),
-        finer=tuple(_pose_from(fine, parts[way], about) for way, fine in sizes.items() if fine is not None),
+        finer=tuple(_pose_from(fine, held, about) for way, held in parts.items() if (fine := model.at_size(int(way)))),
     )
 
 
@@ -349,30 +348,27 @@ def _fault_of_notes(about) -> str | None:
     "What is wrong with what is written about a saved pose."
     if not isinstance(about, dict):
         return f'what is written about it is {brief(about)}, not an object'
-    wrong = next((name for name, kind in NOTES.items() if not isinstance(about.get(name, ...), kind)), None)
+    wrong = [name for name, kind in NOTES.items() if not isinstance(about.get(name, ...), kind)]
     if wrong:
-        return f'{wrong} is {brief(about.get(wrong))}'
+        return f'{wrong[0]} is {brief(about.get(wrong[0]))}'
     if not all(isinstance(name, str) for name in about['names']) or not about['names']:
         return f'names is {brief(about["names"])}, not a list of names'
-    count = len(about['names'])
-    pairs = [pair for pair in about['skeleton'] if isinstance(pair, list) and len(pair) == 2]
-    numbers = [number for pair in pairs for number in pair]
-    if len(pairs) < len(about['skeleton']) or not all(type(n) is int and 0 <= n < count for n in numbers):
+    numbers, pairs = range(len(about['names'])), about['skeleton']
+    if not all(isinstance(p, list) and len(p) == 2 and all(type(n) is int and n in numbers for n in p) for p in pairs):
         return f'skeleton is {brief(about["skeleton"])}, not pairs of keypoint numbers'
     return None
 
 
 def _fault_of_tensors(tensors: dict, count: int) -> str | None:
     "What is wrong with the tensors of a saved pose of so many keypoints."
-    for part in dict.fromkeys(name.rpartition('/')[0] for name in tensors):
-        head = f'{part}/' if part else ''
+    for head in dict.fromkeys(name[: name.rfind('/') + 1] for name in tensors):
         for name, shape, kind in (('layout', (count, 2), torch.float32), ('known', (count,), torch.bool)):
             found = tensors.get(head + name)
-            if found is None or found.shape != shape or found.dtype != kind:
-                what = 'missing' if found is None else f'{list(found.shape)} of {found.dtype}'
+            what = 'missing' if found is None else f'{list(found.shape)} of {found.dtype}'
+            if what != f'{list(shape)} of {kind}':
                 return f'{brief(head + name)[1:-1]} is {what}, not {list(shape)} of {kind}'
-    broken = next((name for name, tensor in tensors.items() if tensor.float().isnan().any()), None)
-    return broken and f'{brief(broken)[1:-1]} holds something else than numbers'
+    broken = [brief(name)[1:-1] for name, tensor in tensors.items() if tensor.float().isnan().any()]
+    return f'{broken[0]} holds something else than numbers' if broken else None
 
 # %% ../../nbs/32_predict.ipynb #8bfcc0de
 def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:

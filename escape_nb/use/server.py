@@ -70,7 +70,7 @@ def voila_settings(
 def limit_pages(
     request,  # Voila's handler of a page that is about to be opened
     notebook,  # of the page
-    folder: str,  # it runs in
+    cwd: str,  # it runs in; Voila hands these over by name
 ):
     "Refuse one page more than there may be, politely; `tornado.web.Finish` ends the request."
     from tornado.web import Finish
@@ -99,6 +99,8 @@ def serving(
     checkpoint = found.absolute() if found.exists() else found  # a backbone's name stays as it is
     folder = Path(folder or 'runs/app').absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / 'voila.log').unlink(missing_ok=True)
+    (folder / 'voila.log').touch(0o600)  # it tells the secret, so it is for this user alone
     port, token = _free_port(port), secrets.token_urlsafe(16)
     with tempfile.TemporaryDirectory() as d, open(folder / 'voila.log', 'w') as log:
         notebook, settings = page_notebook(checkpoint, folder), voila_settings(port, token)
