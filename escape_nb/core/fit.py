@@ -66,15 +66,19 @@ ODD = ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError
 @contextmanager
 def naming(
     path: str | Path,  # of a file of weights
+    what: str = 'it gives no network',  # what is said where a library complains
+    remedy: str = 'name another checkpoint',
 ):
-    "Say every fault of a file as a `CheckpointError` with its name."
+    "Say every fault of a file as a `CheckpointError` with its name; memory that is full is no fault of it."
     try:
         yield
     except UserError as e:
         raise CheckpointError(str(e) if str(path) in str(e) else f'{path}: {e}') from None
+    except torch.OutOfMemoryError:
+        raise
     except ODD as e:  # whatever a library says of a recipe that cannot be
         why = brief(' '.join(str(e).split()), 120)[1:-1] or type(e).__name__
-        raise CheckpointError(f'{path}: it gives no network ({why}); name another checkpoint') from None
+        raise CheckpointError(f'{path}: {what} ({why}); {remedy}') from None
 
 # %% ../../nbs/125_fit.ipynb #b25585a5
 def require_table(

@@ -19,7 +19,8 @@ from tqdm.auto import tqdm
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import find_device, find_precision, peak_gb, seed_dropout, working_on
 from ..core.distributed import copy_buffers, gather, sum_across, synchronise, world
-from ..core.errors import DataError, TrainingError
+from ..core.errors import CheckpointError, DataError, TrainingError
+from ..core.fit import naming
 from ..core.recipe import Recipe, RunRecipe
 from ..data.batches import Batch, chunks_of, epoch_batches, epoch_index, resident_pixels
 from ..data.crops import Crops
@@ -91,6 +92,8 @@ def _load_state(
     for scaler, was in zip(step.scalers, scalers):
         if was:
             scaler.load_state_dict(was)
+    if type(notes['step']) is not int or notes['step'] < 0:
+        raise CheckpointError(f'the number of its steps is {notes["step"]!r:.40}')
     step.steps_taken = notes['step']
 
 # %% ../../nbs/27_training.ipynb #a894e9bb
@@ -157,9 +160,10 @@ def start_training(
     training = Training(step, timetable, Run(path, recipe, resume), evaluate, keep_best or {}, notes or {})
     if training.run.resuming:
         tensors, _, state = load_checkpoint(training.run.state)
-        step.load(tensors, state)
-        best = state['best']
-        training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1
+        with naming(training.run.state, 'it is no state of this training', 'delete it to begin anew, or copy it again'):
+            step.load(tensors, state)
+            best = state['best']
+            training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1
         training.run.forget_after(step.steps_taken)
     return training
 
