@@ -189,6 +189,7 @@ class NamedImage:
     category: str
     width: int  # in pixels
     height: int  # in pixels
+    places: list = field(default_factory=list)  # (x, y) of its labelled keypoints, in pixels
 
 # %% ../../nbs/16_mp100.ipynb #f8f5bed2
 @dataclass

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.files import read_json
@@ -30,7 +31,7 @@ from escape_nb.data.mp100 import (
     first_folder,
     like_mp100,
 )
-from .pictures import Fit, fit_to_picture, size_as_stored
+from .pictures import Fit, fit_to_picture, size_as_stored, swaps_sides
 from .repair import annotation_files, check_traps, folder_repairs, search_disk
 from .rules import ERROR, Remarks
 from .sound import Sound, sound_file
@@ -167,6 +168,8 @@ def _read_annotation_records(
         reason = drop_reason(r, image)
         counts[name].instances += 1
         counts[name].left_out += reason is not None
+        xyv = r['keypoints']
+        report.images[image['file_name']].places += [p[:2] for p in zip(xyv[::3], xyv[1::3], xyv[2::3]) if p[2] > 0]
         _check_box(report, r, image, reason, name, file)
         _check_repeated(report, r, image, first_ids, name, file)
         if MP100_SOURCE_OF.get(name) == 'CarFusion':
@@ -209,18 +212,26 @@ def _folder_of_names(root: Path, names) -> Path:
     return root
 
 
-def _fit_of(report: Report, name: str) -> Fit:
+def _fit_of(report: Report, name: str, swapped: bool) -> Fit:
     "How the labels of an image belong on its picture."
     image = report.images[name]
     try:
-        return fit_to_picture((image.width, image.height), *size_as_stored(report.folder / name))
+        stored, turn = size_as_stored(report.folder / name)
+        places = np.array(image.places).reshape(-1, 2)
+        return fit_to_picture((image.width, image.height), stored, turn, places, swapped)
     except DataError:
         return Fit()
 
 
-def _take_image(report: Report, name: str, fault: str | None):
+def _swaps_sides(report: Report, sizes: dict) -> bool:
+    "Whether the labels tell that the files give heights for widths; `sizes` are those of the pictures."
+    images = [report.images[name] for name in sizes]
+    return swaps_sides([(i.width, i.height) for i in images], list(sizes.values()), [i.places for i in images])
+
+
+def _take_image(report: Report, name: str, fault: str | None, swapped: bool):
     "Count an image that is there, and say what is wrong with it, or with its size."
-    image, fit = report.images[name], Fit() if fault else _fit_of(report, name)
+    image, fit = report.images[name], Fit() if fault else _fit_of(report, name, swapped)
     counts = report.categories[image.category]
     counts.found += 1
     if fault:
@@ -254,10 +265,12 @@ def check_images(
     with ThreadPoolExecutor(min(8, 2 * (os.cpu_count() or 1))) as pool:
         examined = pool.map(lambda name: examine_image(report.folder / name, decode), there)
         examined = tqdm(examined, total=len(there), desc='images', disable=not progress, leave=False)
-        for name, (_, fault, fingerprint) in zip(there, examined):
-            _take_image(report, name, fault)
-            if fingerprint:
-                copies[report.images[name].category, fingerprint].append(name)
+        examined = dict(zip(there, examined))  # name -> size, fault, fingerprint
+    swapped = _swaps_sides(report, {name: size for name, (size, *_) in examined.items() if size})
+    for name, (_, fault, fingerprint) in examined.items():
+        _take_image(report, name, fault, swapped)
+        if fingerprint:
+            copies[report.images[name].category, fingerprint].append(name)
     for (category, _), names in copies.items():
         if len(names) > 1:
             which = ' and '.join(map(repr, names[:3])) + (' ...' if len(names) > 3 else '')
