@@ -21,7 +21,7 @@ from ..core.files import write_tensors
 from ..core.registry import announce
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
-from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout
+from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
 from .finding import find_in_crops, stream_found
 from .formats import Supports, read_supports
 from .inputs import list_images
@@ -128,16 +128,17 @@ def adapt_supports(
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
-    unboxed = replace(supports, boxes=None)
+    unboxed = part_of_long(replace(supports, boxes=None))
     shape = model.likes_shape if shape is None else shape
     if shape and model.has_heatmaps:
         boxed = supports if supports.boxes is not None else replace(supports, boxes=boxes_of_keypoints(supports))
         pose = _adapt_in_boxes(model, boxed, category, shape)
         pose.whole = _adapt_in_boxes(model, unboxed, category, shape)
         return pose
-    pose = whole = _adapt_in_boxes(model, supports, category, shape)
+    pose = whole = _adapt_in_boxes(model, unboxed, category, shape)
     if supports.boxes is not None:
-        pose.whole = whole = _adapt_in_boxes(model, unboxed, category, shape)
+        pose = _adapt_in_boxes(model, supports, category, shape)
+        pose.whole = whole
     models = [model.at_size(int(factor * model.size)) for factor in FINER]
     whole.finer = tuple(_adapt_in_boxes(fine, unboxed, category, shape) for fine in models if fine is not None)
     return pose
