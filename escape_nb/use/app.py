@@ -198,7 +198,7 @@ class App:
             f'<small>kept in <span title="{html.escape(str(session))}">{html.escape(short)}</span>; '
             'if the page stops answering, open it again: nothing is lost</small>'
         )
-        page.stage.children, page.gallery.value, page.link.value = (page.empty,), '', ''
+        page.stage.children, page.gallery.value, page.link.value, page.refused.value = (page.empty,), '', '', ''
         with self._told(page.refused):
             self.use(session_images(session))
 
@@ -235,7 +235,8 @@ class App:
             said = ['These images are here already.']
         self.page.refused.value = html_sentences(said, '#2e7d32') + html_sentences(refused)
         if new:
-            self.use(have + new)
+            with self._told(self.page.refused):
+                self.use(have + new)
 
     def use_folder(self, path: str):
         "Take the images of a folder of this machine; they stay where they are."
