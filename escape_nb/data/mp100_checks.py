@@ -114,6 +114,8 @@ def _box_fault(
     reason: str | None,  # why the annotation is left out, from `drop_reason`
 ) -> str | None:
     "What is wrong with a box, in one sentence."
+    if reason == 'no box':
+        return 'it has no box: training and evaluation leave it out, as a support it is read.'
     if reason == 'empty box':
         return f"its box {box} is empty: correct it or remove the annotation."
     if reason == 'box outside its image':
@@ -128,7 +130,8 @@ def _check_box(report: Report, record: dict, image: dict, reason: str | None, na
     fault = _box_fault(record.get('bbox'), image['width'], image['height'], reason)
     if fault:
         text = f"annotation {record['id']}, image {image['file_name']!r}: {fault}"
-        report.add('box', text, name, file, note=reason != 'box outside its image')
+        kind = 'reading' if reason == 'no box' else 'box'
+        report.add(kind, text, name, file, note=reason != 'box outside its image')
 
 
 def _check_repeated(report: Report, record: dict, image: dict, first_ids: dict, name: str, file: str):

@@ -307,11 +307,12 @@ def learn_shape(
     recipe: Recipe,  # data, split, size, device
     say: Callable[[str], None] = print,  # told what is left out
     progress: bool = True,  # show progress bars
+    wanted: bool = True,  # at all
 ):
     "Let ESCAPE learn how far to trust shape, on the validation categories, if there are any."
     weights = run / 'escape' / 'last.safetensors'
     model = load_model(weights, recipe.device)
-    if model.likes_shape:
+    if model.likes_shape or not wanted:
         return
     try:
         val = prepare(recipe, 'val', progress=progress)
@@ -410,6 +411,7 @@ def run_demo(
     fresh: bool = False,  # start anew; else a stopped demo goes on
     toybox: dict | None = None,  # settings of `make_toybox`
     progress: bool = True,  # show progress bars
+    shape: bool = True,  # learn how far to trust shape, and report ESCAPE with it
     **settings: object,  # fields of all recipes to set otherwise
 ) -> list[Result]:
     "Train, cluster, finetune, match, evaluate on novel categories, and write `report.html`."
@@ -419,11 +421,9 @@ def run_demo(
     _check_first(data, split, first)
     if fresh:
         forget(out)
-    stages = ['read', 'baseline', 'cluster', 'finetune', 'escape', 'shape', 'test', 'report']
-    if 'pretrain' in recipes:
-        stages = ['pretrain', *stages]
-    if not data or 'pretrain' in recipes:
-        stages = ['toybox', *stages]
+    pretrain = ['pretrain'] if 'pretrain' in recipes else []
+    toys = ['toybox'] if not data or pretrain else []
+    stages = [*toys, *pretrain, 'read', 'baseline', 'cluster', 'finetune', 'escape', 'shape', 'test', 'report']
     clock = Clock(stages, SECONDS.get(name, {}), say_at_once if progress else say_nothing)
     if 'toybox' in stages:
         _make_toys(out, recipes, clock, toybox or {}, progress)
@@ -433,7 +433,7 @@ def run_demo(
     clock.say(base.summary())
     train_stages(out, recipes, base, clock, progress)
     clock('shape', 'learning how far to trust shape')
-    learn_shape(out, first, clock.say, progress)
+    learn_shape(out, first, clock.say, progress, shape)
     clock('test', 'evaluating on novel categories')
     results = evaluate_all(out, novel, first, episodes, progress=progress)
     clock('report', f'writing {out / "report.html"}')
