@@ -268,8 +268,10 @@ def _chance(shaped: Shaped, shown: _Shown) -> Chance:
     found = settle(posterior_of(measured.ratio, places.cavity, places.spread), places.place)
     near = ((found - shown.place[:, None]).norm(dim=-1) < s.near) & shown.counts[:, None]
     right = near.sum(-1) / shown.counts.sum(-1).clamp(min=1)[:, None]
-    supports = [(m.places.evidence, m.height) for m in shaped.look_at_supports(*described)[1]]
-    return Chance(shown.category, align_supports(layouts, visible), places.evidence, measured.height, right, supports)
+    supports = [(m.places.evidence.cpu(), m.height.cpu()) for m in shaped.look_at_supports(*described)[1]]
+    alignment = align_supports(layouts.cpu(), visible.cpu())  # choosing is quick on the CPU
+    evidence, height = places.evidence.cpu(), measured.height.cpu()
+    return Chance(shown.category, alignment, evidence, height, right.cpu(), supports)
 
 
 def _signs(shaped: Shaped, shown: _Shown) -> tuple[Tensor, Tensor]:
