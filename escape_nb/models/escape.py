@@ -8,11 +8,12 @@ __all__ = ['blend', 'describe_supports', 'combine_supports', 'adapt_prototypes',
 
 # %% ../../nbs/26_escape.ipynb #0f1c2689
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
-from ..core.devices import find_device
+from ..core.devices import find_device, start_beside
 from ..core.errors import UserError
 from ..core.fit import fill, require_table
 from ..core.geometry import encode
@@ -86,18 +87,25 @@ def adapt_prototypes(
     return combine_supports(*said, matcher, superkeypoints, alpha)
 
 # %% ../../nbs/26_escape.ipynb #6d9d4a50
+@torch.no_grad()
+def _move_statistics(model, images):
+    "Let the idle extractor's batch norms see the images, in training and unless they are frozen."
+    if model.training and not model.freeze_statistics:
+        model.extractor(images)
+
+
 def escape_loss(
     model: nn.Module,  # an `Escape`
     batch: Batch,  # of base categories; each image is its own support
 ) -> tuple[Tensor, dict]:  # the loss, {'accuracy': ...}
     "The matching loss (paper section 3.4); in training the idle extractor's statistics move as well, unless frozen."
-    if model.training and not model.freeze_statistics:
-        with torch.no_grad():
-            model.extractor(batch.images)
     matcher = model.matcher
-    scores = matcher(matcher.extractor(batch.images), batch.targets, batch.weights)
+    features = matcher.extractor(batch.images)
+    wait = start_beside(partial(_move_statistics, model, batch.images), batch.images.device)
+    scores = matcher(features, batch.targets, batch.weights)
     assigned = model.assignment[batch.rows.clamp(min=0)].masked_fill(batch.weights <= 0, -1)
     log_assignment = matcher.log_assignment(scores, batch.weights)
+    wait()
     return matching_loss(log_assignment, assigned), {'accuracy': matching_accuracy(log_assignment.detach(), assigned)}
 
 # %% ../../nbs/26_escape.ipynb #6b970468
@@ -163,6 +171,10 @@ class Escape(PoseModel):
     def channels(self) -> int:
         "C, channels of the features to locate keypoints in."
         return self.superkeypoints.shape[1]
+
+    def compile_layers(self):
+        "Compile the layers of the matching network for training."
+        self.matcher.compile_layers()
 
     def loss(self, batch: Batch) -> tuple[Tensor, dict]:
         "The loss of a batch and its accuracy, for training: see `escape_loss`."

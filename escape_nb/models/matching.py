@@ -171,6 +171,11 @@ class MatchingNetwork(nn.Module):
         self.embed_keypoints, self.embed_super = embedding(channels, dim), embedding(dim, dim)
         self.layers = nn.ModuleList(MatchingLayer(dim, heads, head_dim, hidden) for _ in range(layers))
         self.dustbin = nn.Parameter(torch.tensor(1.0))
+        self.training_layer = MatchingLayer.forward  # the same function, perhaps compiled
+
+    def compile_layers(self):
+        "Compile a layer for training: one for all, in half a minute at the first step. Evaluation stays as it is."
+        self.training_layer = torch.compile(MatchingLayer.forward, dynamic=False)
 
     def forward(
         self,
@@ -188,8 +193,9 @@ class MatchingNetwork(nn.Module):
         mask = None
         if self.mask_padding:  # hide what is not labelled; where nothing is, attention needs something to read
             mask = (weights > 0) | ~(weights > 0).any(-1, keepdim=True)
+        run = self.training_layer if self.training else MatchingLayer.forward
         for layer in self.layers:
-            x, y = layer(x, y, mask)
+            x, y = run(layer, x, y, mask)
         return match_scores(x, y).unflatten(0, lead)
 
     def log_assignment(

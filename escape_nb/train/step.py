@@ -156,7 +156,9 @@ def make_step(
 ):  # batch -> {name: tensor}
     "How a step is taken: compiled if the recipe says so, replayed as a CUDA graph where that can be."
     loss, device = parallel(model), next(model.parameters()).device
-    if recipe.compile:
+    if recipe.compile and hasattr(model, 'compile_layers'):
+        model.compile_layers()
+    elif recipe.compile:
         loss = torch.compile(loss, dynamic=False)
     step = functools.partial(take_step, loss, optimizer, scaler, precision, recipe.accumulate)
     graphed = recipe.cuda_graph and device.type == 'cuda' and world() == 1 and not scaler.is_enabled()

@@ -250,7 +250,7 @@ def compare_category(session: Session, recipe: Recipe, load) -> dict:
 SECTIONS = (
     dict(  # name: (function, share of the time); the training starts processes, and runs where they can be started
         machine=(section_machine, 4),
-        checks=(section_checks, 46),
+        checks=(section_checks, 62),
         speed=(section_speed, 66),
         training=(section_training, 38),
         evaluation=(section_evaluation, 12),

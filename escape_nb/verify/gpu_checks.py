@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['EXACT', 'FORWARD', 'LOSS', 'TIMES', 'TRANSPORTS', 'relative_difference', 'dropout_off', 'features_of', 'gradients',
            'compare_gradients', 'check_system', 'transport_results', 'check_transport', 'check_clustering',
-           'check_geometry', 'waiting_step', 'check_waits', 'section_checks', 'cuda_cells', 'module_names', 'run_cells',
-           'section_cells']
+           'check_pretrained', 'check_shape', 'check_geometry', 'waiting_step', 'check_waits', 'section_checks',
+           'cuda_cells', 'module_names', 'run_cells', 'section_cells']
 
 # %% ../../nbs/95_gpu_checks.ipynb #0621e9a7
 import ast
@@ -20,9 +20,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.devices import find_precision
-from ..core.geometry import decode, encode, warp
-from ..data.batches import Batch
+from ..core.geometry import CropFrame, decode, encode, warp
+from ..data.batches import Batch, make_batch
 from ..models.clustering import cluster
+from ..models.frozen import FrozenRecipe, new_frozen
+from ..models.shaped import Shaped
 from ..models.transport import log_sinkhorn
 from ..train.optimizers import make_optimizer
 from ..train.step import take_step
@@ -171,6 +173,42 @@ def check_clustering(
     return {'ok': other < 1e-3, 'assigned otherwise': other, 'seconds': round(time.perf_counter() - start, 2)}
 
 
+def check_pretrained(
+    session: Session,  # device
+) -> dict:
+    "The joined features that photographs are found by without training, here with random weights."
+    images = torch.rand(2, 3, 256, 256, generator=torch.Generator().manual_seed(0))
+    model = new_frozen(FrozenRecipe(weights='none', size=256))
+    with torch.no_grad():
+        expected = model.encode(images)
+        found = model.to(session.device).encode(images.to(session.device))
+    far = relative_difference(found, expected)
+    return {'ok': far < FORWARD, 'features': far}
+
+
+def check_shape(
+    session: Session,  # device
+) -> dict:
+    "Keypoints that a prior over shape finds in three photographs from two others."
+    recipe, crops = system_recipe('escape', session), session.crops(system_recipe('escape', session), 'test')
+    images, keypoints, visible = (
+        make_batch(crops, torch.arange(5), recipe).images,
+        crops.keypoints[:5],
+        crops.visible[:5],
+    )
+    frame = CropFrame(crops.center[:5], crops.side[:5], recipe.size)
+    found = []
+    for device in ('cpu', session.device):
+        model = Shaped(system_model('escape', recipe).to(device).eval())
+        with torch.no_grad():
+            supports = model.encode(images[:2].to(device)), frame.to_crop(keypoints)[:2].float().to(device)
+            pose = model.adapt(*supports, visible[:2].bool().to(device))
+            places, scores = model.locate(pose, model.encode(images[2:].to(device), False))
+        found.append(places.cpu())
+    moved = float(((found[0] - found[1]).abs().amax(-1) > 1).float().mean())
+    return {'ok': moved < 0.05, 'peaks elsewhere': moved}
+
+
 def check_geometry(
     session: Session,  # device
 ) -> dict:
@@ -232,12 +270,14 @@ def section_checks(
 ):
     "Every part of the package on the device, against the CPU."
     set_tf32(False)
-    for name, check in dict(geometry=check_geometry, clustering=check_clustering, transport=check_transport).items():
+    others = dict(geometry=check_geometry, clustering=check_clustering, transport=check_transport)
+    others |= {'pretrained features': check_pretrained, 'shape': check_shape}
+    for name, check in others.items():
         session.attempt(name, partial(check, session), 30)
     for name in SYSTEMS:
-        session.attempt(f'{name}: against the CPU', partial(check_system, session, name), 30)
-    for name in SYSTEMS:
         session.attempt(f'{name}: no wait in a step', partial(check_waits, session, name), 20)
+    for name in SYSTEMS:
+        session.attempt(f'{name}: against the CPU', partial(check_system, session, name), 30)
 
 # %% ../../nbs/95_gpu_checks.ipynb #6c96220d
 def _names(

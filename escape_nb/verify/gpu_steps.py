@@ -261,9 +261,10 @@ def section_variants(
     peers = [n for n in ON_ONE_LOOP if n != 'bare']
     rows = [(name, BF16) for name in peers] + [(name, FLOAT32) for name in peers[2:]]
     rows += [(name, TF32) for name in ('bare', 'baseline', 'escape')]
+    session.attempt(f'escape: {COMPILED.name}', partial(speed_of, session, 'escape', COMPILED), 90)
+    session.attempt('freenet: replayed', partial(speed_of_freenet, session, graph=True), 30)
+    session.attempt('freenet: float32 eager', partial(speed_of_freenet, session, 'float32'), 30)
     for name, way in rows:
         session.attempt(f'{name}: {way.name}', partial(speed_of, session, name, way), 30)
-    session.attempt('freenet: float32 eager', partial(speed_of_freenet, session, 'float32'), 30)
-    session.attempt('freenet: replayed', partial(speed_of_freenet, session, graph=True), 30)
-    for name in ('bare', 'baseline', 'escape'):
+    for name in ('bare', 'baseline'):
         session.attempt(f'{name}: {COMPILED.name}', partial(speed_of, session, name, COMPILED), 90)
