@@ -6,6 +6,7 @@
 __all__ = ['UserError', 'DataError', 'CheckpointError', 'RecipeError', 'TrainingError', 'brief']
 
 # %% ../../nbs/80_errors.ipynb #f1fe1490
+import math
 import reprlib
 
 # %% ../../nbs/80_errors.ipynb #5e3fb9f5
@@ -33,8 +34,16 @@ def brief(
     value: object,  # whatever a file holds
     most: int = 80,  # characters
 ) -> str:
-    "How a value is written, as far as a sentence has room for it."
+    "How a value is written, as far as a sentence has room for it; of long lists and numbers only how long they are."
+    if isinstance(value, (list, dict)) and len(value) > 12:
+        return f'{"a list" if isinstance(value, list) else "an object"} of {len(value)} entries'
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f'a number of {int(value.bit_length() * math.log10(2)) + 1} digits'
     short = reprlib.Repr()
+    short.maxlist = short.maxtuple = short.maxdict = 12
     short.maxstring = short.maxother = short.maxlong = most
-    text = short.repr(value)
+    try:
+        text = short.repr(value)
+    except ValueError:  # a number of more digits than Python writes
+        return f'a {type(value).__name__} with an endless number'
     return text if len(text) <= most + 20 else f'{text[:most]}...'

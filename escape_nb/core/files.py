@@ -13,6 +13,7 @@ import math
 import os
 import secrets
 import shutil
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from .errors import DataError, UserError
@@ -150,18 +151,28 @@ def let_go(
         lock.release()
 
 # %% ../../nbs/81_files.ipynb #68bc9f94
+def _regular_bytes(file: Path) -> bytes:
+    "What is in a file; `DataError` for a pipe or a device, which may never end."
+    mode = file.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise DataError(f'{file} is a pipe or a device, not a regular file: copy what it holds into a file.')
+    return file.read_bytes()
+
+
 def read_json(
     file: str | Path,  # path of a JSON file
 ):  # what the file holds; `DataError` when it is absent or not JSON
     "Read a JSON file, or say what is wrong with it."
     file = Path(file)
     try:
-        return json.loads(file.read_text(encoding='utf-8-sig'))  # with a byte-order mark or without
+        return json.loads(_regular_bytes(file))  # in UTF-8, 16 or 32, with a byte-order mark or without
     except FileNotFoundError:
         raise DataError(f'{file} does not exist: check the path.') from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e:
         at = f'line {e.lineno}, column {e.colno}: {e.msg}' if isinstance(e, json.JSONDecodeError) else str(e)
         raise DataError(f'{file} is not JSON ({at}): download or write it again.') from None
+    except DataError:
+        raise
     except OSError as e:
         raise DataError(f'{file} cannot be read ({e.strerror}): check that it is a readable file.') from None
     except RecursionError:

@@ -8,12 +8,14 @@ __all__ = ['NEEDED_KEYS', 'sound_entries', 'numbered', 'sound_image', 'note_repe
 # %% ../../nbs/118_entries.ipynb #63637af7
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
-from .rules import Remarks, id_key, is_name, is_number, shown, some
+from ..core.errors import brief
+from .rules import Remarks, id_key, is_name, is_number, some
 
 # %% ../../nbs/118_entries.ipynb #35ccc579
 NEEDED_KEYS = {
-    'images': ('id', 'file_name', 'width', 'height'),
+    'images': ('id', 'file_name'),
     'categories': ('id', 'name'),
     'annotations': ('id', 'image_id', 'category_id'),
 }
@@ -29,13 +31,13 @@ def sound_entries(
     for i, record in enumerate(records):
         where, keys = f'entry {i} of {name!r}', NEEDED_KEYS[name]
         if not isinstance(record, dict):
-            remarks.add('entry', where, value=shown(record), keys=', '.join(keys))
+            remarks.add('entry', where, value=brief(record), keys=', '.join(keys))
         elif name == 'annotations' and (absent := [k for k in keys if k not in record]) == ['id']:
             nameless.append(record)
         elif absent := [repr(k) for k in keys if k not in record]:
             remarks.add('keys', where, keys=', '.join(absent))
         elif (key := id_key(record['id'])) is None:
-            remarks.add('id', where, key='id', value=shown(record['id']))
+            remarks.add('id', where, key='id', value=brief(record['id']))
         else:
             counts[key] += 1
             found.setdefault(key, record)
@@ -45,15 +47,15 @@ def sound_entries(
         remarks.add('no id', n=len(nameless), first=first)
     for key, n in counts.items():
         if n > 1:
-            remarks.add('same id', value=shown(found[key]['id']), n=n, name=name)
+            remarks.add('same id', value=brief(found[key]['id']), n=n, name=name)
     return found
 
 
 def numbered(
     keys,  # of ids, in order
 ) -> dict:  # key -> a whole number: what it says, or behind all others where it says none
-    "Ids as whole numbers, each its own."
-    says = {key: int(key) for key in keys if re.fullmatch(r'0|-?[1-9]\d{0,18}', key)}
+    "Ids as whole numbers that a tensor can hold, each its own."
+    says = {key: int(key) for key in keys if re.fullmatch(r'0|-?[1-9]\d{0,17}', key)}
     after = max(says.values(), default=0) + 1
     rest = [key for key in keys if key not in says]
     return says | {key: after + n for n, key in enumerate(rest)}
@@ -68,16 +70,40 @@ def _side(
     return None
 
 
-def sound_image(record: dict, number: int, remarks: Remarks) -> dict | None:
+def _known_size(
+    record: dict,  # of an image
+    size_of: Callable | None,  # see `sound_image`
+    remarks: Remarks,
+) -> tuple | None:  # width and height; None where nobody knows them
+    "The size that the record of an image says, or that its picture has."
+    said = record.get('width'), record.get('height')
+    if said != (None, None):
+        sides = _side(said[0]), _side(said[1])
+        if all(sides):
+            return sides
+        remarks.add('size', f'image {record["file_name"]!r}', width=brief(said[0]), height=brief(said[1]))
+        return None
+    size = size_of(record['file_name']) if size_of else None
+    if size is None:
+        remarks.add('keys', f'image {record["file_name"]!r}', keys="'width', 'height'")
+    else:
+        remarks.add('no size', f'image {record["file_name"]!r}', size=f'{size[0]} x {size[1]} pixels')
+    return size
+
+
+def sound_image(
+    record: dict,  # as the file has it
+    number: int,  # its id
+    remarks: Remarks,
+    size_of: Callable | None = None,  # from a file name to the size of the picture, or None where it is not at hand
+) -> dict | None:  # None when it cannot be read
     "The record of an image, if its name and its size can be."
-    name, width, height = record['file_name'], record['width'], record['height']
+    name = record['file_name']
     if not is_name(name):
-        remarks.add('name', f'image {shown(record["id"])}', key='file_name', value=shown(name))
+        remarks.add('name', f'image {brief(record["id"])}', key='file_name', value=brief(name))
         return None
-    if _side(width) is None or _side(height) is None:
-        remarks.add('size', f'image {name!r}', width=shown(width), height=shown(height))
-        return None
-    return record | {'id': number, 'width': _side(width), 'height': _side(height)}
+    size = _known_size(record, size_of, remarks)
+    return record | {'id': number, 'width': size[0], 'height': size[1]} if size else None
 
 
 def note_repeated_images(images, remarks: Remarks):
@@ -94,25 +120,26 @@ def _keypoint_names(
     "The names of a category's keypoints, each once."
     where, values = f'category {record["name"]!r}', record.get('keypoints')
     if not isinstance(values or [], list):
-        remarks.add('keypoint list', where, record['name'], value=shown(values))
+        remarks.add('keypoint list', where, record['name'], value=brief(values))
         return None
-    names: list = []
+    names: dict = {}  # name -> the number that tells the next one of that name apart
     for k, value in enumerate(values or ()):
         if is_number(value):
-            remarks.add('number as name', where, record['name'], value=shown(value))
+            remarks.add('number as name', where, record['name'], value=brief(value))
             value = str(value)
         if not is_name(value):
-            remarks.add('name', where, record['name'], key=f'keypoint {k + 1}', value=shown(value))
+            remarks.add('name', where, record['name'], key=f'keypoint {k + 1}', value=brief(value))
             return None
-        names.append(_own_name(value, names, where, record['name'], remarks))
-    return names
+        names[_own_name(value, names, where, record['name'], remarks)] = 2
+    return list(names)
 
 
-def _own_name(name: str, before: list, where: str, category: str, remarks: Remarks) -> str:
+def _own_name(name: str, before: dict, where: str, category: str, remarks: Remarks) -> str:
     "A name that no keypoint before it has."
     if name not in before:
         return name
-    new = next(f'{name} {n}' for n in range(2, len(before) + 3) if f'{name} {n}' not in before)
+    while (new := f'{name} {before[name]}') in before:
+        before[name] += 1
     remarks.add('name twice', where, category, name=name, new=new)
     return new
 
@@ -120,14 +147,14 @@ def _own_name(name: str, before: list, where: str, category: str, remarks: Remar
 def sound_category(record: dict, number: int, remarks: Remarks) -> dict | None:
     "The record of a category, if its name and those of its keypoints can be; its skeleton is not looked at yet."
     if not is_name(record['name']):
-        remarks.add('name', f'category {shown(record["id"])}', key='name', value=shown(record['name']))
+        remarks.add('name', f'category {brief(record["id"])}', key='name', value=brief(record['name']))
         return None
     names = _keypoint_names(record, remarks)
     if names is None:
         return None
     family = record.get('supercategory')
     if family is not None and not isinstance(family, str):
-        remarks.add('family', f'category {record["name"]!r}', record['name'], value=shown(family))
+        remarks.add('family', f'category {record["name"]!r}', record['name'], value=brief(family))
         family = None
     return record | {'id': number, 'keypoints': names, 'supercategory': family or ''}
 
@@ -140,7 +167,7 @@ def _pairs(
 ) -> list:  # of pairs of whole numbers
     "The pairs of a skeleton."
     if not isinstance(value or [], list):
-        remarks.add('skeleton', where, category, value=shown(value))
+        remarks.add('skeleton', where, category, value=brief(value))
         return []
     pairs = []
     for bone in value or ():
@@ -148,7 +175,7 @@ def _pairs(
         if is_pair and all(is_number(k) and k == int(k) for k in bone):
             pairs.append((int(bone[0]), int(bone[1])))
         else:
-            remarks.add('skeleton', where, category, value=shown(bone))
+            remarks.add('skeleton', where, category, value=brief(bone))
     return pairs
 
 
@@ -180,7 +207,7 @@ def sound_skeletons(
         if lost:
             where = f'category {category["name"]!r}'
             remarks.add('bone', where, category['name'], pairs=some(map(str, lost)), K=K)
-        category['skeleton'] = [(a - first, b - first) for a, b in bones if (a, b) not in lost]
+        category['skeleton'] = [(a - first, b - first) for a, b in bones if _fitting([(a, b)], first, K)]
         if bones and first == 0:
             from_0.append(repr(category['name']))
     if from_0:

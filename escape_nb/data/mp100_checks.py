@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.files import read_json
-from .annotations import drop_reason
+from .annotations import drop_reason, size_at
 from .carfusion import annotation_key, carfusion_repairs
 from .images import examine_image
 from escape_nb.data.mp100 import (
@@ -31,7 +31,7 @@ from escape_nb.data.mp100 import (
     first_folder,
     like_mp100,
 )
-from .pictures import Fit, fit_to_picture, size_as_stored, swaps_sides
+from .pictures import Fit, ImageSearch, fit_to_picture, size_as_stored, swaps_sides
 from .repair import annotation_files, check_traps, folder_repairs, search_disk
 from .rules import ERROR, Remarks
 from .sound import Sound, sound_file
@@ -189,7 +189,8 @@ def read_part(
 ):
     "Read one annotation file into a report."
     try:
-        sound = sound_file(read_json(file))
+        search = ImageSearch(file)
+        sound = sound_file(read_json(file), lambda name: size_at(search.find(name)))
     except DataError as e:
         report.add('file', str(e))
         return

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from .images import orientation, shown_size
 from .opening import open_picture
-from .rules import ERROR, RULES, shown, some
+from .rules import ERROR, RULES, some
 
 # %% ../../nbs/111_pictures.ipynb #b393fbde
 def _subfolders(folder: Path) -> list:
@@ -161,7 +161,7 @@ class ImageSearch:
             )
         looked = some((str(folder) for folder in [*self.near, *self.far] if folder.is_dir()), 8)
         return DataError(
-            f'{self.file}: image {shown(name)} was not found in {looked}: put it there, correct its file_name, '
+            f'{self.file}: image {brief(name)} was not found in {looked}: put it there, correct its file_name, '
             'or give the folder of the images (--image-root on the command line, root= in Python).'
         )
 

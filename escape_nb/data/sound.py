@@ -7,9 +7,11 @@ __all__ = ['FARTHEST', 'AT_LEAST', 'SLACK', 'Sound', 'sound_file']
 
 # %% ../../nbs/119_sound.ipynb #d6c790aa
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 import numpy as np
+from ..core.errors import brief
 from escape_nb.data.entries import (
     NEEDED_KEYS,
     note_repeated_images,
@@ -19,7 +21,7 @@ from escape_nb.data.entries import (
     sound_image,
     sound_skeletons,
 )
-from .rules import Remarks, id_key, is_name, is_number, shown, some
+from .rules import Remarks, id_key, is_name, is_number, some
 
 # %% ../../nbs/119_sound.ipynb #4c40c742
 @dataclass
@@ -49,7 +51,7 @@ class _About:
 
     def say(self, rule: str, **words):
         "Add what a rule says of the annotation; returns None, for what is refused."
-        where = f'annotation {shown(self.record["id"])} ({self.image["file_name"]!r})'
+        where = f'annotation {brief(self.record["id"])} ({self.image["file_name"]!r})'
         self.remarks.add(rule, where, self.category['name'], **words)
 
     @property
@@ -76,7 +78,7 @@ def _with_v(pairs: list) -> list:
 def _flat_keypoints(value: Any, about: _About) -> list | None:
     "The keypoints of an annotation as one list, three values each; None when they are no such list."
     if not isinstance(value or [], list):
-        return about.say('keypoints', value=shown(value))
+        return about.say('keypoints', value=brief(value))
     values, K = value or [], len(about.category['keypoints'])
     lengths = {len(p) if isinstance(p, list) else 0 for p in values}
     if lengths == {3}:
@@ -110,11 +112,11 @@ def _all_right(
 def _sound_v(v: object, name: str, about: _About) -> int | None:
     "A visibility of 0, 1 or 2; None when it is not clear which is meant."
     if not is_number(v) or v != int(v):
-        return about.say('v', keypoint=name, v=shown(v))
+        return about.say('v', keypoint=name, v=brief(v))
     if v > 2:
-        about.say('high v', keypoint=name, v=shown(v))
+        about.say('high v', keypoint=name, v=brief(v))
     if v < 0:
-        about.say('negative v', keypoint=name, v=shown(v))
+        about.say('negative v', keypoint=name, v=brief(v))
     return int(min(max(v, 0), 2))
 
 
@@ -133,10 +135,10 @@ def _sound_keypoints(value: object, about: _About) -> list | None:
         if v is None:
             return None
         if v and all(place is None or place != place for place in (x, y)):
-            about.say('labelled nowhere', keypoint=name, x=shown(x), y=shown(y))
+            about.say('labelled nowhere', keypoint=name, x=brief(x), y=brief(y))
             x, y, v = 0, 0, 0
         if not all(is_number(place) and abs(place) <= far for place in (x, y)):
-            about.say('place' if v else 'unlabelled place', keypoint=name, x=shown(x), y=shown(y), size=about.size)
+            about.say('place' if v else 'unlabelled place', keypoint=name, x=brief(x), y=brief(y), size=about.size)
             if v:
                 return None
             x, y = 0, 0
@@ -150,7 +152,7 @@ def _sound_box(value: object, about: _About) -> list | None:
         return []
     if isinstance(value, list) and len(value) == 4 and all(is_number(n) and abs(n) <= 2 * about.far for n in value):
         return value
-    return about.say('box', value=shown(value))
+    return about.say('box', value=brief(value))
 
 
 def _sound_crowd(value: object, about: _About) -> int | None:
@@ -163,8 +165,8 @@ def _sound_crowd(value: object, about: _About) -> int | None:
         else None
     )
     if meaning is None:
-        return about.say('crowd', value=shown(value))
-    about.say('crowd as text', value=shown(value), new=meaning)
+        return about.say('crowd', value=brief(value))
+    about.say('crowd as text', value=brief(value), new=meaning)
     return meaning
 
 
@@ -172,10 +174,10 @@ def _sound_extras(record: dict, about: _About) -> dict:
     "What else is read of an annotation, with what is no count and no list of names left out."
     extras, count, absent = dict(record), record.get('num_keypoints'), record.get('absent')
     if count is not None and (isinstance(count, bool) or not is_number(count) or count != int(count)):
-        about.say('count of labels', value=shown(count))
+        about.say('count of labels', value=brief(count))
         del extras['num_keypoints']
     if absent is not None and not (isinstance(absent, list) and all(map(is_name, absent))):
-        about.say('absent', value=shown(absent))
+        about.say('absent', value=brief(absent))
         del extras['absent']
     return extras
 
@@ -186,7 +188,7 @@ def _sound_annotation(about: _About) -> dict | None:
     keypoints = _sound_keypoints(record.get('keypoints'), about)
     box, crowd = _sound_box(record.get('bbox'), about), _sound_crowd(record.get('iscrowd'), about)
     if area is not None and not is_number(area):
-        return about.say('area', value=shown(area))
+        return about.say('area', value=brief(area))
     if keypoints is None or box is None or crowd is None:
         return None
     sound = _sound_extras(record, about)
@@ -216,13 +218,13 @@ def _note_places(keypoints: list, box: list, count: float | None, about: _About)
     xyv, names = np.array(keypoints, float).reshape(-1, 3), about.category['keypoints']
     labelled = int((xyv[:, 2] > 0).sum())
     if count is not None and count != labelled:
-        about.say('num_keypoints', value=shown(count), n=labelled)
+        about.say('num_keypoints', value=brief(count), n=labelled)
     if not labelled:
         return about.say('no place')
     if outside := _beyond(xyv, names, (0, 0, about.image['width'], about.image['height'])):
         about.say('outside image', keypoints=outside, size=about.size)
     if box and min(box[2:]) > 1 and (outside := _beyond(xyv, names, box)):
-        about.say('outside box', keypoints=outside, box=shown(box))
+        about.say('outside box', keypoints=outside, box=brief(box))
 
 # %% ../../nbs/119_sound.ipynb #4e10763c
 def _corner_signs(
@@ -284,14 +286,14 @@ def _pointed(
     remarks: Remarks,
 ) -> dict | None:
     "The entry that an annotation points at, if it is there and sound."
-    where, value, what = f'annotation {shown(record["id"])}', record[key], key.removesuffix('_id')
+    where, value, what = f'annotation {brief(record["id"])}', record[key], key.removesuffix('_id')
     found = id_key(value)
     if found is None:
-        return remarks.add('id', where, key=key, value=shown(value))
+        return remarks.add('id', where, key=key, value=brief(value))
     if found not in there:
-        listed = some((shown(raw['id']) for raw, _ in there.values()), 3) or 'nothing'
+        listed = some((brief(raw['id']) for raw, _ in there.values()), 3) or 'nothing'
         of = 'of category' if what == 'category' else 'on image'
-        return remarks.add('pointer', where, of=of, value=shown(value), name=name, there=listed, what=what)
+        return remarks.add('pointer', where, of=of, value=brief(value), name=name, there=listed, what=what)
     raw, sound = there[found]
     if type(raw['id']) is not type(value):
         others.setdefault((key, name), []).append(f'{value!r} for {raw["id"]!r}')
@@ -313,12 +315,20 @@ def _name_keypoints(categories: dict, annotations, remarks: Remarks):
             remarks.add('no names', f'category {record["name"]!r}', record['name'], n=most[key])
 
 # %% ../../nbs/119_sound.ipynb #7894384e
-def _sound_lists(data: dict, remarks: Remarks) -> tuple[dict, dict, dict]:
+def _entries_of(data: dict, name: str, remarks: Remarks) -> list:
+    "The entries of a list, or of an object that stands for one."
+    if isinstance(data[name], list):
+        return data[name]
+    remarks.add('object for list', name=name)
+    return [{'id': key} | value if isinstance(value, dict) else value for key, value in data[name].items()]
+
+
+def _sound_lists(data: dict, remarks: Remarks, size_of: Callable | None) -> tuple[dict, dict, dict]:
     "Images and categories: key of an id -> (record, sound record or None); annotations: key -> record."
-    found = {name: sound_entries(data[name], name, remarks) for name in NEEDED_KEYS}
+    found = {name: sound_entries(_entries_of(data, name, remarks), name, remarks) for name in NEEDED_KEYS}
     images, categories = {}, {}
     for key, number in numbered(found['images']).items():
-        images[key] = found['images'][key], sound_image(found['images'][key], number, remarks)
+        images[key] = found['images'][key], sound_image(found['images'][key], number, remarks, size_of)
     for key, number in numbered(found['categories']).items():
         categories[key] = found['categories'][key], sound_category(found['categories'][key], number, remarks)
     order = list(found['images']), list(found['categories'])
@@ -354,14 +364,16 @@ def _note_categories(categories: list, annotations: list, remarks: Remarks):
 # %% ../../nbs/119_sound.ipynb #c1983810
 def sound_file(
     data: object,  # what an annotation file holds
+    size_of: Callable
+    | None = None,  # from an image's name to the size of its picture, or None: for those that say none
 ) -> Sound:
     "Everything in an annotation file that can be read, and remarks about all that is not as it should be."
     sound = Sound()
     for name in ('images', 'annotations', 'categories'):
-        if not isinstance(data, dict) or not isinstance(data.get(name), list):
+        if not isinstance(data, dict) or not isinstance(data.get(name), (list, dict)):
             sound.remarks.add('lists', name=name)
             return sound
-    images, categories, annotations = _sound_lists(data, sound.remarks)
+    images, categories, annotations = _sound_lists(data, sound.remarks, size_of)
     _name_keypoints(categories, annotations.values(), sound.remarks)
     sound.images = [record for _, record in images.values() if record]
     sound.categories = [record for _, record in categories.values() if record]

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np
 from PIL import Image
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..core.files import read_json, write_json, write_whole
 from ..data.annotations import Category, Instance
-from ..data.rules import shown
 from ..data.sound import Sound, sound_file
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet, category_places
 from ..toybox.bodies import stream_instances, toy_category
@@ -226,7 +225,7 @@ def _check_animal(
     file: Path,  # for the message
 ):
     "`DataError` for an annotation of another data set, with another number of joints, or without a box."
-    who, claimed = f'{file}: annotation {shown(record.get("id"))}', record.get('from', dataset)
+    who, claimed = f'{file}: annotation {brief(record.get("id"))}', record.get('from', dataset)
     if isinstance(claimed, str) and claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS:
         raise DataError(
             f'{who} says it is from {claimed}, but is read as {dataset}: read each data set from its own file.'

@@ -281,11 +281,26 @@ def same_inputs(
     "True if what a run has left was made from this assignment, or it has left nothing; else `CheckpointError`."
     for name, key in (('last', 'assignment'), ('state', 'model.assignment')):
         file = Path(path) / f'{name}.safetensors'
-        if file.is_file() and not torch.equal(load_checkpoint(file)[0][key], assignment):
+        if not file.is_file():
+            continue
+        made_from = load_checkpoint(file)[0].get(key)
+        if made_from is None:
+            raise CheckpointError(f'{file}: it holds no clusters; train into another folder, or with --overwrite')
+        if made_from.dtype != assignment.dtype or not torch.equal(made_from, assignment):
             raise CheckpointError(f'{path}: made from other clusters; train into another folder, or with --overwrite')
     return True
 
 # %% ../../nbs/78_stages.ipynb #11a7c00b
+def _checkpoint_of(
+    clusters: str | Path,  # of `find_clusters`
+) -> str:
+    "The checkpoint that clusters say they were made from; `CheckpointError` if they do not."
+    made_from = load_checkpoint(clusters)[2].get('checkpoint')
+    if not isinstance(made_from, str):
+        raise CheckpointError(f'{clusters}: it does not say from which checkpoint; give weights=, or cluster again')
+    return made_from
+
+
 def train_finetune(
     recipe: BaselineRecipe,  # of stage 'finetune'
     clusters: str | Path,  # of `find_clusters`
@@ -297,7 +312,7 @@ def train_finetune(
     "Train the baseline again, with super-keypoints in place of keypoints (paper section 3.3)."
     found, _, _ = load_clusters(clusters)
     if recipe.weights == 'before':
-        recipe = replace(recipe, weights=load_checkpoint(clusters)[2]['checkpoint'])
+        recipe = replace(recipe, weights=_checkpoint_of(clusters))
     if not (resume and same_inputs(path, found.assignment) and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
         remedy = 'cluster a baseline of this data and split'

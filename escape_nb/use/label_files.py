@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from ..core.errors import DataError
-from ..core.files import read_json
-from ..data.annotations import load_annotations
+from ..data.annotations import load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
-from ..data.sound import sound_file
+from ..data.pictures import ImageSearch
 from .label_exports import from_cvat, from_yolo
 from .label_json import from_label_studio, from_labelme
 from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes, label_image_search
@@ -30,7 +29,8 @@ def labels_of_coco(
 ) -> LabelSet:  # `DataError` when the file is damaged or contradicts itself
     "The labels in a COCO file."
     split = load_annotations(file, images, supports=True)
-    records = {record['id']: record for record in sound_file(read_json(file)).annotations}
+    sound = read_sound(file, ImageSearch(file, images, loose=True))
+    records = {record['id']: record for record in sound.annotations}
     objects = []
     for x in split.instances:
         record, size = records[x.id], (x.width, x.height)
