@@ -7,6 +7,7 @@ __all__ = ['LABEL_KINDS', 'OTHER_KINDS', 'FileKind', 'decode_text', 'recognise',
 
 # %% ../../nbs/117_label_kinds.ipynb #26168528
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -313,8 +314,10 @@ def recognise(
 ) -> FileKind:  # `DataError` when it does not exist or cannot be opened
     "What a file is, by its content."
     path = Path(file)
-    if not path.exists():
+    if not os.path.exists(path):
         raise DataError(f'{file} does not exist: check the path.')
+    if not path.is_file() and not path.is_dir():
+        raise DataError(f'{file} is a pipe or a device, not a regular file: copy what it holds into a file.')
     try:
         return _kinds[_folder_kind(path) if path.is_dir() else _file_kind(path)]
     except OSError as e:

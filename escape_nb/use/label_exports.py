@@ -6,23 +6,31 @@
 __all__ = ['from_cvat', 'to_cvat', 'from_yolo', 'to_yolo']
 
 # %% ../../nbs/130_label_exports.ipynb #a07a7e86
+import os
 import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..core.files import write_whole
+from ..data.label_kinds import decode_text
 from ..data.opening import PICTURES
 from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,
     LabelSet,
     common_losses,
+    each_of_kind,
+    field_of,
+    image_sides,
     needed_size,
     objects_by_image,
+    of_kind,
+    parse_number,
     read_yaml,
     relative_name,
+    whole_number,
 )
 
 # %% ../../nbs/130_label_exports.ipynb #c983c0c1
@@ -40,9 +48,12 @@ def _declare_skeletons(root: ElementTree.Element, collector: LabelCollector):
             collector.declare(name, points, bones)
 
 
-def _places(text: str) -> list:  # of (x, y)
+def _places(text: str) -> list:  # of (x, y); `ValueError` when they are none
     "The places in an attribute `points` of CVAT."
-    return [tuple(float(v) for v in place.split(',')) for place in text.split(';') if place]
+    places = [tuple(parse_number(v.strip()) for v in place.split(',')) for place in text.split(';') if place.strip()]
+    if any(len(place) != 2 for place in places):
+        raise ValueError(f'{brief(text)} are no pairs of x and y')
+    return places
 
 
 def _points_of(shapes) -> dict:  # name -> (x, y, v)
@@ -57,7 +68,7 @@ def _points_of(shapes) -> dict:  # name -> (x, y, v)
 
 def _box_of(shape: ElementTree.Element) -> tuple:  # x, y, w, h in image pixels
     "The box of a CVAT element."
-    left, top, right, bottom = (float(shape.get(key, 0)) for key in ('xtl', 'ytl', 'xbr', 'ybr'))
+    left, top, right, bottom = (parse_number(shape.get(key, '0')) for key in ('xtl', 'ytl', 'xbr', 'ybr'))
     return left, top, right - left, bottom - top
 
 # %% ../../nbs/130_label_exports.ipynb #b2f3b16d
@@ -93,7 +104,7 @@ def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, where
     "The objects of an image, and a note about shapes that are no keypoints."
     name = image.get('name', '')
     try:
-        size = (int(image.get('width', '')), int(image.get('height', '')))
+        size = image_sides([parse_number(image.get(side, '')) for side in ('width', 'height')], where)
         objects = _objects_of_image(image, where)
     except DataError:
         raise
@@ -200,21 +211,42 @@ def to_cvat(
     return common_losses(labels, individual=True)
 
 # %% ../../nbs/130_label_exports.ipynb #68e73d65
-def _numbered(names) -> dict:  # number -> name
-    "Names of classes, which are a list or a dictionary."
-    return dict(enumerate(names)) if isinstance(names, list) else {int(k): v for k, v in (names or {}).items()}
+def _numbered(names, where: str) -> dict:  # number -> what stands there
+    "What is listed for classes, in a list or a dictionary."
+    if isinstance(names, list):
+        return dict(enumerate(names))
+    names = of_kind(names or {}, dict, where)
+    return {whole_number(key, f'{where}: the number of a class'): value for key, value in names.items()}
+
+
+def _kpt_shape(head: dict, where: str) -> tuple[int, int]:  # keypoints, 0 for any; numbers for each
+    "How many numbers there are in a line."
+    shape = field_of(head, 'kpt_shape', list, where, [0, 3])
+    if len(shape) != 2 or shape[1] not in (2, 3):
+        raise DataError(f"{where}: 'kpt_shape' is {brief(shape)}, not a number of keypoints and 2 or 3: correct it.")
+    return whole_number(shape[0], f"{where}: 'kpt_shape'"), int(shape[1])
+
+
+def _yolo_bones(head: dict, where: str) -> list:  # of pairs of numbers
+    "The bones that a data set lists."
+    bones = each_of_kind(field_of(head, 'skeleton', list, where, []), list, f"{where}: 'skeleton', bone")
+    if any(len(bone) != 2 for bone in bones):
+        raise DataError(f"{where}: 'skeleton' is {brief(bones)}, not pairs of keypoint numbers: correct it.")
+    return [tuple(whole_number(k, f"{where}: a number in 'skeleton'") for k in bone) for bone in bones]
 
 
 def _yolo_names(head: dict, number: int, count: int) -> tuple[str, list, list]:  # category, keypoints, bones
     "What a class and its keypoints are called."
-    category = str(_numbered(head.get('names')).get(number, 'object' if number == 0 else f'class {number}'))
-    names = head.get('node_names') or head.get('kpt_names') or {}
-    names = names if isinstance(names, list) else _numbered(names).get(number) or []
-    names = [str(name) for name in names]
-    if len(names) != count:
+    category = _numbered(head.get('names'), "data.yaml: 'names'").get(number)
+    if category is None:
+        category = 'object' if number == 0 else f'class {number}'
+    names, where = head.get('node_names') or head.get('kpt_names') or {}, "data.yaml: 'kpt_names'"
+    names = names if isinstance(names, list) else _numbered(names, where).get(number) or []
+    names = each_of_kind(of_kind(names, list, where), str, f'{where}, name')
+    if len(names) != count or len(set(names)) < count:
         names = [f'keypoint {k + 1}' for k in range(count)]
-    bones = [(names[a], names[b]) for a, b in head.get('skeleton') or [] if max(a, b) < count]
-    return category, names, bones
+    bones = [(names[a], names[b]) for a, b in _yolo_bones(head, 'data.yaml') if max(a, b) < count]
+    return of_kind(category, str, "data.yaml: 'names'"), names, bones
 
 # %% ../../nbs/130_label_exports.ipynb #a51b2ce3
 def _yolo_points(numbers: list, per_point: int, size: tuple) -> list:  # of (x, y, v)
@@ -222,7 +254,7 @@ def _yolo_points(numbers: list, per_point: int, size: tuple) -> list:  # of (x, 
     values = np.array(numbers, float).reshape(-1, per_point)
     xy = values[:, :2] * size
     v = values[:, 2] if per_point == 3 else np.where((values == 0).all(1), 0, 2)
-    return [(x, y, int(min(max(seen, 0), 2))) for (x, y), seen in zip(xy.tolist(), v)]
+    return [(x, y, int(seen)) for (x, y), seen in zip(xy.tolist(), v)]
 
 
 def _yolo_fault(box: list, numbers: list, count: int, per_point: int) -> str:  # '' when there is none
@@ -232,20 +264,25 @@ def _yolo_fault(box: list, numbers: list, count: int, per_point: int) -> str:  #
         return f'{len(numbers)} numbers after the box, not {per_point} for each {wanted}'
     if max(box) > 2:
         return f'a box with the number {max(box):g}: these are parts of width and height, up to 1, not pixels'
-    odd = [v for v in numbers[2::3] if v != int(v)] if per_point == 3 else []
+    if min(box[2:]) <= 0:
+        return f'a box of {box[2]:g} x {box[3]:g}: its width and height are above 0'
+    odd = [v for v in numbers[2::3] if v not in (0, 1, 2)] if per_point == 3 else []
     if odd:
         return f'a visibility of {odd[0]:g}, not 0, 1 or 2 (are these scores of predictions, or pairs of x and y?)'
     return ''
 
 
-def _yolo_numbers(cells: list) -> list:  # `ValueError` when one is none
+def _yolo_numbers(cells: list) -> list:  # `ValueError` when one is none, or the first is no class
     "The numbers of a line, with decimal commas or points."
-    return [float(cell.replace(',', '.') if re.fullmatch(r'-?\d+,\d+', cell) else cell) for cell in cells]
+    numbers = [parse_number(cell, comma=True) for cell in cells]
+    if len(numbers) < 5 or not (0 <= numbers[0] < 1e6 and numbers[0].is_integer()):
+        raise ValueError('no class and box')
+    return numbers
 
 
 def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dict):
     "The objects of one text file."
-    lines = [line.split() for line in path.read_text(encoding='utf-8').splitlines() if line.strip()]
+    lines = [line.split() for line in (decode_text(path.read_bytes()) or '').splitlines() if line.strip()]
     if not lines:
         return collector.note(f'{path.name}: nothing is labelled: left out.')
     size = collector.size_of(image)
@@ -253,7 +290,7 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         raise DataError(f'{path} counts in parts of its image, and {image} is not there: add it.')
     for n, cells in enumerate(lines, 1):
         where = f'{path.name}, line {n}'
-        count, per_point = head.get('kpt_shape') or (0, 3)
+        count, per_point = _kpt_shape(head, 'data.yaml')
         try:
             number, x, y, w, h, *rest = _yolo_numbers(cells)
         except ValueError:
@@ -290,17 +327,25 @@ def _yolo_files(file: Path, head: dict) -> list:  # paths of text files
         return [file]
     if not head:
         return sorted(file.glob('*.txt'))
-    root = (file if file.is_dir() else file.parent) / str(head.get('path') or '.')
-    root = root if root.is_dir() else file if file.is_dir() else file.parent  # a path of another machine
+    here = file if file.is_dir() else file.parent
+    root = here / field_of(head, 'path', str, 'data.yaml', '.')
+    root = root if os.path.isdir(root) else here  # a path of another machine
     found = []
     for part in ('train', 'val', 'valid', 'test'):
         places = head.get(part) or []
-        for place in [places] if isinstance(places, str) else places:
-            inside = root / re.sub(r'^(\.\./)+', '', place)
-            labels = Path(*['labels' if p == 'images' else p for p in inside.relative_to(root).parts])
-            folder = root / labels if (root / labels).is_dir() else inside
-            found += [path for path in sorted(folder.rglob('*.txt')) if path not in found]
+        places = [places] if isinstance(places, str) else of_kind(places, list, f'data.yaml: {part!r}')
+        for place in each_of_kind(places, str, f'data.yaml: {part!r}, folder'):
+            folder = _folder_of_labels(root / re.sub(r'^(\.\./)+', '', place))
+            found += [path for path in sorted(folder.rglob('*.txt')) if path not in found] if folder else []
     return found
+
+
+def _folder_of_labels(images: Path) -> Path | None:  # None where there is none
+    "The folder of the text files that belong to a folder of images: `labels` instead of the last `images` in its path."
+    parts = list(images.parts)
+    if 'images' in parts:
+        parts[len(parts) - 1 - parts[::-1].index('images')] = 'labels'
+    return next((folder for folder in (Path(*parts), images) if os.path.isdir(folder)), None)
 
 
 def from_yolo(

@@ -12,17 +12,23 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlparse
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..core.files import write_json
 from ..data.label_kinds import decode_text
+from ..data.rules import is_name
 from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,
     LabelSet,
     common_losses,
+    each_of_kind,
+    field_of,
+    image_sides,
     needed_size,
     objects_by_image,
+    of_kind,
     relative_name,
+    whole_number,
 )
 
 # %% ../../nbs/121_label_json.ipynb #06ef06e4
@@ -80,23 +86,42 @@ def _read_any_json(file: str | Path):
     "What a JSON file holds, with a byte-order mark or without; `DataError` when it breaks off."
     try:
         return json.loads(decode_text(Path(file).read_bytes()) or '')
+    except RecursionError:
+        raise DataError(f'{file} has lists in lists without end: write it again.') from None
     except ValueError as e:
         raise DataError(f'{file} is JSON that breaks off or has a mistake ({e}): write it again.') from None
 
 # %% ../../nbs/121_label_json.ipynb #fb084993
+def _labelme_places(shape: dict, where: str) -> list:  # of (x, y)
+    "The places of a shape."
+    places = each_of_kind(field_of(shape, 'points', list, where, []), list, f'{where}, point')
+    for n, place in enumerate(places):
+        if len(each_of_kind(place, float, f'{where}, point {n}, number')) != 2:
+            raise DataError(f'{where}: point {n} is {brief(place)}, not x and y: correct it, or save it again.')
+    return [(float(x), float(y)) for x, y in places]
+
+
+def _labelme_size(data: dict, where: str) -> tuple | None:
+    "The size of the image that a file says."
+    size = [field_of(data, key, float, where, 0) for key in ('imageWidth', 'imageHeight')]
+    return image_sides(size, where) if any(size) else None
+
+
 def _labelme_shapes(shapes: list, collector: LabelCollector, where: str) -> tuple[list, dict]:
     "The points and boxes among shapes, and a note about the rest."
     points, boxes, rest = [], {}, Counter()
-    for n, shape in enumerate(shapes):
-        kind, places, group = shape.get('shape_type'), shape.get('points') or [], shape.get('group_id')
+    for n, shape in enumerate(each_of_kind(shapes, dict, f'{where}, shape')):
+        at = f'{where}, shape {n}'
+        kind, group = field_of(shape, 'shape_type', str, at, ''), field_of(shape, 'group_id', str, at, None)
+        places = _labelme_places(shape, at) if kind in ('point', 'rectangle') else []
         if kind == 'point' and len(places) == 1:
-            flags = [name for name, is_set in (shape.get('flags') or {}).items() if is_set]
+            flags = [name for name, is_set in field_of(shape, 'flags', dict, at, {}).items() if is_set]
             hidden = any(_HIDDEN.search(name) for name in flags) or bool(shape.get('difficult'))
-            points.append((str(shape['label']), (float(places[0][0]), float(places[0][1]), 1 if hidden else 2), group))
+            points.append((field_of(shape, 'label', str, at), (*places[0], 1 if hidden else 2), group))
         elif kind == 'rectangle' and len(places) > 1:
-            corners = np.array(places, float)
-            low, size = corners.min(0), np.ptp(corners, axis=0)
-            boxes[group if group is not None else f'shape {n}'] = (str(shape['label']), (*low.tolist(), *size.tolist()))
+            corners = np.array(places)
+            box = (*corners.min(0).tolist(), *np.ptp(corners, axis=0).tolist())
+            boxes[group if group is not None else f'shape {n}'] = (field_of(shape, 'label', str, at), box)
         else:
             rest[kind or 'shape without a type'] += 1
     for kind, count in rest.items():
@@ -116,12 +141,9 @@ def from_labelme(
         if not isinstance(data, dict) or not isinstance(data.get('shapes'), list):
             collector.note(f'{path.name} is no LabelMe file: left out.')
             continue
-        try:
-            points, boxes = _labelme_shapes(data['shapes'], collector, path.name)
-            size = (int(data['imageWidth']), int(data['imageHeight'])) if data.get('imageWidth') else None
-        except (KeyError, TypeError, ValueError, IndexError) as e:
-            raise DataError(f'{path} has a shape without {e}: each needs a label and points; save it again.') from None
-        image = str(data.get('imagePath') or path.stem)
+        points, boxes = _labelme_shapes(data['shapes'], collector, path.name)
+        size = _labelme_size(data, path.name)
+        image = field_of(data, 'imagePath', str, path.name, path.stem)
         others = tuple(f'{path.stem}{ending}' for ending in (Path(image).suffix, '.jpg', '.jpeg', '.png'))
         own = next((path.parent / name for name in others if (path.parent / name).is_file()), None)
         found = collector.search.find(image)
@@ -166,56 +188,84 @@ def to_labelme(
     return lost + common_losses(labels, skeleton=True, individual=True)
 
 # %% ../../nbs/121_label_json.ipynb #1c5ef0fc
+def _video_image(video: dict, where: str) -> tuple[str, tuple, int | None]:
+    "The image of a task that the library sleap-io wrote."
+    files, frame = video.get('filename'), whole_number(video.get('frame_idx', 0), f'{where}: the number of its frame')
+    if not isinstance(files, list):
+        return of_kind(files, str, f'{where}: its video'), (), frame
+    if frame >= len(files):
+        raise DataError(f'{where}: frame {frame} is none of its {len(files)} images: export it again.')
+    return of_kind(files[frame], str, f'{where}: its image'), (), None
+
+
 def _task_image(
     task: dict,
+    where: str,  # for messages
 ) -> tuple[str, tuple, int | None]:  # its path or address, names under which it may be known, and a frame's number
     "The image of a task; an empty name when it has none."
-    video = (task.get('meta') or {}).get('video') or {}  # as the library sleap-io writes it
+    video = field_of(field_of(task, 'meta', dict, where, {}), 'video', dict, where, {})
     if video:
-        files, frame = video.get('filename', ''), int(video.get('frame_idx', 0))
-        return (files[frame], (), None) if isinstance(files, list) else (str(files), (), frame)
-    texts = [value for value in (task.get('data') or {}).values() if isinstance(value, str)]
+        return _video_image(video, where)
+    texts = [value for value in field_of(task, 'data', dict, where, {}).values() if is_name(value)]
     address = next((text for text in texts if re.search(r'\.\w{3,4}($|\?)|\?d=', text)), texts[0] if texts else '')
-    parts = urlparse(address)
+    try:
+        parts = urlparse(address)
+    except ValueError as e:
+        raise DataError(f'{where}: {brief(address)} is no address ({e}): export it again.') from None
     path = unquote(parse_qs(parts.query).get('d', [parts.path or address])[0])
     name = Path(path.replace('\\', '/')).name
     return path, (name, re.sub(r'^[0-9a-f]{4,8}-', '', name)), None
 
 
-def _task_ties(results: list) -> dict:  # id of a region -> id of the region it belongs to
+def _task_ties(results: list, where: str) -> dict:  # id of a region -> id of the region it belongs to
     "Which regions of a task are tied, by relations or as children."
     ties = {}
     for r in results:
         if r.get('type') == 'relation':
-            ties[r['from_id']], ties[r['to_id']] = r['to_id'], r['from_id']
+            one, other = (field_of(r, key, str, f'{where}, a relation') for key in ('from_id', 'to_id'))
+            ties[one], ties[other] = other, one
         elif r.get('parentID'):
-            ties[r['id']] = r['parentID']
+            ties[field_of(r, 'id', str, where)] = field_of(r, 'parentID', str, where)
     return ties
 
 
-def _task_regions(results: list) -> tuple[list, dict]:
+def _region_size(region: dict, where: str) -> tuple:
+    "The size of the image of a region."
+    return image_sides([field_of(region, f'original_{side}', float, where) for side in ('width', 'height')], where)
+
+
+def _region_values(region: dict, kind: str, keys: tuple, where: str) -> tuple[str, list]:
+    "What a region shows, and some of its numbers in pixels."
+    value, size = field_of(region, 'value', dict, where), _region_size(region, where)
+    labels = field_of(value, kind, list, where) or [None]
+    numbers = [field_of(value, key, float, where) * size[n % 2] / 100 for n, key in enumerate(keys)]
+    return of_kind(labels[0], str, f'{where}: its label'), numbers
+
+
+def _task_regions(results: list, where: str) -> tuple[list, dict]:
     "The points and boxes of an annotation, in pixels."
-    ties, points, boxes = _task_ties(results), [], {}
-    hidden = {r.get('id') for r in results if r.get('type') == 'choices' and _HIDDEN.search(str(r.get('value')))}
+    ties, points, boxes = _task_ties(results, where), [], {}
+    choices = [r for r in results if r.get('type') == 'choices' and _HIDDEN.search(str(r.get('value')))]
+    hidden = {field_of(r, 'id', str, f'{where}, a choice', '') for r in choices}
     for r in results:
         if r.get('type') == 'rectanglelabels':
-            value, scale = r['value'], np.array([r['original_width'], r['original_height']]) / 100
-            box = np.array([value['x'], value['y'], value['width'], value['height']]) * [*scale, *scale]
-            boxes[r['id']] = (value['rectanglelabels'][0], tuple(box.tolist()))
+            id = field_of(r, 'id', str, f'{where}, a rectangle')
+            label, box = _region_values(r, 'rectanglelabels', ('x', 'y', 'width', 'height'), f'{where}, region {id}')
+            boxes[id] = (label, tuple(box))
     for r in results:
         if r.get('type') == 'keypointlabels':
-            x = r['value']['x'] * r['original_width'] / 100
-            y = r['value']['y'] * r['original_height'] / 100
-            tie = ties.get(r['id'])
-            point = (x, y, 1 if r['id'] in hidden else 2)
-            points.append((r['value']['keypointlabels'][0], point, tie if tie in boxes else None))
+            id = field_of(r, 'id', str, f'{where}, a keypoint')
+            label, place = _region_values(r, 'keypointlabels', ('x', 'y'), f'{where}, region {id}')
+            tie = ties.get(id)
+            points.append((label, (*place, 1 if id in hidden else 2), tie if tie in boxes else None))
     return points, boxes
 
 # %% ../../nbs/121_label_json.ipynb #dd790b87
 def _add_task(collector: LabelCollector, task: dict, where: str):
     "The objects of a task of Label Studio."
-    image, others, frame = _task_image(task)
-    annotations = task.get('annotations', task.get('completions')) or []
+    image, others, frame = _task_image(task, where)
+    key = 'annotations' if task.get('annotations') is not None else 'completions'
+    annotations = each_of_kind(field_of(task, key, list, where, []), dict, f'{where}, annotation')
     valid = [a for a in annotations if not a.get('was_cancelled')]
     where = f'{where} ({Path(image).name})'
     if not valid or not image:
@@ -223,11 +273,11 @@ def _add_task(collector: LabelCollector, task: dict, where: str):
         return
     if len(valid) > 1:
         collector.note(f'{where}: {len(valid)} annotations: the first one is read.')
-    results = valid[0].get('result') or []
-    sizes = [(r['original_width'], r['original_height']) for r in results if 'original_width' in r]
+    results = each_of_kind(field_of(valid[0], 'result', list, where, []), dict, f'{where}, result')
+    sizes = [_region_size(r, where) for r in results if 'original_width' in r]
     if any(r.get('image_rotation') for r in results):
         collector.note(f'{where}: it was turned in Label Studio: check its places.')
-    points, boxes = _task_regions(results)
+    points, boxes = _task_regions(results, where)
     shared = dict(image=image, other_names=others, frame=frame, size=sizes[0] if sizes else None)
     _add_objects(collector, points, boxes, where, **shared)
 
@@ -239,12 +289,9 @@ def from_label_studio(
     "Labels of Label Studio."
     collector = LabelCollector(file, images)
     data = _read_any_json(file)
-    for n, task in enumerate(data if isinstance(data, list) else [data]):
-        where = f'{Path(file).name}, task {task.get("id", n)}'
-        try:
-            _add_task(collector, task, where)
-        except (KeyError, TypeError, IndexError) as e:
-            raise DataError(f'{file}: {where.split(", ")[-1]} lacks {e}: export it again as JSON.') from None
+    tasks = each_of_kind(data if isinstance(data, list) else [data], dict, f'{Path(file).name}, task')
+    for n, task in enumerate(tasks):
+        _add_task(collector, task, f'{Path(file).name}, task {brief(task.get("id", n))}')
     return collector.finish()
 
 # %% ../../nbs/121_label_json.ipynb #d4a125be

@@ -7,6 +7,7 @@ __all__ = ['load_sleap_io', 'from_sleap', 'from_nwb', 'from_sleap_analysis', 'to
 
 # %% ../../nbs/132_label_sleap.ipynb #e1df00c4
 import warnings
+from functools import partial
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
@@ -90,7 +91,7 @@ def from_sleap(
 ) -> LabelSet:  # `DataError` when the file is damaged, or when nothing is labelled
     "Labels of SLEAP."
     sleap_io = load_sleap_io(file)
-    return _labels_from(_read_with(file, sleap_io.load_slp), file, images)
+    return _read_with(file, lambda f: _labels_from(sleap_io.load_slp(f), file, images))
 
 
 def from_nwb(
@@ -99,7 +100,7 @@ def from_nwb(
 ) -> LabelSet:  # `DataError` when the file is damaged, or when nothing is labelled
     "Labels or tracks in an NWB file."
     sleap_io = load_sleap_io(file)
-    return _labels_from(_read_with(file, sleap_io.load_nwb), file, images)
+    return _read_with(file, lambda f: _labels_from(sleap_io.load_nwb(f), file, images))
 
 
 def from_sleap_analysis(
@@ -115,8 +116,10 @@ def from_sleap_analysis(
                 f'{file} numbers the frames of a video and does not name it: give the video as the images '
                 '(--image-root), or the .slp.'
             )
-        return _labels_from(_read_with(file, lambda f: sleap_io.load_csv(f, format='sleap', video=video)), file, images)
-    return _labels_from(_read_with(file, lambda f: sleap_io.load_analysis_h5(f, video=video)), file, images)
+        load = partial(sleap_io.load_csv, format='sleap', video=video)
+    else:
+        load = partial(sleap_io.load_analysis_h5, video=video)
+    return _read_with(file, lambda f: _labels_from(load(f), file, images))
 
 # %% ../../nbs/132_label_sleap.ipynb #f3639f61
 def _sleap_videos(labels: LabelSet, sleap_io, folder: Path, one_each: bool) -> dict:  # (path, frame) -> (video, number)

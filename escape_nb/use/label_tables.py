@@ -14,7 +14,7 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
 from ..data.label_kinds import decode_text
-from .label_sets import LabelCollector, LabelSet, common_losses, read_yaml
+from .label_sets import LabelCollector, LabelSet, common_losses, parse_number, read_yaml
 
 # %% ../../nbs/116_label_tables.ipynb #7965ef35
 def _number(
@@ -23,9 +23,7 @@ def _number(
 ) -> float:  # nan where nothing is written; `ValueError` when it is no number
     "The number in a cell, with a decimal comma where cells are not separated by commas."
     cell = cell.strip()
-    if separator != ',' and re.fullmatch(r'-?\d+,\d+', cell):
-        cell = cell.replace(',', '.')
-    return float(cell) if cell and cell.lower() not in ('none', 'na', '-') else np.nan
+    return np.nan if cell.lower() in ('', 'none', 'na', 'nan', '-') else parse_number(cell, comma=separator != ',')
 
 
 def _read_cells(
@@ -38,7 +36,10 @@ def _read_cells(
         raise DataError(f'{file} does not exist: check the path.') from None
     lines = (text or '').splitlines()
     separator = max(',;\t', key=lines[0].count) if lines else ','
-    return [row for row in csv.reader(lines, delimiter=separator) if any(map(str.strip, row))], separator
+    try:
+        return [row for row in csv.reader(lines, delimiter=separator) if any(map(str.strip, row))], separator
+    except csv.Error as e:
+        raise DataError(f'{file} is no table ({e}): write it again.') from None
 
 
 def _split_head(
@@ -136,7 +137,7 @@ def _add_table(
     if not any(columns.values()):
         raise DataError(f'{file} has no columns x and y: name them in the row coords.')
     paths = _first_number(columns)
-    of_video = bool(rows) and all(row[0].strip().isdigit() for row in rows)
+    of_video = bool(rows) and all(re.fullmatch(r'[0-9]{1,9}', row[0].strip()) for row in rows)
     if of_video and not (collector.images and Path(collector.images).is_file()):
         raise DataError(
             f'{file} numbers the frames of a video and does not name it: give the video as the images (--image-root), '
