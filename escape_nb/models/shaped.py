@@ -8,7 +8,7 @@ __all__ = ['SHRUNK', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 import torch
@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ..core.errors import UserError
 from ..core.geometry import cells_within
 from .contract import PoseModel, map_pose, stack_poses
+from .features import heatmaps
 from escape_nb.models.shape import (
     HYPOTHESES,
     TURNS,
@@ -113,6 +114,7 @@ class ShapedPose:
     covariance: Tensor  # (...,V,K,K)
     known: Tensor  # (...,K) bool: labelled in a support
     log_prior: Tensor  # (...,V)
+    contrast: Tensor | None = None  # () of standardised heat, where prototypes were learned; None: as the strengths say
 
 
 @dataclass
@@ -298,13 +300,20 @@ class Shaped(PoseModel):
         each = [map_pose(pose.views, partial(torch.select, dim=lead, index=row)) for row in range(HYPOTHESES)]
         return torch.stack([self.model.heatmaps(one, features) for one in each], 1)
 
+    def sharp_heat(self, pose: ShapedPose, features: Tensor) -> Tensor:
+        "Heatmaps (B,V,K,H,W) of learned prototypes, the same for all hypotheses: nothing is smoothed."
+        heat = heatmaps(features[:, : self.channels], pose.views.prototypes[..., 0, :, :])
+        return heat[:, None].expand(-1, HYPOTHESES, -1, -1, -1)
+
     def measure(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> Measured:
         "Queries measured under each hypothesis, with a pose of a category, or one of each query; see `read`."
-        heat, inside = self.view_heat(pose, features).float(), None
+        learned, inside = pose.contrast is not None, None
+        heat = (self.sharp_heat if learned else self.view_heat)(pose, features).float()
         if picture is not None:
             inside = cells_within(picture, *heat.shape[-2:])[:, None, None]
             heat = heat.where(inside, mean_and_deviation(heat, inside)[0])  # there is no heat beside the picture
-        ratio, known = likelihood_ratio(heat, self.strengths, inside), _batched(pose.known, 1)
+        s = replace(self.strengths, contrast=float(pose.contrast)) if learned else self.strengths
+        ratio, known = likelihood_ratio(heat, s, inside), _batched(pose.known, 1)
         places = find_places(ratio, _batched(pose.mean, 3), _batched(pose.covariance, 3), known, self.strengths)
         return Measured(heat, ratio, places, mean_height(heat, places.place, known, inside), inside)
 
