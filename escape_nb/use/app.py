@@ -23,7 +23,8 @@ from ..data.images import read_image
 from ..models.backbones import is_backbone
 from ..models.contract import load_model
 from ..models.frozen import TOY_HEAD_NAME
-from .annotator import Annotator, keypoint_colors, need_canvas
+from .annotator import Annotator
+from .canvas import keypoint_colors, need_canvas
 from .folders import default_model
 from .labels import ABSENT
 from escape_nb.use.sessions import (

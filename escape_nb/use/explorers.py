@@ -20,7 +20,7 @@ from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
 from ..models.shape import window
 from ..models.shaped import Shaped
-from .annotator import keypoint_colors
+from .canvas import keypoint_colors
 
 # %% ../../nbs/36_explorers.ipynb #72eae7e1
 class EpisodeExplorer:

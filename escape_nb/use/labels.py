@@ -115,6 +115,7 @@ class Labels:
         self.n = self.k = 0  # the current image and keypoint
         self.last = None  # the keypoint placed last
         self.kept = []  # images of the file that are not among these, with their annotations
+        self.found = {}  # image number: what a model found there, see `propose`
         self.history = deque(maxlen=100)  # earlier states, for `undo`
 
     @property
@@ -137,6 +138,49 @@ class Labels:
     def may_grow(self) -> bool:
         "Whether a click makes a new keypoint: no names were given, and no other image is labelled."
         return self.grows and bool((np.delete(self.v, self.n, 0) == UNSET).all())
+
+    @property
+    def proposed(self) -> np.ndarray:  # (K,) bool
+        "Keypoints that were found on the current image, and have not been set."
+        xy, _ = self.found.get(self.n, (np.full((len(self.names), 2), np.nan), None))
+        return np.isfinite(xy[:, 0]) & (self.v[self.n] == UNSET)
+
+    @property
+    def shown(self) -> np.ndarray:  # (K,2)
+        "Where the keypoints of the current image are, or were found, in image pixels."
+        xy, _ = self.found.get(self.n, (self.xy[self.n], None))
+        return np.where(self.proposed[:, None], xy, self.xy[self.n])
+
+    def propose(
+        self,
+        n: int,  # number of the image
+        xy: np.ndarray,  # (K,2) image pixels, nan where unknown
+        sure: np.ndarray,  # (K,) bool
+    ):
+        "What a model found on an image; it becomes labels when the image is first touched, or by `accept`."
+        if len(xy) == len(sure) == len(self.names):
+            self.found[n] = np.asarray(xy, float), np.asarray(sure, bool)
+
+    def accept(self):
+        "All that was found on the current image is right."
+        if self.proposed.any():
+            self.remember()
+            self._take_over(self.proposed)
+            self.advance()
+
+    def _take_over(self, which: np.ndarray):
+        "Proposed keypoints (K,) bool of the current image become labels."
+        self.xy[self.n], self.v[self.n] = self.shown, np.where(which & self.proposed, VISIBLE, self.v[self.n])
+
+    def touch(
+        self,
+        k: int | None = None,  # a keypoint; None: the current one
+    ):
+        "Before a keypoint is changed: note the state; it and what else was surely found there become labels."
+        self.remember()
+        if self.proposed.any():
+            sure = self.found[self.n][1]
+            self._take_over(sure | (np.arange(len(sure)) == (self.k if k is None else k)))
 
     def remember(self):
         "Note the state, for `undo`."
@@ -163,7 +207,7 @@ class Labels:
         new = self.may_grow and self.all_set
         if not inside or not (self.names or new):
             return False
-        self.remember()
+        self.touch()
         if new:
             self._append(f'keypoint {len(self.names) + 1}')
         self.xy[self.n, self.k], self.v[self.n, self.k] = (x, y), VISIBLE
@@ -172,22 +216,23 @@ class Labels:
         return True
 
     def grab(self, x: float, y: float, reach: float) -> bool:  # all in image pixels; whether one was there
-        "Make the nearest placed keypoint within reach the current one."
-        away = np.where(self.v[self.n] > ABSENT, np.hypot(*(self.xy[self.n] - (x, y)).T), np.inf)
+        "Make the nearest keypoint within reach, placed or found, the current one."
+        there = self.proposed | (self.v[self.n] > ABSENT)
+        away = np.where(there, np.hypot(*(self.shown - (x, y)).T), np.inf)
         if not len(away) or away.min() > reach:
             return False
         self.k = self.last = int(away.argmin())
         return True
 
     def move(self, x: float, y: float):
-        "Put the current keypoint elsewhere within the image. Not remembered, for a drag is many moves."
+        "Put the current keypoint elsewhere within the image. Not remembered, for a drag is many moves after a `touch`."
         self.xy[self.n, self.k] = np.clip((x, y), 0, np.array(self.images[self.n][1:]) - 1)
 
     def hide(self):
         "The current keypoint, or else the one placed last, is hidden; once more and it is visible."
         for k in (self.k, self.last):
-            if k is not None and k < len(self.names) and self.v[self.n, k] > ABSENT:
-                self.remember()
+            if k is not None and k < len(self.names) and (self.v[self.n, k] > ABSENT or self.proposed[k]):
+                self.touch(k)
                 self.v[self.n, k] = HIDDEN if self.v[self.n, k] == VISIBLE else VISIBLE
                 return
 
@@ -195,7 +240,7 @@ class Labels:
         "The current keypoint is not in this image; on to the next."
         if not self.names:
             return
-        self.remember()
+        self.touch()
         self.xy[self.n, self.k], self.v[self.n, self.k] = 0, ABSENT
         self.advance()
 
@@ -226,7 +271,7 @@ class Labels:
         if not self.names:
             return
         self.remember()
-        k = self.k
+        k, self.found = self.k, {}
         del self.names[k]
         self.xy, self.v = np.delete(self.xy, k, 1), np.delete(self.v, k, 1)
         self.skeleton = [tuple(j - (j > k) for j in pair) for pair in self.skeleton if k not in pair]
@@ -274,6 +319,7 @@ class Labels:
 
     def _append(self, name: str):
         "A new keypoint, the last of all; it is the current one, from where `advance` finds the first unset one."
+        self.found = {}  # of other keypoints
         self.names.append(name)
         self.xy = np.concatenate([self.xy, np.zeros((len(self.xy), 1, 2))], 1)
         self.v = np.concatenate([self.v, np.full((len(self.v), 1), UNSET)], 1)

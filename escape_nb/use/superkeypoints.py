@@ -20,7 +20,7 @@ from ..data.crops import Crops
 from ..data.show import plain
 from ..models.clustering import SuperKeypoints, cut_patches, umap_points
 from ..models.escape import Escape
-from .annotator import need_canvas
+from .canvas import need_canvas
 from .explorers import png_of_figure
 
 # %% ../../nbs/91_superkeypoint_explorer.ipynb #04260fe3
