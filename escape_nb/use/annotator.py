@@ -9,6 +9,7 @@ __all__ = ['name_images', 'Annotator']
 import html
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 import torch
@@ -18,7 +19,9 @@ from ..core.errors import DataError
 from ..core.files import read_json, write_whole
 from ..data.images import image_size, read_image
 from .canvas import View, draw_labels, label_hint, need_canvas
+from .finding import gather_found
 from .labels import ABSENT, HIDDEN, UNSET, VISIBLE, Labels
+from .next import choose_rows, looks_of
 
 # %% ../../nbs/35_annotator.ipynb #4e27c53f
 def name_images(
@@ -180,6 +183,21 @@ class Annotator:
                 xy, score = found[name]
                 self.labels.propose(n, xy, np.asarray(score) >= least)
         self.refresh()
+
+    def suggest(
+        self,
+        pose,  # an `AdaptedPose` with the keypoints that are labelled here
+    ):
+        "Find keypoints on the images without labels, and turn to the one whose label would teach most."
+        rest = [(name, source) for (name, source), v in zip(self.sources.items(), self.labels.v) if (v == UNSET).all()]
+        rows, skipped = gather_found(pose.stream([source for _, source in rest]))
+        if not rows:
+            raise DataError(next(iter(skipped.values()), 'every image has labels: give more images.'))
+        names = [next(name for name, source in rest if source is row.item) for row in rows]
+        self.propose({name: (row.xy, row.score) for name, row in zip(names, rows)}, pose.sure_from)
+        rows = [replace(row, name=name) for row, name in zip(rows, names)]
+        (best,) = choose_rows(pose, rows, looks_of(pose.model, rows), 1)
+        self.show(list(self.sources).index(best.name), f'label this one next: {best.reason}')
 
     def show(
         self,

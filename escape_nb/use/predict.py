@@ -22,11 +22,11 @@ from ..core.registry import announce
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
-from .finding import find_in_crops, stream_found
+from .finding import find_in_crops, gather_found, stream_found
 from .formats import Supports, read_supports
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
-from .learning import FEWEST, learn_pose, small_supports
+from .next import rank_next
 from .results import Keypoints
 from .tracks import smooth_keypoints
 from .videos import is_video
@@ -45,10 +45,10 @@ class AdaptedPose:
     shots: int = 1  # how many supports; 0 for a model with fixed joints
     category: str = 'object'  # what it is of
     supports: SupportFeatures | None = field(default=None, repr=False)  # for `refine`; None: not at hand
-    labelled: Supports | None = field(default=None, repr=False)  # for `learn`: small crops; None: not at hand
-    refinement: dict | None = None  # what `refine` or `learn` reported
+    refinement: dict | None = None  # what `refine` reported
     whole: 'AdaptedPose | None' = None  # of the same supports as whole images, where this one is of their boxes
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
+    files: tuple = ()  # names of the supports' images, where they are at hand
     notes: tuple = ()  # what was left out of the supports, set right, or is doubtful, in sentences
 
     @property
@@ -73,6 +73,10 @@ class AdaptedPose:
         "A `Found` for image after image, as they come: see `stream_found`."
         return stream_found(self, images, boxes, batch, after)
 
+    def next(self, images, count: int = 5, progress: bool = True, recursive: bool = False):
+        "The images whose labels would teach most, best first: see `rank_next`."
+        return rank_next(self, images, count, progress, recursive)
+
     def find_in_crops(self, images: list, center: Tensor, side: Tensor) -> tuple[Tensor, Tensor]:
         "Keypoints (N,K,2) in image pixels and scores (N,K), in one crop of each image: see `find_in_crops`."
         return find_in_crops(self, images, center, side)
@@ -91,21 +95,6 @@ class AdaptedPose:
         pose, refinement = refine(self.model.inside, self.pose, self.supports, strengths)
         whole, finer = self.whole and self.whole.refine(strengths), tuple(f.refine(strengths) for f in self.finer)
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
-
-    @property
-    def can_learn(self) -> bool:
-        "Whether there are the prior over shape and the five supports that `learn` needs."
-        return self.labelled is not None and self.shots >= FEWEST and isinstance(self.pose, ShapedPose)
-
-    def learn(self, many: int = 240, seed: int = 0, progress: bool = True) -> 'AdaptedPose':
-        "Learn from five supports or more what tells the keypoints from all else, if that helps: see `learn_pose`."
-        if self.labelled is None:
-            raise DataError('a pose from a file has no supports to learn from: learn before saving, or fit again.')
-        if not isinstance(self.pose, ShapedPose):
-            raise DataError('learning goes with the prior over shape: fit with shape=True.')
-        pose, report = learn_pose(self.model, self.pose, self.labelled, many, seed, progress)
-        whole = self.whole and self.whole.learn(many, seed, progress)
-        return replace(self, pose=pose, refinement=report, whole=whole)
 
     def save(self, path: str | Path):
         "Keep the pose in a .safetensors file: see `save_pose`."
@@ -135,7 +124,9 @@ def fit_pose(
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
     supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
-    return replace(adapt_supports(model, supports, category or 'object', shape), notes=supports.notes)
+    return replace(
+        adapt_supports(model, supports, category or 'object', shape), notes=supports.notes, files=supports.files
+    )
 
 
 def adapt_supports(
@@ -182,7 +173,6 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
         shots=len(supports.images),
         category=category,
         supports=encoded,
-        labelled=small_supports(supports, model.size) if isinstance(pose, ShapedPose) else None,
     )
 
 # %% ../../nbs/32_predict.ipynb #ffa557d1
@@ -199,14 +189,9 @@ def predict_images(
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
     items = list_images(images, recursive)
     many = len(items) > 1 or any(is_video(item) for item in items)
-    rows, skipped = [], {}
     total = len(items) if len(items) > 1 else None
-    hidden = not (progress and many)
-    for found in tqdm(adapted.stream(items, boxes, batch), 'predicting', total, leave=False, disable=hidden):
-        if found.fault:
-            skipped[found.name] = found.fault
-        else:
-            rows.append(found)
+    stream = adapted.stream(items, boxes, batch)
+    rows, skipped = gather_found(tqdm(stream, 'predicting', total, leave=False, disable=not (progress and many)))
     if skipped and not rows:
         raise DataError(next(iter(skipped.values())))
     min_score = adapted.sure_from if min_score is None else min_score

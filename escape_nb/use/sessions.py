@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IMAGES', 'MEGABYTES', 'MEGAPIXELS', 'UPLOAD', 'SUFFIXES', 'check_image', 'list_sessions', 'new_session',
-           'keep_upload', 'listed_images', 'session_images', 'join_found']
+           'keep_upload', 'listed_images', 'session_images', 'images_in_folder', 'join_found']
 
 # %% ../../nbs/92_sessions.ipynb #27be045b
 from pathlib import Path
@@ -132,6 +132,21 @@ def session_images(
     paths = [session / name for name in listed_images(session)]
     paths += sorted((session / 'images').glob('*'))
     return [path for path in dict.fromkeys(paths) if path.is_file() and not path.name.startswith('.')]
+
+# %% ../../nbs/92_sessions.ipynb #75e332e5
+def images_in_folder(
+    path: str,  # as it was typed
+) -> list:  # paths; `DataError` when there is none
+    "The image files of a folder."
+    folder = Path(path.strip()).expanduser()
+    if not path.strip() or not folder.is_dir():
+        given = path.strip() or 'nothing'
+        raise DataError(f'{given} is not a folder on this machine: write its whole path, as in /home/me/photos.')
+    suffixes = {*SUFFIXES.values(), '.jpeg', '.tiff'}
+    files = [p for p in folder.iterdir() if p.suffix.lower() in suffixes and not p.name.startswith('.')]
+    if not files:
+        raise DataError(f'{folder} holds no image ({", ".join(SUFFIXES.values())}): choose another folder.')
+    return sorted(file.absolute() for file in files)
 
 # %% ../../nbs/92_sessions.ipynb #9478dc6b
 def join_found(
