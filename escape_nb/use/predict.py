@@ -26,6 +26,7 @@ from .finding import find_in_crops, gather_found, stream_found
 from .formats import Supports, read_supports
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
+from .learning import FEWEST, learn_pose, small_supports
 from .next import rank_next
 from .results import Keypoints
 from .tracks import smooth_keypoints
@@ -45,7 +46,8 @@ class AdaptedPose:
     shots: int = 1  # how many supports; 0 for a model with fixed joints
     category: str = 'object'  # what it is of
     supports: SupportFeatures | None = field(default=None, repr=False)  # for `refine`; None: not at hand
-    refinement: dict | None = None  # what `refine` reported
+    labelled: Supports | None = field(default=None, repr=False)  # for `learn`: small crops; None: not at hand
+    refinement: dict | None = None  # what `refine` or `learn` reported
     whole: 'AdaptedPose | None' = None  # of the same supports as whole images, where this one is of their boxes
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
     files: tuple = ()  # names of the supports' images, where they are at hand
@@ -95,6 +97,21 @@ class AdaptedPose:
         pose, refinement = refine(self.model.inside, self.pose, self.supports, strengths)
         whole, finer = self.whole and self.whole.refine(strengths), tuple(f.refine(strengths) for f in self.finer)
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
+
+    @property
+    def can_learn(self) -> bool:
+        "Whether there are the prior over shape and the five supports that `learn` needs."
+        return self.labelled is not None and self.shots >= FEWEST and isinstance(self.pose, ShapedPose)
+
+    def learn(self, many: int = 240, seed: int = 0, progress: bool = True) -> 'AdaptedPose':
+        "Learn from five supports or more what tells the keypoints from all else, if that helps: see `learn_pose`."
+        if self.labelled is None:
+            raise DataError('a pose from a file has no supports to learn from: learn before saving, or fit again.')
+        if not isinstance(self.pose, ShapedPose):
+            raise DataError('learning goes with the prior over shape: fit with shape=True.')
+        pose, report = learn_pose(self.model, self.pose, self.labelled, many, seed, progress)
+        whole = self.whole and self.whole.learn(many, seed, progress)
+        return replace(self, pose=pose, refinement=report, whole=whole)
 
     def save(self, path: str | Path):
         "Keep the pose in a .safetensors file: see `save_pose`."
@@ -173,6 +190,7 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
         shots=len(supports.images),
         category=category,
         supports=encoded,
+        labelled=small_supports(supports, model.size) if isinstance(pose, ShapedPose) else None,
     )
 
 # %% ../../nbs/32_predict.ipynb #ffa557d1
