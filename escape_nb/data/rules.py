@@ -38,7 +38,11 @@ RULES = {  # of whole files, their images and their ids
     ),
     'entry': Rule(ERROR, 'an entry is an object', 'it is {value}, not an object with {keys}: correct or remove it.'),
     'keys': Rule(ERROR, 'an entry has what is needed of it', 'it lacks {keys}: add it.'),
-    'id': Rule(ERROR, 'ids are whole numbers or text', 'the {key} is {value}: it must be a whole number or text.'),
+    'id': Rule(
+        ERROR,
+        'ids are whole numbers or text',
+        'the {key} is {value}: it must be a whole number of 18 digits at most, or text without control characters.',
+    ),
     'same id': Rule(
         ERROR, 'no id stands twice in a list', 'the id {value} stands {n} times in {name!r}: give each its own.'
     ),
@@ -176,12 +180,7 @@ RULES |= {  # of annotations, beside their keypoints
         'places are in pixels',
         'the keypoints of this file lie between 0 and 1, as parts of the width and height: multiplied by these.',
     ),
-    'corners?': Rule(
-        NOTED,
-        'a box is surely x, y, width, height',
-        'the boxes could be two corners (x1, y1, x2, y2); they are read as x, y, width, height.',
-    ),
-    'area': Rule(ERROR, 'an area is a number', 'its area is {value}: it must be a number.'),
+    'area': Rule(ERROR, 'an area is a number', 'its area is {value}: it must be a number of pixels.'),
     'crowd': Rule(ERROR, 'iscrowd is 0 or 1', 'its iscrowd is {value}: it must be 0 or 1.'),
     'crowd as text': Rule(REPAIRED, 'iscrowd is a number', 'its iscrowd is {value}: read as {new}.'),
     'count of labels': Rule(

@@ -187,7 +187,7 @@ def _sound_annotation(about: _About) -> dict | None:
     record, area = about.record, about.record.get('area')
     keypoints = _sound_keypoints(record.get('keypoints'), about)
     box, crowd = _sound_box(record.get('bbox'), about), _sound_crowd(record.get('iscrowd'), about)
-    if area is not None and not is_number(area):
+    if area is not None and not (is_number(area) and abs(area) <= (2 * about.far) ** 2):
         return about.say('area', value=brief(area))
     if keypoints is None or box is None or crowd is None:
         return None
@@ -230,7 +230,7 @@ def _note_places(keypoints: list, box: list, count: float | None, about: _About)
 def _corner_signs(
     record: dict,  # a sound annotation with a box
     image: dict,  # of its image
-) -> tuple[bool, bool, bool]:  # can be corners; surely no x, y, w, h; may be no x, y, w, h
+) -> tuple[bool, bool]:  # can be corners; surely no x, y, w, h
     "What speaks for a box that is two corners."
     x, y, right, bottom = record['bbox']
     W, H = image['width'], image['height']
@@ -241,18 +241,14 @@ def _corner_signs(
     area = record.get('area')
     said = bool(area) and abs(area - box[2] * box[3]) < 0.01 * area and abs(area - right * bottom) > 0.05 * area
     reaches_out = x + right > 1.05 * W + SLACK or y + bottom > 1.05 * H + SLACK
-    return can_be, bool(said or reaches_out), reaches_out or bool(_beyond(xyv, range(len(xyv)), record['bbox']))
+    return can_be, bool(said or reaches_out)
 
 
 def _turn_corners(annotations: list, images: dict, remarks: Remarks):
-    "Read boxes as two corners where that is certain, and say so; where it may be, say that."
+    "Read boxes as two corners where that is certain, and say so."
     boxed = [r for r in annotations if r['bbox'] and not r['iscrowd'] and any(v > 0 for v in r['keypoints'][2::3])]
     signs = [_corner_signs(r, images[r['image_id']]) for r in boxed]
-    if not signs or not all(can_be for can_be, _, _ in signs):
-        return
-    if not any(surely for _, surely, _ in signs):
-        if all(maybe for _, _, maybe in signs):
-            remarks.add('corners?')
+    if not all(can_be for can_be, _ in signs) or not any(surely for _, surely in signs):
         return
     remarks.add('corners')
     for record in annotations:

@@ -20,7 +20,7 @@ from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import find_device, find_precision, peak_gb, seed_dropout, working_on
 from ..core.distributed import copy_buffers, gather, sum_across, synchronise, world
 from ..core.errors import CheckpointError, DataError, TrainingError
-from ..core.fit import naming
+from ..core.fit import naming, require_finite
 from ..core.recipe import Recipe, RunRecipe
 from ..data.batches import Batch, chunks_of, epoch_batches, epoch_index, resident_pixels
 from ..data.crops import Crops
@@ -161,6 +161,7 @@ def start_training(
     if training.run.resuming:
         tensors, _, state = load_checkpoint(training.run.state)
         with naming(training.run.state, 'it is no state of this training', 'delete it to begin anew, or copy it again'):
+            require_finite(tensors, training.run.state)
             step.load(tensors, state)
             best = state['best']
             training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import from_first, is_first, world
-from ..core.errors import RecipeError, TrainingError
+from ..core.errors import RecipeError, TrainingError, brief
 from ..core.files import hold, json_of, let_go, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe, RunRecipe, differing
 
@@ -160,16 +160,29 @@ def _append_line(
             run.board.add_scalar(f'{line["kind"]}/{name}', value, line['step'])
 
 
+def _metrics_in(
+    metrics: Path,  # metrics.jsonl
+):  # yields the text of each line and what it says; `TrainingError` names a line that is none
+    "The lines of metrics that are whole: a kill may have torn one."
+    for n, text in enumerate(metrics.read_bytes().decode('utf-8', 'replace').splitlines(), 1):
+        if not text.endswith('}'):
+            continue
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            line = None
+        if not isinstance(line, dict) or type(line.get('step')) is not int or 'kind' not in line:
+            raise TrainingError(f'{metrics}, line {n}: {brief(text)} is no line of metrics; remove it')
+        yield text, line
+
+
 def _drop_lines(
     metrics: Path,  # metrics.jsonl
     step: int,  # the last one whose lines stay
 ):
     "Keep the whole lines of the steps up to this one."
-    kept = []
-    for line in metrics.read_text(encoding='utf-8').splitlines():
-        if line.endswith('}') and json.loads(line)['step'] <= step:
-            kept.append(line + '\n')
-    write_whole(metrics, lambda part: part.write_text(''.join(kept), encoding='utf-8'))
+    kept = ''.join(text + '\n' for text, line in _metrics_in(metrics) if line['step'] <= step)
+    write_whole(metrics, lambda part: part.write_text(kept, encoding='utf-8'))
 
 # %% ../../nbs/87_run.ipynb #9a8c849f
 def read_metrics(
@@ -177,5 +190,4 @@ def read_metrics(
     kind: str = 'step',  # 'step', 'epoch' or 'evaluation'
 ) -> list[dict]:
     "The metrics of a run, oldest first."
-    lines = (Path(path) / 'metrics.jsonl').read_text(encoding='utf-8').splitlines()
-    return [line for line in map(json.loads, lines) if line['kind'] == kind]
+    return [line for _, line in _metrics_in(Path(path) / 'metrics.jsonl') if line['kind'] == kind]
