@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
-from ..core.distributed import first_here
+from ..core.distributed import first_here, is_first
 from ..core.errors import CheckpointError, DataError
 from ..core.fit import naming, require_finite, require_table
 from ..core.recipe import Recipe, differing
@@ -32,7 +32,7 @@ from ..models.escape import EscapeRecipe, new_escape
 from ..models.shaped import Shaped
 from ..systems.pairs import new_peer
 from .loop import train_model
-from .run import effective_recipe
+from .run import clear_finished, effective_recipe
 
 # %% ../../nbs/78_stages.ipynb #62a80d29
 def base_split(
@@ -114,12 +114,15 @@ def finished(
     path: str | Path,  # a run's folder
     recipe: Recipe,  # that it should have followed
 ) -> bool:
-    "Whether a run is there, complete, and of this very recipe."
+    "Whether a run is there, complete, and of this very recipe; what a kill in its last moment left goes."
     try:
         done = load_checkpoint(Path(path) / 'last.safetensors')[1]
     except CheckpointError:
         return False
-    return not differing(done, effective_recipe(recipe))
+    same = not differing(done, effective_recipe(recipe))
+    if same and is_first():
+        clear_finished(path)
+    return same
 
 # %% ../../nbs/78_stages.ipynb #af1d8b4a
 def _without_damaged(
