@@ -61,6 +61,16 @@ def _first_there(path: Path) -> Path:
     return path if path.exists() else _first_there(path.parent)
 
 # %% ../../nbs/81_files.ipynb #94d73f34
+def _make_room_for(path: Path):
+    "Make the folder of a file; `UserError` where there can be none, or where a folder has the file's name."
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f'{path} cannot be written, a file has the name of its folder: name another') from None
+    if path.is_dir():
+        raise UserError(f'{path} is a folder: name a file')
+
+
 def write_whole(
     path: str | Path,  # the file; a link is replaced, not followed
     write,  # a function that writes the file it is given
@@ -69,7 +79,7 @@ def write_whole(
     "Write a file under a temporary name, then rename it: there is never half a file; `UserError` on a full disk."
     path = Path(path)
     with told_when_full(path, need):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_room_for(path)
         part = path.with_name(f'.{path.name[:40]}.{os.getpid()}-{secrets.token_hex(4)}.part')
         try:
             write(part)
