@@ -191,6 +191,7 @@ class Annotator:
         "Find keypoints on the images without labels, and turn to the one whose label would teach most."
         rest = [(name, source) for (name, source), v in zip(self.sources.items(), self.labels.v) if (v == UNSET).all()]
         rows, skipped = gather_found(pose.stream([source for _, source in rest]))
+        rows = [row for row in rows if not row.number]  # the first picture of several in a file
         if not rows:
             raise DataError(next(iter(skipped.values()), 'every image has labels: give more images.'))
         names = [next(name for name, source in rest if source is row.item) for row in rows]

@@ -334,6 +334,7 @@ class App:
             self.page.least.value = pose.sure_from
         self.pose = pose
         rows, skipped = gather_found(self._ticking(self.pose.stream([path for _, path in asked], batch=chunk)))
+        rows = [row for row in rows if not row.number]  # the page shows the first picture of several in a file
         self.reading = Keypoints(rows, tuple(names), skipped=skipped, of_supports=self.pose.notes)
         by_path = {str(path): name for name, path in asked}
         self.found = {by_path[row.name]: (row.xy, row.score) for row in rows}
