@@ -142,7 +142,7 @@ def hold(
     path = Path(path).absolute()
     if path in _held:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_room_for(path)
     lock = FileLock(path)
     try:
         lock.acquire(blocking=False)
