@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SHRUNK', 'LEARNED_CONTRAST', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 'side_prior', 'ShapedPose',
            'ShapedReading', 'heat_at', 'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored',
-           'signs_of_trust', 'Shaped']
+           'signs_of_trust', 'Shaped', 'highest']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from ..core.errors import UserError
-from ..core.geometry import cells_within
+from ..core.geometry import cells_within, mean_pool
 from .contract import PoseModel, map_pose, stack_poses
 from .features import heatmaps
 from escape_nb.models.shape import (
@@ -119,6 +119,7 @@ class ShapedPose:
     known: Tensor  # (...,K) bool: labelled in a support
     log_prior: Tensor  # (...,V)
     directions: Tensor | None = None  # (...,K,C) learned from many supports: see `use.learning`; None: nothing was
+    joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
 
 
 @dataclass
@@ -316,7 +317,7 @@ class Shaped(PoseModel):
             inside = cells_within(picture, *heat.shape[-2:])[:, None, None]
             heat = heat.where(inside, mean_and_deviation(heat, inside)[0])  # there is no heat beside the picture
         ratio, known = likelihood_ratio(heat, self.strengths, inside), _batched(pose.known, 1)
-        if pose.directions is not None:
+        if pose.directions is not None and pose.joint:
             ratio = ratio * self.learned_ratio(pose.directions, features, inside)
             ratio = ratio / ratio.mean((-1, -2), keepdim=True)
         places = find_places(ratio, _batched(pose.mean, 3), _batched(pose.covariance, 3), known, self.strengths)
@@ -331,8 +332,13 @@ class Shaped(PoseModel):
         rows = torch.arange(len(best), device=best.device)
         ratio = measured.ratio[rows, best]
         posterior = posterior_of(ratio, places.cavity[rows, best], places.spread[rows, best])
+        start = places.place[rows, best]
+        if pose.directions is not None and not pose.joint:
+            posterior = posterior * self.learned_ratio(pose.directions, features, measured.inside)[:, 0]
+            posterior = posterior / posterior.sum((-1, -2), keepdim=True)
+            start = highest(posterior)
         shown, posterior = _within(posterior, measured.inside)
-        place = settle(posterior, places.place[rows, best])
+        place = settle(posterior, start)
         signs = signs_of_trust(
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
@@ -361,6 +367,15 @@ class Shaped(PoseModel):
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
         return other and Shaped(other, self.strengths, self.boxed)
+
+
+def highest(
+    posterior: Tensor,  # (B,K,H,W)
+) -> Tensor:  # (B,K,2) in sides of the map
+    "Where the mass over three by three cells is largest."
+    H, W = posterior.shape[-2:]
+    cell = mean_pool(posterior, 3).flatten(-2).argmax(-1)
+    return torch.stack([cell % W / W, cell // W / H], -1)
 
 
 def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UPRIGHT', 'ANY_WAY', 'PADDING', 'ROOM', 'SHARPNESS', 'FEWEST', 'turns_to_show', 'small_supports',
-           'copies_of_supports', 'encode_copies', 'cell_surprise', 'tell_apart', 'held_out_error', 'compare_held_out',
-           'learn_pose']
+           'copies_of_supports', 'encode_copies', 'cell_surprise', 'tell_apart', 'with_directions', 'held_out_error',
+           'compare_held_out', 'learn_pose']
 
 # %% ../../nbs/140_learning.ipynb #263bae80
 import math
@@ -160,6 +160,15 @@ def tell_apart(
 FEWEST = 5  # supports
 
 
+def with_directions(
+    pose: ShapedPose,  # of the supports
+    directions: Tensor,  # (K,C) of `tell_apart`
+    joint: bool,  # they help to choose hypothesis and layout; else they only place keypoints within what was chosen
+) -> ShapedPose:
+    "The pose, and what was learned beside it."
+    return replace(pose, directions=directions, joint=torch.tensor(joint, device=directions.device))
+
+
 @torch.no_grad()
 def held_out_error(
     model: Shaped,
@@ -178,6 +187,7 @@ def compare_held_out(
     said: tuple,  # of `describe_views`, (N,...) each
     shown: SupportFeatures,  # of `encode_copies`, the N supports as they are in front
     index: Tensor,  # (M,) which support each shows
+    joint: bool,  # see `with_directions`
     parts: int = 3,
     **how: object,  # of `tell_apart`
 ) -> tuple[float, float]:  # mean errors of `fit`, and of what is learned, on supports held out
@@ -190,7 +200,7 @@ def compare_held_out(
         mine = torch.isin(index, torch.tensor(rest)).nonzero()[:, 0].to(shown.features.device)
         known = SupportFeatures(*(t[mine] for t in vars(shown).values()))
         asked = SupportFeatures(*(t[part] for t in vars(held).values()))
-        learned = replace(pose, directions=tell_apart(known, pose.views.prototypes[0], model.size, **how))
+        learned = with_directions(pose, tell_apart(known, pose.views.prototypes[0], model.size, **how), joint)
         before.append(held_out_error(model, pose, asked))
         after.append(held_out_error(model, learned, asked))
     return float(torch.cat(before).mean()), float(torch.cat(after).mean())
@@ -208,12 +218,13 @@ def learn_pose(
     "What some supports teach, if supports held out say that it helps; `DataError` for fewer than five."
     if len(supports.images) < FEWEST:
         raise DataError(f'{len(supports.images)} supports are too few to learn from: label at least {FEWEST}.')
-    shown, index = encode_copies(model.inside, supports, many, seed, progress)
+    N, (shown, index) = len(supports.images), encode_copies(model.inside, supports, many, seed, progress)
     said, _ = describe_views(model, supports)
+    joint = turns_to_show(shown.keypoints[:N].cpu() / model.size, shown.visible[:N].cpu())[0] == UPRIGHT
     with torch.enable_grad():
-        before, after = compare_held_out(model, said, shown, index, seed=seed, **how)
+        before, after = compare_held_out(model, said, shown, index, joint, seed=seed, **how)
         report = dict(before=before, after=after, kept=after < before, images=len(index))
         if report['kept']:
             directions = tell_apart(shown, pose.views.prototypes[0], model.size, seed=seed, **how)
-            pose = replace(pose, directions=directions)
+            pose = with_directions(pose, directions, joint)
     return pose, report
