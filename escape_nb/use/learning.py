@@ -22,7 +22,7 @@ from ..models.features import heatmaps
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import crops_of_supports, describe_views
 from .formats import Supports
-from .learn import UPRIGHT, SupportFeatures, turns_to_show, with_directions
+from .learn import SupportFeatures, learned_decide, turns_to_show, with_directions
 from .looks import crop_frames
 
 # %% ../../nbs/140_learning.ipynb #9082b5ab
@@ -189,7 +189,7 @@ def learn_pose(
         raise DataError(f'{len(supports.images)} supports are too few to learn from: label at least {FEWEST}.')
     N, (shown, index) = len(supports.images), encode_copies(model.inside, supports, many, seed, progress)
     said, _ = describe_views(model, supports)
-    joint = turns_to_show(shown.keypoints[:N].cpu() / model.size, shown.visible[:N].cpu())[0] == UPRIGHT
+    joint = learned_decide(shown.keypoints[:N] / model.size, shown.visible[:N])
     with torch.enable_grad():
         before, after = compare_held_out(model, said, shown, index, joint, seed=seed, **how)
         report = dict(before=before, after=after, kept=after < before, images=len(index))
