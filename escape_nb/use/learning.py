@@ -9,6 +9,7 @@ __all__ = ['PADDING', 'ROOM', 'SHARPNESS', 'FEWEST', 'MANY', 'small_supports', '
 # %% ../../nbs/140_learning.ipynb #263bae80
 import math
 from dataclasses import replace
+from itertools import chain
 import numpy as np
 import torch
 from torch import Tensor
@@ -82,10 +83,10 @@ def encode_copies(
     crops, keypoints, visible = (t.cpu() for t in crops_of_supports(model, supports))
     turn, mirror = turns_to_show(keypoints / model.size, visible)
     index = torch.arange(N).repeat(max(2, min(12, many // N - 1)))
-    parts = [(crops[n : n + 1], keypoints[n : n + 1], visible[n : n + 1]) for n in range(N)]
-    told = []
-    for some in tqdm([*torch.arange(N).split(1), *index.split(8)], 'looking', leave=False, disable=not progress):
-        shown = parts.pop(0) if parts else copies_of_supports(supports, some, model.size, turn, mirror, generator)
+    copies = (copies_of_supports(supports, some, model.size, turn, mirror, generator) for some in index.split(8))
+    upright = zip(crops.split(8), keypoints.split(8), visible.split(8))
+    total, told = len(crops.split(8)) + len(index.split(8)), []
+    for shown in tqdm(chain(upright, copies), 'looking', total, leave=False, disable=not progress):
         features = model.encode(shown[0].to(model.device))[:, : model.channels].half()
         told.append((features, shown[1].to(model.device), shown[2].to(model.device)))
     return SupportFeatures(*map(torch.cat, zip(*told))), torch.cat([torch.arange(N), index])

@@ -26,7 +26,7 @@ from .finding import find_in_crops, gather_found, stream_found
 from .formats import Supports, read_supports
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
-from .learning import FEWEST, learn_pose, small_supports
+from .learning import learn_pose, small_supports
 from .next import rank_next
 from .results import Keypoints
 from .tracks import smooth_keypoints
@@ -97,11 +97,6 @@ class AdaptedPose:
         pose, refinement = refine(self.model.inside, self.pose, self.supports, strengths)
         whole, finer = self.whole and self.whole.refine(strengths), tuple(f.refine(strengths) for f in self.finer)
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
-
-    @property
-    def can_learn(self) -> bool:
-        "Whether there are the prior over shape and the five supports that `learn` needs."
-        return self.labelled is not None and self.shots >= FEWEST and isinstance(self.pose, ShapedPose)
 
     def learn(self, many: int = 240, seed: int = 0, progress: bool = True) -> 'AdaptedPose':
         "Learn from five supports or more what tells the keypoints from all else, if that helps: see `learn_pose`."

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from ..core.devices import find_precision
-from ..core.geometry import CropFrame, decode, encode, warp
+from ..core.geometry import decode, encode, warp
 from ..data.batches import Batch, make_batch
 from ..models.clustering import cluster
 from ..models.frozen import FrozenRecipe, new_frozen
@@ -190,21 +190,15 @@ def check_shape(
     session: Session,  # device
 ) -> dict:
     "Keypoints that a prior over shape finds in three photographs from two others."
-    recipe, crops = system_recipe('escape', session), session.crops(system_recipe('escape', session), 'test')
-    images, keypoints, visible = (
-        make_batch(crops, torch.arange(5), recipe).images,
-        crops.keypoints[:5],
-        crops.visible[:5],
-    )
-    frame = CropFrame(crops.center[:5], crops.side[:5], recipe.size)
+    recipe = system_recipe('escape', session)
+    batch = make_batch(session.crops(recipe, 'test'), torch.arange(5), recipe)
+    images, keypoints, visible = batch.images, batch.keypoints[:2], batch.visible[:2].bool()
     found = []
     for device in ('cpu', session.device):
         model = Shaped(system_model('escape', recipe).to(device).eval())
         with torch.no_grad():
-            supports = model.encode(images[:2].to(device)), frame.to_crop(keypoints)[:2].float().to(device)
-            pose = model.adapt(*supports, visible[:2].bool().to(device))
-            places, scores = model.locate(pose, model.encode(images[2:].to(device), False))
-        found.append(places.cpu())
+            pose = model.adapt(model.encode(images[:2].to(device)), keypoints.to(device), visible.to(device))
+            found.append(model.locate(pose, model.encode(images[2:].to(device), False))[0].cpu())
     moved = float(((found[0] - found[1]).abs().amax(-1) > 1).float().mean())
     return {'ok': moved < 0.05, 'peaks elsewhere': moved}
 
