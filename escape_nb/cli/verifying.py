@@ -117,31 +117,38 @@ def demo_command(
 # %% ../../nbs/09_cli_verifying.ipynb #9af7d032
 @verifying.command('compare', cls=RecipeCommand)
 @one_sentence()
-@with_recipe('baseline', 'escape', 'pomnet', 'capeformer', 'graphcape', 'scape', without=('seed',))
+@with_recipe('baseline', 'escape', 'pomnet', 'capeformer', 'graphcape', 'scape', without=('seed', 'split'))
 def compare_command(
     recipe: str = typer.Option('small', '--recipe', help='recipe to start from: paper, small, real, photos or lesson'),
-    out: Path = typer.Option(Path('runs/compare'), help='folder of all trainings'),
+    out: Path = typer.Option(Path('runs/compare'), help='folder of all trainings, and of crops that they share'),
+    splits: list[int] = typer.Option([1], help='of the data', min=1),
     seeds: list[int] = typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
     systems: list[str] | None = typer.Option(None, help='which; ESCAPE and all others if not given'),
+    jobs: int = typer.Option(1, help='trainings at a time; each then writes what it says into a log', min=1),
     shots: list[int] = typer.Option([1, 5], help='supports an episode of the test', min=1),
     episodes: int = typer.Option(50, help='episodes a category', min=1),
     shape: bool = typer.Option(False, '--shape', help='measure systems with heatmaps with a prior over shape, too'),
+    against: str = typer.Option('pretrained features', help='the row that differences are taken to'),
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
     "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
-    from escape_nb.core.tables import table
-    from escape_nb.verify.compare import comparison_rows, measure_all, train_all
+    from escape_nb.verify.compare import compare_systems, require_all
+    from escape_nb.verify.compare_measure import Comparison, collect, comparison_text, require_row
 
     given = {name: value for name, value in settings.items() if value is not None}
     if recipe == 'paper':
         given.setdefault('backbone', 'resnet50')  # the same for all: GraphCape's own would be a SwinV2
-    runs = train_all(out, recipe, tuple(seeds), _known_systems(systems), typer.echo, **given)
-    data, device = given.get('data', 'data/toybox'), given.get('device', 'auto')
-    protocol = {'shots': tuple(shots), 'episodes': episodes, 'device': device}
-    measured = measure_all(runs, data, out / 'measured.json', typer.echo, shape, **protocol)
-    typer.echo(table(comparison_rows(measured)))
+    comparison = Comparison(
+        *(out, recipe, tuple(dict.fromkeys(splits)), tuple(dict.fromkeys(seeds)), _known_systems(systems)),
+        *(tuple(shots), episodes, shape, given),
+    )
+    require_row(comparison, against)
+    failed = compare_systems(comparison, jobs, typer.echo)
+    measured = collect(comparison)
+    typer.echo(comparison_text(measured, against))
     save_json(json_file, measured)
+    require_all(failed)
 
 
 def _known_systems(
@@ -153,7 +160,7 @@ def _known_systems(
     there = ('escape', *pair_systems())
     if unknown := set(asked or ()) - set(there):
         raise UserError(f'no system {min(unknown)!r}; there are {", ".join(there)}')
-    return tuple(asked or there)
+    return tuple(dict.fromkeys(asked or there))
 
 # %% ../../nbs/09_cli_verifying.ipynb #9f83dd4e
 def split_numbers(

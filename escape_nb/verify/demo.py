@@ -303,19 +303,19 @@ def evaluate_all(
 
 # %% ../../nbs/67_demo.ipynb #17633448
 def learn_shape(
-    run: Path,  # the demo's folder
+    weights: str | Path,  # a checkpoint
     recipe: Recipe,  # data, split, size, device
-    say: Callable[[str], None] = print,  # told what is left out
+    say: Callable[[str], object] = print,  # told what is left out
     progress: bool = True,  # show progress bars
     wanted: bool = True,  # at all
+    crops: Callable[[], Crops] | None = None,  # gives the validation categories; None: of the recipe's data
 ):
-    "Let ESCAPE learn how far to trust shape, on the validation categories, if there are any."
-    weights = run / 'escape' / 'last.safetensors'
+    "Let a model with heatmaps learn how far to trust shape, on the validation categories, if there are any."
     model = load_model(weights, recipe.device)
-    if model.likes_shape or not wanted:
+    if not model.has_heatmaps or model.likes_shape or not wanted:
         return
     try:
-        val = prepare(recipe, 'val', progress=progress)
+        val = crops() if crops else prepare(recipe, 'val', progress=progress)
         keep_strengths(weights, learn_strengths(model, val, recipe, progress=progress))
     except DataError as fault:
         say(f'no prior over shape: {fault}')
@@ -433,7 +433,7 @@ def run_demo(
     clock.say(base.summary())
     train_stages(out, recipes, base, clock, progress)
     clock('shape', 'learning how far to trust shape')
-    learn_shape(out, first, clock.say, progress, shape)
+    learn_shape(out / 'escape' / 'last.safetensors', first, clock.say, progress, shape)
     clock('test', 'evaluating on novel categories')
     results = evaluate_all(out, novel, first, episodes, progress=progress)
     clock('report', f'writing {out / "report.html"}')
