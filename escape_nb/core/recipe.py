@@ -53,6 +53,7 @@ class RunRecipe:
     batch: int = option(32, 'images a step, of each process')
     precision: str = option('auto', "'auto', 'float32' (exact), 'tf32' (faster on GPUs), 'bfloat16' or 'float16'")
     device: str = option('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
+    cuda_graph: bool = option(True, 'on a GPU record a step once and replay it, which saves the time of launching it')
     sync_batchnorm: bool = option(False, 'several processes: batch norm over the images of all of them')
     save_every: int = option(1, 'epochs from one saved state, from which a run can resume, to the next')
     seed: int = option(1, 'of weights, order and augmentation')
@@ -149,7 +150,6 @@ class Recipe(RunRecipe):
     scale_jitter: float = option(0.15, 'standard deviation and bound of the relative scale')
     color: float = option(0.0, 'strength of colour jitter, 0 to 1 (the official code has none)')
     compile: bool = option(False, 'compile the networks: a minute at the start, for a faster step on a GPU')
-    cuda_graph: bool = option(True, 'on a GPU record a step once and replay it, which saves the time of launching it')
     validate_every: int = option(10, 'epochs between two validations; 0: never')
     validate_episodes: int = option(100, 'episodes a category in validation')
 

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['FreeNetRecipe', 'rate_factor', 'used_share', 'feedback_factor', 'argmaxes', 'pseudo_targets', 'spread_weights',
-           'joint_loss', 'DeviceJoints', 'joints_on', 'choose_joints', 'adaptation_loss', 'middling_joints',
-           'base_loss', 'new_optimizers', 'optimizer_step', 'forward_pass', 'train_step']
+           'joint_loss', 'DeviceJoints', 'joints_on', 'last_places', 'choose_joints', 'adaptation_loss',
+           'middling_joints', 'base_loss', 'new_optimizers', 'optimizer_step', 'forward_pass', 'Turn', 'turn_of',
+           'train_step']
 
 # %% ../../nbs/53_method.ipynb #ab1d2a59
 import math
@@ -182,17 +183,32 @@ def joints_on(
     return DeviceJoints(joints.loss_weights.to(device), parts)
 
 
+def last_places(
+    step: int,  # from 0
+    images: int,  # U, unlabelled ones of all processes together
+    recipe: FreeNetRecipe,  # joints, down_steps, shares
+    device: torch.device | str = 'cpu',  # where to
+) -> Tensor:  # (4,) whole numbers: face, front, back, exclusive
+    "Among each part's confidences, the highest first, the place of the last that may be used; nobody waits for it."
+    places = []
+    for part, least in zip(JointSet(recipe.joints).parts.values(), recipe.shares):
+        many = images * len(part)
+        place = min(int(many * used_share(step, recipe.down_steps, least)), many - 1)
+        places.append(torch.full((), place, device=device))
+    return torch.stack(places)
+
+
 def choose_joints(
     confidence: Tensor,  # (U,J) of the base network on the unlabelled images
-    step: int,  # from 0
-    recipe: FreeNetRecipe,  # joints, down_steps, shares, floor
+    last: Tensor,  # (4,) of `last_places`
+    recipe: FreeNetRecipe,  # joints, floor
 ) -> tuple[Tensor, Tensor]:  # (U,J) bool, which are chosen; (4,) thresholds: face, front, back, exclusive
     "Body part-aware selection of pseudo-labels."
     chosen, thresholds = torch.zeros_like(confidence, dtype=torch.bool), []
-    for part, least in zip(joints_on(recipe.joints, confidence.device).parts, recipe.shares):
+    for n, part in enumerate(joints_on(recipe.joints, confidence.device).parts):
         c = confidence[:, part]
-        last = min(int(c.numel() * used_share(step, recipe.down_steps, least)), c.numel() - 1)
-        threshold = c.flatten().sort(descending=True).values[last].clamp(min=recipe.floor)
+        ordered = c.flatten().sort(descending=True).values
+        threshold = ordered.index_select(0, last[n : n + 1])[0].clamp(min=recipe.floor)
         chosen[:, part] = c >= threshold
         thresholds.append(threshold)
     return chosen, torch.stack(thresholds)
@@ -203,13 +219,13 @@ def adaptation_loss(
     strong: Tensor,  # (B+U,J,H,W) the adaptation network's own heatmaps of the strong views
     targets: Tensor,  # (B,J,H,W) of the labels
     visible: Tensor,  # (B,J) > 0 where labelled
-    step: int,  # from 0
+    last: Tensor,  # (4,) of `last_places`
     recipe: FreeNetRecipe,
 ) -> tuple[Tensor, dict]:  # the loss; its parts and choices by name
     "Ls + Lu of the adaptation network."
     B, weights = len(targets), joints_on(recipe.joints, strong.device).weights.to(strong.dtype)
     places, confidence = argmaxes(base_weak[B:].detach())
-    chosen, thresholds = choose_joints(confidence, step, recipe)
+    chosen, thresholds = choose_joints(confidence, last, recipe)
     guessed = pseudo_targets(places, chosen, strong.shape[-1]).to(strong.dtype)
     labelled = joint_loss(strong[:B], targets, visible, weights, recipe.scrambled)
     pseudo = joint_loss(strong[B:], guessed, chosen, weights, recipe.scrambled)
@@ -243,10 +259,10 @@ def base_loss(
     after: Tensor | None,  # (B,J,H,W) those of the labelled images, after its step; None: no feedback yet
     targets: Tensor,  # (B,J,H,W) of the labels
     visible: Tensor,  # (B,J) > 0 where labelled
-    step: int,  # from 0
+    weight: Tensor | float,  # of the feedback
     recipe: FreeNetRecipe,
 ) -> tuple[Tensor, dict]:  # the loss; its parts and choices by name
-    "Ls of the base network, and Lf with the weight of the step once there is feedback."
+    "Ls of the base network, and Lf with its weight once there is feedback."
     B, weights = len(targets), joints_on(recipe.joints, base_weak.device).weights.to(base_weak.dtype)
 
     def loss(heat, t, v):
@@ -265,7 +281,7 @@ def base_loss(
     feedback = gain * term
     told |= dict(gain=gain, term=term.detach(), feedback=feedback.detach())
     told |= dict(taking=taking, high=high, low=low, strong_places=places)
-    return labelled + feedback_factor(step, recipe) * feedback, told
+    return labelled + weight * feedback, told
 
 # %% ../../nbs/53_method.ipynb #d07c7171
 def new_optimizers(
@@ -273,23 +289,22 @@ def new_optimizers(
     adaptation: nn.Module,
     recipe: FreeNetRecipe,  # base_lr, adaptation_lr, decay
 ) -> tuple:  # of the base and of the adaptation network
-    "AdamW for each network, at its own learning rate; one kernel a step on a GPU."
+    "AdamW for each network; on a GPU one kernel, with its learning rate there, so that a graph can replay the step."
     optimizers = []
     for net, lr in ((base, recipe.base_lr), (adaptation, recipe.adaptation_lr)):
-        fused = next(net.parameters()).is_cuda or None
-        optimizers.append(torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=recipe.decay, fused=fused))
+        gpu, group = next(net.parameters()).is_cuda, dict(params=list(net.parameters()), share=lr)
+        if gpu:
+            group['lr'] = torch.tensor(lr, device=group['params'][0].device)
+        optimizers.append(torch.optim.AdamW([group], lr, weight_decay=recipe.decay, fused=gpu or None, capturable=gpu))
     return tuple(optimizers)
 
 
 def optimizer_step(
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer,  # of `new_optimizers`
     loss: Tensor,  # scalar, of all processes' images
-    lr: float,  # learning rate of this step
     scaler: torch.amp.GradScaler | None = None,  # for float16
 ):
     "One step of an optimizer down the gradient of a loss."
-    for group in optimizer.param_groups:
-        group['lr'] = lr
     optimizer.zero_grad(set_to_none=True)
     (loss if scaler is None else scaler.scale(loss)).backward()
     add_gradients(p for group in optimizer.param_groups for p in group['params'])
@@ -328,32 +343,52 @@ def _heatmaps_after(
     images = batch.strong if recipe.fair_gain else batch.strong[: batch.labelled]
     return forward_pass(adaptation, images, batch.labelled, precision, learn=False)[:labelled]
 
+# %% ../../nbs/53_method.ipynb #78311598
+@dataclass
+class Turn(Mixture):
+    "What one step reads: its images, and what the number of the step decides."
+
+    last: Tensor  # (4,) of `last_places`
+    weight: Tensor  # scalar, of the feedback
+    fed: bool  # whether there is feedback
+
+
+def turn_of(
+    batch: Mixture,  # this process's part of a step
+    step: int,  # from 0
+    recipe: FreeNetRecipe,
+) -> Turn:
+    "What a step reads; `DataError` without unlabelled images."
+    unlabelled, device = len(batch.weak) - batch.labelled, batch.weak.device
+    if not unlabelled:
+        raise DataError(
+            'there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, '
+            'or train on labels alone.'
+        )
+    last = last_places(step, unlabelled * world(), recipe, device)
+    weight = torch.full((), feedback_factor(step, recipe), dtype=batch.weak.dtype, device=device)
+    fed = recipe.feedback > 0 and step >= recipe.feedback_start
+    return Turn(**vars(batch), last=last, weight=weight, fed=fed)
+
 # %% ../../nbs/53_method.ipynb #8d85930a
 def train_step(
     base: nn.Module,  # in train mode
     adaptation: nn.Module,  # in train mode
     optimizers: tuple,  # of `new_optimizers`
-    batch: Mixture,  # this process's part of it
-    step: int,  # from 0
+    batch: Turn,  # of `turn_of`
     recipe: FreeNetRecipe,
     precision: torch.dtype = torch.float32,  # of the forward passes
     scalers: tuple = (None, None),  # torch.amp.GradScaler for each network, for float16
 ) -> dict:  # 'adaptation' and 'base': what `adaptation_loss` and `base_loss` tell, and the loss
-    "Both networks take a step; `DataError` without unlabelled images."
-    if len(batch.weak) == batch.labelled:
-        raise DataError(
-            'there is not one unlabelled image in the step: FreeNet learns from them, so add unlabelled images, '
-            'or train on labels alone.'
-        )
-    fed, rate = recipe.feedback > 0 and step >= recipe.feedback_start, rate_factor(step, recipe)
+    "Both networks take a step, at the learning rates that their optimizers have by now (`set_rate`)."
     targets, visible = rows_of_all(batch.targets), rows_of_all(batch.visible)
     look = partial(forward_pass, labelled=batch.labelled, precision=precision)
     look(adaptation, batch.weak, learn=False)
-    base_strong, strong = look(base, batch.strong, learn=fed), look(adaptation, batch.strong)
+    base_strong, strong = look(base, batch.strong, learn=batch.fed), look(adaptation, batch.strong)
     base_weak = look(base, batch.weak)
-    loss, told = adaptation_loss(base_weak, strong, targets, visible, step, recipe)
-    optimizer_step(optimizers[1], loss, rate * recipe.adaptation_lr, scalers[1])
-    after = _heatmaps_after(adaptation, batch, len(targets), recipe, precision) if fed else None
-    total, also = base_loss(base_weak, base_strong, strong.detach(), after, targets, visible, step, recipe)
-    optimizer_step(optimizers[0], total, rate * recipe.base_lr, scalers[0])
+    loss, told = adaptation_loss(base_weak, strong, targets, visible, batch.last, recipe)
+    optimizer_step(optimizers[1], loss, scalers[1])
+    after = _heatmaps_after(adaptation, batch, len(targets), recipe, precision) if batch.fed else None
+    total, also = base_loss(base_weak, base_strong, strong.detach(), after, targets, visible, batch.weight, recipe)
+    optimizer_step(optimizers[0], total, scalers[0])
     return dict(adaptation=told | dict(loss=loss.detach()), base=also | dict(loss=total.detach()))

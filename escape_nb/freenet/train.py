@@ -12,7 +12,7 @@ import random
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from ..data.batches import ahead
 from .hrnet import load_pose_weights, pose_network
 from escape_nb.freenet.method import (
     FreeNetRecipe,
+    Turn,
     forward_pass,
     joint_loss,
     joints_on,
@@ -34,11 +35,14 @@ from escape_nb.freenet.method import (
     optimizer_step,
     rate_factor,
     train_step,
+    turn_of,
 )
 from .scoring import Evaluator, evaluation_frames, new_evaluator
 from .settings import AnimalData, load_setting
 from .views import READING_THREADS, Mixture, make_mixture
 from ..train.loop import Timetable, Training, TrainStep, start_training, train_steps
+from ..train.optimizers import set_rate
+from ..train.step import replayed
 
 # %% ../../nbs/56_freenet_training.ipynb #af74769f
 @lru_cache(8)
@@ -124,17 +128,16 @@ def supervised_step(
     net: nn.Module,  # in train mode
     optimizer: torch.optim.Optimizer,
     batch: Mixture,
-    step: int,  # from 0
     recipe: FreeNetRecipe,
     precision: torch.dtype = torch.float32,  # of the forward pass
     scaler: torch.amp.GradScaler | None = None,  # for float16
 ) -> dict:  # 'adaptation': 'loss', 'labelled'
-    "A step of one network with labels alone, on the weak views."
+    "A step of one network with labels alone, on the weak views, at the learning rate that the optimizer has."
     images = batch.weak[: batch.labelled]
     heat = forward_pass(net, images, len(images), precision)
     targets, visible = rows_of_all(batch.targets), rows_of_all(batch.visible)
     loss = joint_loss(heat, targets, visible, joints_on(recipe.joints, heat.device).weights, recipe.scrambled)
-    optimizer_step(optimizer, loss, rate_factor(step, recipe) * recipe.adaptation_lr, scaler)
+    optimizer_step(optimizer, loss, scaler)
     return dict(adaptation=dict(loss=loss.detach(), labelled=loss.detach()))
 
 # %% ../../nbs/56_freenet_training.ipynb #60dfe6e1
@@ -162,6 +165,24 @@ def _started_networks(
 
 # %% ../../nbs/56_freenet_training.ipynb #3aae05d2
 _METRICS = ('loss', 'labelled', 'pseudo', 'gain', 'feedback')  # of each network, that are logged
+_SHAPES = 8  # of batches: full or last ones, with and without feedback
+
+
+def _take_step(
+    networks: dict,  # 'base' and 'adaptation'; the latter alone in stage 'supervised'
+    optimizers: tuple,  # one for each
+    scalers: tuple,  # one for each
+    recipe: FreeNetRecipe,
+    precision: torch.dtype,  # of the forward passes
+    batch: Turn | Mixture,  # what the step reads
+) -> dict:  # name: scalar tensor on the device
+    "A step of all networks that there are, which can be recorded."
+    if isinstance(batch, Turn):
+        nets = networks['base'], networks['adaptation']
+        told = train_step(*nets, optimizers, batch, recipe, precision, scalers)
+    else:
+        told = supervised_step(networks['adaptation'], optimizers[0], batch, recipe, precision, scalers[0])
+    return {f'{net} {k}': v for net, numbers in told.items() for k, v in numbers.items() if k in _METRICS}
 
 
 class TeacherStudent(TrainStep):
@@ -179,17 +200,17 @@ class TeacherStudent(TrainStep):
         scalers = tuple(torch.amp.GradScaler(device.type, enabled=half) for _ in networks)
         optimizers = new_optimizers(nets[0], nets[1], recipe)
         super().__init__(networks, optimizers[-len(networks) :], scalers)
+        step = partial(_take_step, networks, self.optimizers, scalers, recipe, self.precision)
+        self.take = replayed(step, recipe, device, scalers, _SHAPES)
 
     def __call__(self, batch: Mixture) -> dict:  # name: scalar tensor on the device, which nobody has waited for
         "Take the next step on a batch; gives loss, labelled, pseudo, gain and feedback of each network."
-        how = batch, self.steps_taken, self.recipe, self.precision
-        if self.recipe.stage == 'freenet':
-            base, adaptation = self.networks.values()
-            told = train_step(base, adaptation, self.optimizers, *how, self.scalers)
-        else:
-            told = supervised_step(self.networks['adaptation'], self.optimizers[0], *how, self.scalers[0])
+        both = self.recipe.stage == 'freenet'
+        for optimizer in self.optimizers:
+            set_rate(optimizer, rate_factor(self.steps_taken, self.recipe))
+        told = self.take(turn_of(batch, self.steps_taken, self.recipe) if both else batch)
         self.steps_taken += 1
-        return {f'{net} {k}': v for net, numbers in told.items() for k, v in numbers.items() if k in _METRICS}
+        return told
 
     def weights(self) -> dict:  # name of a file: tensors
         "The adaptation network, which is the one to use, and the base network."

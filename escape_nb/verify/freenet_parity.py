@@ -22,7 +22,7 @@ from ..core.geometry import encode, normalize
 from ..data.images import read_image
 from ..freenet.data_sets import Animals, read_animals
 from ..freenet.joints import JointSet
-from ..freenet.method import FreeNetRecipe, argmaxes, new_optimizers, train_step
+from ..freenet.method import FreeNetRecipe, argmaxes, new_optimizers, rate_factor, train_step, turn_of
 from escape_nb.freenet.scoring import (
     animal_pck,
     coco_evaluation,
@@ -36,6 +36,7 @@ from escape_nb.freenet.scoring import (
     report_groups,
 )
 from ..freenet.views import DISTORTIONS, CropDraw, Mixture, cut_crop, distort, half_body, strong_view, weak_crop
+from ..train.optimizers import set_rate
 from escape_nb.verify.freenet_rows import (
     freenet_decode_rows,
     freenet_label_rows,
@@ -143,7 +144,9 @@ def _real_step_rows(
         net.register_forward_hook(partial(_keep_output, kept))
     base, adaptation = nets
     optimizers = new_optimizers(base, adaptation, recipe)
-    told = train_step(base, adaptation, optimizers, _step_batch(folder, z, dtype), step, recipe)
+    for optimizer in optimizers:
+        set_rate(optimizer, rate_factor(step, recipe))
+    told = train_step(base, adaptation, optimizers, turn_of(_step_batch(folder, z, dtype), step, recipe), recipe)
     double = dtype == torch.float64
     rows = told_rows(what, told, theirs, 1e-5 if double else 1e-4, 1e-4 if double else 1e-2)
     weak, strong = outputs[0][1][2:, :, ::8, ::8], outputs[1][1][:2, :, ::8, ::8]

@@ -26,6 +26,7 @@ from escape_nb.freenet.method import (
     base_loss,
     feedback_factor,
     joint_loss,
+    last_places,
     pseudo_targets,
     rate_factor,
     used_share,
@@ -288,10 +289,11 @@ def _loop_step_rows(
     "One step of the loop."
     factors = {n: torch.ones((), requires_grad=True) for n in script}
     played = {n: factors[n] * x for n, x in script.items()}
-    known, weak, strong = (targets, visible, step, recipe), played['teacher_ori'], played['student_aug']
-    loss, told = adaptation_loss(weak, strong, *known)
+    known, weak, strong = (targets, visible), played['teacher_ori'], played['student_aug']
+    last = last_places(step, len(strong) - len(targets), recipe)
+    loss, told = adaptation_loss(weak, strong, *known, last, recipe)
     after = played['student_new'] if step >= recipe.feedback_start else None
-    total, also = base_loss(weak, played['teacher_aug'], strong, after, *known)
+    total, also = base_loss(weak, played['teacher_aug'], strong, after, *known, feedback_factor(step, recipe), recipe)
     both = dict(adaptation=told | dict(loss=loss.detach()), base=also | dict(loss=total.detach()))
     up, down = _slopes(loss, factors), _slopes(total, factors)
     teacher, student = down[:2], [0.0, up[2], up[3]]

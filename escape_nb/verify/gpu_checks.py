@@ -38,7 +38,7 @@ from escape_nb.verify.gpu_session import (
     system_model,
     system_recipe,
 )
-from .gpu_steps import freenet_step
+from .gpu_steps import BF16, freenet_step
 
 # %% ../../nbs/95_gpu_checks.ipynb #0375586f
 EXACT, FORWARD, LOSS, TIMES = 1e-5, 5e-5, 1e-4, 3  # of float64 gradients; of float32: features, loss, error of the CPU
@@ -232,7 +232,7 @@ def waiting_step(
 ):  # a function without arguments that takes a step
     "A plain training step of a system on a batch that is on the device; FreeNet's with both networks."
     if name == 'freenet':
-        return freenet_step(session, batch=2)[0]
+        return freenet_step(session, BF16, batch=2)[0]
     recipe, device = system_recipe(name, session, batch=4), session.device
     model, batch = system_model(name, recipe), first_batch(recipe, session, device)
     model.to(device, memory_format=torch.channels_last).train()

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TRAINING', 'BF16', 'FLOAT32', 'TF32', 'COMPILED', 'ON_ONE_LOOP', 'Way', 'network_step', 'seconds_each',
-           'measure_step', 'system_and_batch', 'speed_of', 'speed_of_input', 'freenet_step', 'record_graph',
-           'speed_of_freenet', 'section_speed', 'section_variants']
+           'measure_step', 'system_and_batch', 'speed_of', 'speed_of_input', 'freenet_step', 'speed_of_freenet',
+           'section_speed', 'section_variants']
 
 # %% ../../nbs/94_gpu_steps.ipynb #ca0b9ed1
 import copy
@@ -134,8 +134,12 @@ def speed_of(
     with exact_float32(recipe.precision != 'tf32'):
         step, take = network_step(model, recipe, session.device, way.channels_last)
         found = measure_step(partial(step, batch), len(batch), session.device, 0 if session.small else 0.7)
-    graph = isinstance(take, GraphedStep) and bool(take.graphs)
-    return found | dict(batch=len(batch), precision=_number_type(recipe, session.device), graph=graph)
+    return found | dict(batch=len(batch), precision=_number_type(recipe, session.device), graph=_is_replayed(take))
+
+
+def _is_replayed(take):
+    "Whether a step has been recorded and is replayed."
+    return isinstance(take, GraphedStep) and bool(take.graphs)
 
 
 def _number_type(recipe, device):
@@ -181,13 +185,13 @@ def _wait(device):
 # %% ../../nbs/94_gpu_steps.ipynb #d8ae393b
 def freenet_step(
     session: Session,  # device and sizes
-    precision: str = 'auto',  # of the forward passes
+    way: Way = TRAINING,  # how; the weights are channels last in any
     batch: int | None = None,  # labelled images; seven times as many have no labels
 ) -> tuple:  # a function that takes a step, how many images it sees, and the `TeacherStudent`
-    "A step of FreeNet's two networks, feedback included."
+    "A step of FreeNet's two networks as their training takes it, feedback included."
     small = dict(backbone='resnet18', size=64, channels=16, deconvs=2, ratio=1) if session.small else {}
     batch = batch or (2 if session.small else 8)
-    recipe = FreeNetRecipe(**small, batch=batch, precision=precision, device=str(session.device), start='')
+    recipe = FreeNetRecipe(**small, **way.settings, batch=batch, device=str(session.device), start='')
     trainer, mixture = TeacherStudent(recipe, session.device), _made_up_mixture(recipe, session.device)
     trainer.steps_taken = recipe.feedback_end
     return partial(trainer, mixture), len(mixture.weak), trainer
@@ -203,35 +207,16 @@ def _made_up_mixture(recipe, device):
     return Mixture(weak, strong, targets, visible)
 
 # %% ../../nbs/94_gpu_steps.ipynb #da11df62
-def record_graph(
-    step,  # a function without arguments that works on the current CUDA device
-):  # a function that replays it
-    "Record a step as a CUDA graph, after three steps that set everything up."
-    stream = torch.cuda.Stream()
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            step()
-    torch.cuda.current_stream().wait_stream(stream)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        step()
-    return graph.replay
-
-
 def speed_of_freenet(
     session: Session,  # device, sizes
-    precision: str = 'auto',  # of the forward passes
-    graph: bool = False,  # replay a CUDA graph
-) -> dict:  # images/s, ms, peak GB
-    "The step of FreeNet's two networks."
-    step, images, trainer = freenet_step(session, precision)
-    if graph:
-        for group in (g for optimizer in trainer.optimizers for g in optimizer.param_groups):
-            group['capturable'] = True
-        step = record_graph(step)
-    found = measure_step(step, images, session.device, 0 if session.small else 0.7, 3)
-    return found | dict(batch=images, precision=str(trainer.precision).split('.')[1], graph=graph)
+    way: Way = TRAINING,  # how
+) -> dict:  # images/s, ms, peak GB, batch, whether a CUDA graph was replayed
+    "The step of FreeNet's two networks taken in a way."
+    step, images, trainer = freenet_step(session, way)
+    with exact_float32(trainer.recipe.precision != 'tf32'):
+        found = measure_step(step, images, session.device, 0 if session.small else 0.7)
+    precision = _number_type(trainer.recipe, session.device)
+    return found | dict(batch=images, precision=precision, graph=_is_replayed(trainer.take))
 
 # %% ../../nbs/94_gpu_steps.ipynb #d8bf4298
 ON_ONE_LOOP = ('bare', *(n for n in SYSTEMS if n != 'freenet'))
@@ -262,8 +247,8 @@ def section_variants(
     rows = [(name, BF16) for name in peers] + [(name, FLOAT32) for name in peers[2:]]
     rows += [(name, TF32) for name in ('bare', 'baseline', 'escape')]
     session.attempt(f'escape: {COMPILED.name}', partial(speed_of, session, 'escape', COMPILED), 90)
-    session.attempt('freenet: replayed', partial(speed_of_freenet, session, graph=True), 30)
-    session.attempt('freenet: float32 eager', partial(speed_of_freenet, session, 'float32'), 30)
+    for way in (BF16, FLOAT32):
+        session.attempt(f'freenet: {way.name}', partial(speed_of_freenet, session, way), 30)
     for name, way in rows:
         session.attempt(f'{name}: {way.name}', partial(speed_of, session, name, way), 30)
     for name in ('bare', 'baseline'):
