@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test lint setup docs readme clean
+.PHONY: demo test lint setup quarto docs readme clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -35,15 +35,21 @@ $(READY): settings.ini setup.py
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
+quarto:
+	@command -v quarto > /dev/null || { echo "quarto is missing: install it from https://quarto.org/docs/get-started and put its folder on PATH"; exit 1; }
+
+# nbdev_docs would write README.md as well, without what the target readme does to its links
+docs: quarto $(READY)
+	rm -rf _proc _docs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_proc_nbs
+	cd _proc && PATH="$(CURDIR)/$(BIN):$$PATH" quarto render --no-cache
+	mv _proc/_docs _docs
+
 # the links in nbs/index.ipynb, from which quarto writes README.md, start from nbs/; those in README.md from here
 LINKS  := import re, pathlib; p = pathlib.Path("README.md"); t = p.read_text(encoding="utf-8"); \
 	p.write_text(re.sub(r"\]\((images/|\w+\.ipynb)", r"](nbs/\1", t), encoding="utf-8")
 
-docs: $(READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_docs
-	$(BIN)/python -c '$(LINKS)'
-
-readme: $(READY)
+readme: quarto $(READY)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_readme
 	$(BIN)/python -c '$(LINKS)'
 

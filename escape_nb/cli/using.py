@@ -331,5 +331,9 @@ def check_labels_command(
         save_json(json_file, [asdict(doubt) for doubt in doubts])
     typer.echo('\n'.join(map(str, doubts)) or f'no label of {len(supports.images)} images is doubtful')
     if plot and doubts:
-        show_doubts(doubts, supports.images).savefig(plot, dpi=110)
+        import matplotlib.pyplot as plt
+
+        figure = show_doubts(doubts, supports.images)
+        figure.savefig(plot, dpi=110)
+        plt.close(figure)
         typer.echo(f'wrote {plot}')
