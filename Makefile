@@ -42,6 +42,7 @@ quarto:
 docs: quarto $(READY)
 	rm -rf _proc _docs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_proc_nbs
+	$(BIN)/python .ci/site.py
 	cd _proc && PATH="$(CURDIR)/$(BIN):$$PATH" quarto render --no-cache
 	mv _proc/_docs _docs
 

@@ -1,0 +1,126 @@
+"""What the pages that nbdev made in `_proc` still need before quarto renders them: run by `make docs`.
+
+Cells that only import are folded, defaults that are objects of typer are left out of signatures, progress bars out of
+outputs, and a page for each room of the package lists its names.
+"""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / '_proc'
+BAR = re.compile(r'\d+%\|.*\|\s*[\d.]+[kM]?/[\d.?]+[kM]?\s*\[')
+TYPER = re.compile(r'=<typer\.models\.\w+ object at 0x[0-9a-f]+>')
+ROOMS = {
+    'core': 'what everything stands on',
+    'data': 'annotations, images, crops, batches',
+    'toybox': 'rendered toys',
+    'models': 'the paper: features, baseline, super-keypoints, matching, ESCAPE, shape',
+    'systems': 'POMNet, CapeFormer, GraphCape, SCAPE, released checkpoints',
+    'evaluate': 'metrics and the official protocol',
+    'train': 'steps, loops, runs and stages',
+    'use': 'images and labels of your own',
+    'freenet': 'animals from incomplete labels',
+    'verify': 'parity, speed, comparisons, results',
+    'cli': 'the command line',
+}
+
+
+def only_imports(source):
+    "Whether a code cell does nothing but import."
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return bool(statements) and all(isinstance(s, (ast.Import, ast.ImportFrom)) for s in statements)
+
+
+def text_of(output):
+    "What a text output says."
+    return ''.join(output.get('text') or output.get('data', {}).get('text/plain', ''))
+
+
+def is_bar(output):
+    "Whether an output is a progress bar and nothing else."
+    lines = [line for line in re.split(r'[\r\n]', text_of(output)) if line.strip()]
+    return bool(lines) and all(BAR.search(line) for line in lines)
+
+
+def tidy(page):
+    "Fold imports, leave out progress bars and the defaults of typer."
+    for cell in page['cells']:
+        if cell['cell_type'] != 'code':
+            continue
+        source = ''.join(cell['source'])
+        if only_imports(source):
+            cell['source'] = f'#| code-fold: true\n#| code-summary: "Imports"\n{source}'
+        cell['outputs'] = [output for output in cell['outputs'] if not is_bar(output)]
+        for output in cell['outputs']:
+            if 'text/markdown' in output.get('data', {}):
+                output['data']['text/markdown'] = TYPER.sub('', ''.join(output['data']['text/markdown']))
+    return page
+
+
+def first_sentence(node):
+    "The first sentence of a docstring, fit for a cell of a table."
+    words = ' '.join((ast.get_docstring(node) or '').split('\n\n')[0].split())
+    return re.split(r'(?<=[.!?]) ', words)[0].replace('|', '\\|')
+
+
+def module_names(path):
+    "Public functions and classes of a module with the first sentence of each."
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    kinds = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
+    return {n.name: first_sentence(n) for n in tree.body if isinstance(n, kinds) and not n.name.startswith('_')}
+
+
+def pages_of_modules():
+    "The file and the title of the page of every module, by the module's name, such as core.files."
+    found = {}
+    for notebook in sorted((ROOT / 'nbs').glob('*.ipynb')):
+        cells = json.loads(notebook.read_text(encoding='utf-8'))['cells']
+        text = '\n'.join(''.join(cell['source']) for cell in cells)
+        if module := re.search(r'^#\| default_exp (\S+)', text, re.M):
+            found[module[1]] = notebook.name, re.search(r'^# (.+)', text, re.M)[1]
+    return found
+
+
+def room_text(room, pages):
+    "The page of a room, in Markdown: its modules, and a table of names for each."
+    parts = [f'The names of `escape_nb.{room}`: {ROOMS[room]}. Each leads to the notebook that defines it.']
+    for module, (file, title) in sorted(pages.items()):
+        names = module_names(ROOT / 'escape_nb' / (module.replace('.', '/') + '.py'))
+        if module.split('.')[0] != room or not names:
+            continue
+        parts.append(f'## {module.split(".")[1]}\n\n`escape_nb.{module}`: [{title}]({file})')
+        rows = [f'| [`{name}`]({file}#{name.lower()}) | {does} |' for name, does in names.items()]
+        parts.append('\n'.join(['| name | what it does |', '|:--|:--|', *rows]))
+    return '\n\n'.join(parts)
+
+
+def room_page(room, pages):
+    "The page of a room as a notebook."
+    front = f'---\ntitle: "The names of {room}"\ndescription: "{ROOMS[room]}"\noutput-file: names_{room}.html\n---'
+    cells = [
+        dict(cell_type='raw', id='front', metadata={}, source=front),
+        dict(cell_type='markdown', id='names', metadata={}, source=room_text(room, pages)),
+    ]
+    kernel = dict(name='python3', display_name='python3', language='python')
+    return dict(cells=cells, metadata=dict(kernelspec=kernel), nbformat=4, nbformat_minor=5)
+
+
+def main():
+    for path in sorted(PAGES.glob('*.ipynb')):
+        path.write_text(json.dumps(tidy(json.loads(path.read_text(encoding='utf-8')))), encoding='utf-8')
+    pages = pages_of_modules()
+    if homeless := {module.split('.')[0] for module in pages} - set(ROOMS):
+        sys.exit(f'rooms without a page of names: {", ".join(sorted(homeless))}: add them to ROOMS in .ci/site.py')
+    for room in ROOMS:
+        (PAGES / f'names_{room}.ipynb').write_text(json.dumps(room_page(room, pages)), encoding='utf-8')
+
+
+if __name__ == '__main__':
+    main()
