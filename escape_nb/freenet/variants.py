@@ -33,7 +33,7 @@ def _variant_recipe(
 ):  # `FreeNetRecipe`
     "The recipe of a variant: other crops than before, as many images a step, and thrice the steps for the first run."
     start = dict(seed=seed) if first is None else dict(seed=100 + seed, base=str(first), start=str(first))
-    r = animal_recipe('toys', recipe, **(start | FREENET_VARIANTS[name] | settings))
+    r = animal_recipe('toys', recipe, **(FREENET_VARIANTS[name] | settings | start))
     if r.stage == 'supervised':
         r = replace(r, batch=r.batch * (1 + r.ratio), steps=r.steps * (3 if first is None else 1))
     return r

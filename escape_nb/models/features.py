@@ -128,12 +128,16 @@ class PyramidExtractor(nn.Module):
         self.neck = FeaturePyramidNetwork(list(trunk.channels), channels)
         self.last = nn.Sequential(nn.BatchNorm2d(channels), nn.ReLU())
 
-    def forward(self, images: Tensor) -> Tensor:
+    def finest(self, images: Tensor) -> Tensor:  # (B,C,S/4,S/4)
+        "Features of any length, before they become directions."
         maps = {str(n): m for n, m in enumerate(self.trunk(images))}
         finest, side = self.neck(maps)['0'], images.shape[-1] // 4
         if finest.shape[-1] != side:  # a transformer's maps all have the stride of a patch
             finest = nn.functional.interpolate(finest, size=(side, side), mode='bilinear')
-        return centred(self.last(finest))
+        return self.last(finest)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return centred(self.finest(images))
 
 # %% ../../nbs/21_features.ipynb #5cb3b8d7
 def feature_extractor(
