@@ -128,6 +128,9 @@ def compare_command(
     shots: list[int] = typer.Option([1, 5], help='supports an episode of the test', min=1),
     episodes: int = typer.Option(50, help='episodes a category', min=1),
     shape: bool = typer.Option(False, '--shape', help='measure systems with heatmaps with a prior over shape, too'),
+    controls: bool = typer.Option(
+        False, '--controls', help='train and measure what each step of ESCAPE must be compared with, too'
+    ),
     against: str = typer.Option('pretrained features', help='the row that differences are taken to'),
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
@@ -141,7 +144,7 @@ def compare_command(
         given.setdefault('backbone', 'resnet50')  # the same for all: GraphCape's own would be a SwinV2
     comparison = Comparison(
         *(out, recipe, tuple(dict.fromkeys(splits)), tuple(dict.fromkeys(seeds)), _known_systems(systems)),
-        *(tuple(shots), episodes, shape, given),
+        *(tuple(shots), episodes, shape, controls, given),
     )
     require_row(comparison, against)
     failed = compare_systems(comparison, jobs, typer.echo)

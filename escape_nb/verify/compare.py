@@ -34,6 +34,7 @@ from ..train.presets import make_recipe
 from ..train.run import read_metrics
 from ..train.stages import train_peer, train_stages
 from .compare_measure import Comparison, OneTraining, is_measured, measure_training, training_cost
+from .controls import CONTROLS, run_controls
 
 # %% ../../nbs/65_compare.ipynb #4f39b741
 def train_system(
@@ -122,6 +123,9 @@ def train_and_measure(
         if training.checkpoint and not training.checkpoint.is_file():
             train_system(training, comparison, progress=threads is None)
         measure_training(training, comparison)
+        if comparison.controls and training.system == 'escape':
+            device, asked = comparison.recipe(training).device, (comparison.shots, comparison.episodes)
+            run_controls(training.folder, training.controls, CONTROLS, device, *asked, progress=threads is None)
     except UserError as fault:
         sys.exit(f'error: {fault}')
 

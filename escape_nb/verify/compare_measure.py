@@ -70,6 +70,16 @@ class OneTraining:
             return None
         return self.folder / ('escape' if self.system == 'escape' else '') / 'last.safetensors'
 
+    def stages(self) -> dict[str, Path]:
+        "What is measured of it: its last weights; of ESCAPE the stages before, too."
+        names = ('baseline', 'finetune', 'escape') if self.system == 'escape' else (self.system,)
+        return {n: self.folder / (n if self.system == 'escape' else '') / 'last.safetensors' for n in names}
+
+    @property
+    def controls(self) -> Path:
+        "A JSON file with what `run_controls` found."
+        return self.folder.with_name(self.system + '_controls.json')
+
     @property
     def log(self) -> Path:
         "What it says, where several train at a time."
@@ -93,17 +103,18 @@ class Comparison:
     shots: tuple = (1, 5)  # supports an episode of the test
     episodes: int = 50  # a category
     shape: bool = False  # measure systems with heatmaps with a prior over shape, too
+    controls: bool = False  # train and measure the controls of ESCAPE, too: `run_controls`
     settings: dict = field(default_factory=dict)  # fields of the recipes to set otherwise
 
     def trainings(self) -> list[OneTraining]:
-        "All of them, split by split, seed by seed."
+        "All of them; every split has one seed before any has two."
         out = Path(self.out)
-        return [OneTraining(out, s, split, seed) for split in self.splits for seed in self.seeds for s in self.systems]
+        return [OneTraining(out, s, split, seed) for seed in self.seeds for split in self.splits for s in self.systems]
 
     def jobs(self) -> list[OneTraining]:
         "What there is to do: of each split what needs no training, and its trainings."
         untrained = [OneTraining(Path(self.out), 'untrained', split) for split in self.splits]
-        return sorted(untrained + self.trainings(), key=lambda t: self.splits.index(t.split))
+        return untrained + self.trainings()
 
     def fields_of(self, training: OneTraining) -> dict:
         "The fields of its recipes to set otherwise."
@@ -223,7 +234,7 @@ def rows_to_measure(
     comparison: Comparison,  # says whether with shape, too
 ) -> list[Row]:
     "What is measured of a training."
-    weights = UNTRAINED if training.seed is None else {training.system: str(training.checkpoint)}
+    weights = UNTRAINED if training.seed is None else {s: str(c) for s, c in training.stages().items()}
     with_shape = (False, True) if comparison.shape else (False,)
     return [Row(name, w, shaped) for name, w in weights.items() for shaped in with_shape if w or not shaped]
 
@@ -249,7 +260,8 @@ def is_measured(
     comparison: Comparison,  # what is asked for
 ) -> bool:
     "Whether nothing is left to do for a training."
-    return len(known_rows(training, comparison)) == len(rows_to_measure(training, comparison))
+    wanted = comparison.controls and training.system == 'escape' and not training.controls.is_file()
+    return not wanted and len(known_rows(training, comparison)) == len(rows_to_measure(training, comparison))
 
 # %% ../../nbs/141_compare_measure.ipynb #e8a643b4
 def _why_without_shape(
@@ -277,7 +289,7 @@ def _measure_row(
     recipe = replace(own, data=like.data, split=like.split)
     crops = comparison.crops(recipe, 'test')
     found = measure_model(model, crops, recipe, comparison.shots, comparison.episodes)
-    return found | (training_cost(training.checkpoint) if training.checkpoint else {})
+    return found | (training_cost(row.weights) if training.checkpoint and row.weights else {})
 
 
 def measure_training(
