@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PRIOR_RULES', 'CONTROLS', 'ALPHAS', 'nearest_superkeypoint', 'OtherPrior', 'superkeypoints_of_parts', 'base_parts',
            'score_prior', 'regroup', 'control_clusters', 'train_control', 'gathered', 'gathered_by', 'measure_controls',
-           'clusters_row', 'run_controls']
+           'clusters_row', 'run_controls', 'control_rows', 'row_mean', 'claim_row', 'best_alpha']
 
 # %% ../../nbs/142_controls.ipynb #e3ea3438
 from dataclasses import replace
@@ -26,6 +26,7 @@ from ..models.clustering import SuperKeypoints, extract_prototypes, member_means
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.escape import Escape, blend, load_escape
 from ..train.stages import feature_batches, find_clusters, load_clusters, prepare, train_escape, train_finetune
+from .compare_measure import paired_difference
 
 # %% ../../nbs/142_controls.ipynb #28200f3f
 def nearest_superkeypoint(
@@ -289,3 +290,52 @@ def run_controls(
     found['clusters'] = {name: clusters_row(at / 'clusters.safetensors', base.split) for name, at in clusters.items()}
     write_json(Path(file), found)
     return read_json(file)
+
+# %% ../../nbs/142_controls.ipynb #e0c4f193
+def control_rows(
+    found: list[dict],  # of `run_controls`, one a run
+    part: str = 'novel',  # or 'validation'
+) -> dict[str, list[dict]]:  # row: a dict a run, as `paired_difference` takes it
+    "What was found, row by row."
+    rows: dict[str, list[dict]] = {}
+    for number, one in enumerate(found):
+        for row, by_shots in one[part].items():
+            scores = {shots: {c: {'pck': v} for c, v in each.items()} for shots, each in by_shots.items()}
+            split, seed = one.get('split', 1), one.get('seed', number)
+            rows.setdefault(row, []).append({'split': split, 'seed': seed, 'categories': scores})
+    return rows
+
+
+def row_mean(
+    runs: list[dict],  # of one row of `control_rows`
+    shots: int,  # supports an episode
+) -> float:
+    "PCK@0.2, the mean over categories and runs."
+    each = [[v['pck'] for v in run['categories'][str(shots)].values()] for run in runs]
+    return sum(sum(values) / len(values) for values in each) / len(each)
+
+
+def claim_row(
+    rows: dict,  # of `control_rows`
+    claim: str,  # what is compared
+    a: str,  # a row
+    b: str,  # the row it is compared with
+    shots: tuple = (1, 5),  # supports an episode
+) -> dict:  # for `table`
+    "Two rows side by side, and by how much the first is better, with a 95 % interval over categories."
+    row = {'compared': claim, 'runs': len(rows[a])}
+    for s in shots:
+        d = paired_difference(rows[a], rows[b], s)
+        row[f'{s}-shot'] = f'{row_mean(rows[a], s):.1f} - {row_mean(rows[b], s):.1f}'
+        row[f'difference, {s}-shot'] = f'{d["mean"]:+.1f} [{d["low"]:+.1f}, {d["high"]:+.1f}]'
+    return row
+
+
+def best_alpha(
+    rows: dict,  # of `control_rows` of validation categories
+    shots: int,  # supports an episode
+    rule: str = 'learned',  # one of `PRIOR_RULES`
+) -> float:
+    "The weight of the evidence that is best on validation categories."
+    there = [row for row in rows if row.startswith(f'{rule}, ')]
+    return float(max(there, key=lambda row: row_mean(rows[row], shots)).split(', ')[1])
