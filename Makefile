@@ -51,6 +51,7 @@ LINKS  := import re, pathlib; p = pathlib.Path("README.md"); t = p.read_text(enc
 	p.write_text(re.sub(r"\]\((images/|\w+\.ipynb)", r"](nbs/\1", t), encoding="utf-8")
 
 readme: quarto $(READY)
+	rm -rf _proc
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_readme
 	$(BIN)/python -c '$(LINKS)'
 

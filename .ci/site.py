@@ -59,8 +59,8 @@ def tidy(page):
             cell['source'] = f'#| code-fold: true\n#| code-summary: "Imports"\n{source}'
         cell['outputs'] = [output for output in cell['outputs'] if not is_bar(output)]
         for output in cell['outputs']:
-            if 'text/markdown' in output.get('data', {}):
-                output['data']['text/markdown'] = TYPER.sub('', ''.join(output['data']['text/markdown']))
+            for kind in {'text/markdown', 'text/plain'} & set(output.get('data', {})):
+                output['data'][kind] = TYPER.sub('', ''.join(output['data'][kind]))
     return page
 
 
@@ -77,26 +77,35 @@ def module_names(path):
     return {n.name: first_sentence(n) for n in tree.body if isinstance(n, kinds) and not n.name.startswith('_')}
 
 
+def headings(page):
+    "The names that have a heading of their own on a page that nbdev made."
+    outputs = [output for cell in page['cells'] for output in cell.get('outputs', [])]
+    shown = ''.join(''.join(output.get('data', {}).get('text/markdown', '')) for output in outputs)
+    return set(re.findall(r'^#+ (\w+)$', shown, re.M))
+
+
 def pages_of_modules():
-    "The file and the title of the page of every module, by the module's name, such as core.files."
+    "File, title and headings of the page of every module, by the module's name, such as core.files."
     found = {}
     for notebook in sorted((ROOT / 'nbs').glob('*.ipynb')):
         cells = json.loads(notebook.read_text(encoding='utf-8'))['cells']
         text = '\n'.join(''.join(cell['source']) for cell in cells)
         if module := re.search(r'^#\| default_exp (\S+)', text, re.M):
-            found[module[1]] = notebook.name, re.search(r'^# (.+)', text, re.M)[1]
+            page = json.loads((PAGES / notebook.name).read_text(encoding='utf-8'))
+            found[module[1]] = notebook.name, re.search(r'^# (.+)', text, re.M)[1], headings(page)
     return found
 
 
 def room_text(room, pages):
     "The page of a room, in Markdown: its modules, and a table of names for each."
     parts = [f'The names of `escape_nb.{room}`: {ROOMS[room]}. Each leads to the notebook that defines it.']
-    for module, (file, title) in sorted(pages.items()):
+    for module, (file, title, shown) in sorted(pages.items()):
         names = module_names(ROOT / 'escape_nb' / (module.replace('.', '/') + '.py'))
         if module.split('.')[0] != room or not names:
             continue
         parts.append(f'## {module.split(".")[1]}\n\n`escape_nb.{module}`: [{title}]({file})')
-        rows = [f'| [`{name}`]({file}#{name.lower()}) | {does} |' for name, does in names.items()]
+        place = {name: f'{file}#{name.lower()}' if name in shown else file for name in names}
+        rows = [f'| [`{name}`]({place[name]}) | {does} |' for name, does in names.items()]
         parts.append('\n'.join(['| name | what it does |', '|:--|:--|', *rows]))
     return '\n\n'.join(parts)
 
