@@ -1,7 +1,9 @@
 """What `make test` does: notebooks clean, modules in step, every notebook run. Exit 1 and say what to do if not."""
 
 import filecmp
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +60,48 @@ def doubled_pages():
     return sorted({n for n in names if names.count(n) > 1})
 
 
+def cells_of(path):
+    "The cells of a notebook: kind, source and outputs."
+    cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+    return [(c['cell_type'], ''.join(c['source']), c.get('outputs', [])) for c in cells]
+
+
+def without_opening():
+    "Notebooks whose first cell is not a title and one line of promise: nbdev leaves all else in it out of the site."
+    good = re.compile(r'# .+\n\n> .+')
+    return [p.name for p in notebooks(ROOT) if not good.fullmatch(cells_of(p)[0][1].strip())]
+
+
+def without_caption():
+    "Notebooks that show a picture whose cell has no line `#| fig-cap: ...`."
+    for path in notebooks(ROOT):
+        for _, source, outputs in cells_of(path):
+            shown = any(kind.startswith('image/') for output in outputs for kind in output.get('data', {}))
+            if shown and not re.search(r'^#\| *(fig-cap: |hide\b)', source, re.M):
+                yield path.name
+                break
+
+
+def outside_sidebar():
+    "Notebooks that the sidebar of the site does not name exactly once."
+    named = re.findall(r'- (\w+\.ipynb)', (ROOT / 'nbs/sidebar.yml').read_text(encoding='utf-8'))
+    return [p.name for p in notebooks(ROOT) if named.count(p.name) != 1]
+
+
+def check_pages():
+    "End with a sentence if a page of the site would lack its opening, a caption or its place in the sidebar."
+    if found := without_opening():
+        sys.exit(
+            f'{", ".join(found)}: begin with a cell of a title and one line "> promise", all else in the next cell'
+        )
+    if found := list(without_caption()):
+        sys.exit(f'{", ".join(found)}: write #| fig-cap: "what it shows" at the top of each cell that shows a picture')
+    if found := outside_sidebar():
+        sys.exit(f'{", ".join(found)}: name each once in nbs/sidebar.yml, in the chapter where it belongs')
+
+
 def main():
+    check_pages()
     count = len(notebooks(ROOT))
     if doubled := doubled_numbers():
         sys.exit(f'notebooks share the numbers {", ".join(doubled)}: give each a number of its own')
