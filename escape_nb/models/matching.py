@@ -173,9 +173,12 @@ class MatchingNetwork(nn.Module):
         self.dustbin = nn.Parameter(torch.tensor(1.0))
         self.training_layer = MatchingLayer.forward  # the same function, perhaps compiled
 
-    def compile_layers(self):
+    def compile_layers(
+        self,
+        backend: str = 'inductor',  # of `torch.compile`
+    ):
         "Compile a layer for training: one for all, in half a minute at the first step. Evaluation stays as it is."
-        self.training_layer = torch.compile(MatchingLayer.forward, dynamic=False)
+        self.training_layer = torch.compile(MatchingLayer.forward, dynamic=False, backend=backend)
 
     def forward(
         self,
