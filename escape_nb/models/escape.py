@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device, start_beside
@@ -38,8 +39,11 @@ def blend(
     evidence: Tensor,  # (...,K,C)
     prior: Tensor,  # (...,K,C)
     alpha: float = 0.5,  # weight of the evidence
+    equal_length: bool = False,  # the evidence as long as the prior (official: no, the longer has more say)
 ) -> Tensor:  # (...,K,C)
     "alpha * evidence + (1 - alpha) * prior (paper eq. 8)."
+    if equal_length:
+        evidence = F.normalize(evidence, dim=-1) * prior.norm(dim=-1, keepdim=True).clamp(min=1e-6)
     return alpha * evidence + (1 - alpha) * prior
 
 # %% ../../nbs/26_escape.ipynb #65133021
@@ -63,6 +67,7 @@ def combine_supports(
     matcher: MatchingNetwork,
     superkeypoints: Tensor,  # (S,C)
     alpha: float = 0.5,  # weight of evidence against prior
+    equal_length: bool = False,  # of `blend`
 ) -> Pose:  # prototypes, evidence, prior (...,K,C), assignment (...,K,S); 0 for keypoints labelled nowhere
     "Evidence, prior and blend, for one category or many (paper section 3.4); scores are averaged first (official)."
     labelled = weights.amax(-2)  # in some support
@@ -70,7 +75,7 @@ def combine_supports(
     mean_scores = (scores * counted).sum(-3) / counted.sum(-3).clamp(min=1)  # (...,K,S)
     assignment = matcher.log_assignment(mean_scores, labelled)[..., :-1, :].exp() * labelled[..., None]
     evidence, prior = average_supports(each, weights), assignment @ superkeypoints
-    return Pose(blend(evidence, prior, alpha), evidence, prior, assignment)
+    return Pose(blend(evidence, prior, alpha, equal_length), evidence, prior, assignment)
 
 # %% ../../nbs/26_escape.ipynb #9d2aad51
 def adapt_prototypes(
@@ -122,6 +127,9 @@ class EscapeRecipe(ExtractorRecipe):
     hidden: int = option(2048, 'width of the feed-forwards')
     iterations: int = option(50, 'iterations of the transport')
     alpha: float = option(0.5, 'weight of evidence against prior in the blended prototype')
+    equal_length: bool = option(
+        False, "bring the evidence to the prior's length before the blend (official: the longer has more say)"
+    )
     freeze_statistics: bool = option(
         False,
         "keep the idle extractor's batch-norm statistics while the matching network trains (official: they drift)",
@@ -155,12 +163,14 @@ class Escape(PoseModel):
         size: int = 256,  # side of the crop in pixels
         sigma: float = 2.0,  # of the target, in heatmap pixels
         freeze_statistics: bool = False,  # keep the extractor's batch-norm statistics in training (official: no)
+        equal_length: bool = False,  # of `blend`
     ):
         super().__init__()
         self.extractor, self.matcher = extractor.requires_grad_(False), matcher
         self.register_buffer('superkeypoints', superkeypoints.detach().clone())
         self.register_buffer('assignment', assignment.clone())
         self.alpha, self.size, self.sigma, self.freeze_statistics = alpha, size, sigma, freeze_statistics
+        self.equal_length = equal_length
 
     @classmethod
     def from_checkpoint(cls, path: str | Path, device: str = 'auto') -> 'Escape':
@@ -197,7 +207,8 @@ class Escape(PoseModel):
 
     def combine(self, each: Tensor, scores: Tensor, weights: Tensor) -> Pose:
         "A pose from what N supports say: (...,N,K,C), (...,N,K,S), (...,N,K); see `combine_supports`."
-        return combine_supports(each, scores, weights, self.matcher, self.superkeypoints, self.alpha)
+        said = each, scores, weights
+        return combine_supports(*said, self.matcher, self.superkeypoints, self.alpha, self.equal_length)
 
     def essential(self, pose: Pose) -> Pose:
         "The prototypes alone."
@@ -252,6 +263,7 @@ def new_escape(
         finetuned.size,
         finetuned.sigma,
         recipe.freeze_statistics,
+        recipe.equal_length,
     )
 
 # %% ../../nbs/26_escape.ipynb #da353a32
@@ -269,6 +281,7 @@ def _escape_from(tensors, recipe):
         recipe.size,
         recipe.sigma,
         recipe.freeze_statistics,
+        recipe.equal_length,
     )
     fill(model, tensors)
     return model

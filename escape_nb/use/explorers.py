@@ -73,7 +73,7 @@ class EpisodeExplorer:
     def heatmaps(self) -> dict:  # 'evidence', 'prior', 'blend', 'shape', 'posterior': (K,H,W) each
         "What is known of every keypoint in the query: what it looks like, where the others expect it, and both."
         views = self.pose.views  # of the hypotheses: the query turned and mirrored
-        views = replace(views, prototypes=blend(views.evidence, views.prior, self.alpha))
+        views = replace(views, prototypes=blend(views.evidence, views.prior, self.alpha, self.model.equal_length))
         reading = Shaped(self.model).read(replace(self.pose, views=views), self.features)
         best = int(reading.best)
         seen = dict(evidence=views.evidence[best], prior=views.prior[best], blend=views.prototypes[best])

@@ -53,10 +53,12 @@ class OtherPrior(Escape):
         model: Escape,  # trained
         rule: str = 'learned',  # one of `PRIOR_RULES`
         alpha: float | None = None,  # weight of evidence against prior; None: the model's
+        equal_length: bool | None = None,  # of `blend`; None: the model's
     ):
         weight = model.alpha if alpha is None else alpha
         super().__init__(
-            model.extractor, model.superkeypoints, model.assignment, model.matcher, weight, model.size, model.sigma
+            *(model.extractor, model.superkeypoints, model.assignment, model.matcher, weight, model.size, model.sigma),
+            equal_length=model.equal_length if equal_length is None else equal_length,
         )
         self.rule, self.recipe = rule, model.recipe
         self.allowed: Tensor | None = None  # (K,S) for 'parts': set for each category
@@ -74,7 +76,7 @@ class OtherPrior(Escape):
             assignment = nearest_superkeypoint(pose.evidence, self.superkeypoints, allowed)
         prior = assignment @ self.superkeypoints
         prior = torch.where(assignment.sum(-1, keepdim=True) > 0, prior, pose.evidence)
-        return Pose(blend(pose.evidence, prior, self.alpha), pose.evidence, prior, assignment)
+        return Pose(blend(pose.evidence, prior, self.alpha, self.equal_length), pose.evidence, prior, assignment)
 
 # %% ../../nbs/142_controls.ipynb #17385b66
 def superkeypoints_of_parts(
