@@ -34,7 +34,7 @@ def _supported_pose(
     checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
     support: Path,  # a label file of any kind, or a saved pose
     category: str | None,  # which, in a label file of several
-    refine: bool,  # on five supports or more
+    learn: bool,  # from five supports or more, if that helps
     device: str,  # where to
     shape: bool | None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: Path | None,  # folder of the support's images, or their video; None: found near the file
@@ -46,25 +46,23 @@ def _supported_pose(
     from escape_nb.use.folders import default_model, open_pose
 
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
-        return open_pose(None, support, category, refine, device)
+        return open_pose(None, support, category, learn, device)
     model = load_model(weights_of(checkpoint or default_model()), device)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-        return open_pose(model, support, category, refine, device, shape, root, individual)
+        return open_pose(model, support, category, learn, device, shape, root, individual)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
     pose,  # an `AdaptedPose`
 ) -> str:
-    "What a pose was made of, what is to be said of its supports, and what refining did, as lines of text."
+    "What a pose was made of, what is to be said of its supports, and what learning did, as lines of text."
+    from escape_nb.use.learn import refinement_words
+
     supports = f'{pose.shots or "no"} support{"s" * (pose.shots != 1)}'
     words = f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {supports}'
-    report = pose.refinement
-    if report:
-        way = 'learned' if 'images' in report else 'refined'
-        helped = way if report['kept'] else f'what was {way} did not help'
-        errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
-        words = f'{words}; {helped}: error on supports held out {errors}'
+    if pose.refinement:
+        words = f'{words}; {refinement_words(pose.refinement)}'
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
 
 
@@ -116,17 +114,17 @@ def predict_command(
         max=1,
     ),
     find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
-    refine: bool = typer.Option(
-        True, '--refine/--no-refine', help='refine on five supports or more, if leave-one-out says that it helps'
-    ),
     shape: bool | None = typer.Option(
         None,
         '--shape/--no-shape',
         help='decide keypoints together, by how they lie in the supports, turned and mirrored, too; '
         'pretrained features do so if not given',
     ),
-    learn: bool = typer.Option(
-        False, '--learn', help='learn from five supports or more first, in about a minute, if supports held out say so'
+    learn: bool | None = typer.Option(
+        None,
+        '--learn/--no-learn',
+        help='learn from the supports first, if supports held out say that it helps: in a minute with shape, else in '
+        'seconds; done from five supports on, if not given',
     ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
@@ -138,7 +136,7 @@ def predict_command(
         pose = _fixed_joints_pose(checkpoint, device)
     else:
         shape = True if learn and shape is None else shape
-        how = category, refine and not learn, device, shape, image_root, individual
+        how = category, learn is None, device, shape, image_root, individual
         pose = _supported_pose(checkpoint, support, *how)
     pose = pose.learn() if learn else pose
     typer.echo(_pose_words(pose))

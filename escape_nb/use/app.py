@@ -21,16 +21,17 @@ from ..models.contract import load_model
 from ..models.frozen import TOY_HEAD_NAME
 from .annotator import Annotator
 from .canvas import need_canvas
-from .cards import Gallery, html_sentences, result_card, thumbnail_url
+from .cards import Gallery, PageWidgets, html_sentences, result_card, thumbnail_url
 from .finding import gather_found
 from .folders import default_model
 from .labels import ABSENT
+from .learn import refinement_words
+from .learning import FEWEST
 from .next import choose_rows, looks_of, rank_first
 from .results import Keypoints
 from escape_nb.use.sessions import (
     IMAGES,
     MEGABYTES,
-    MEGAPIXELS,
     UPLOAD,
     check_image,
     images_in_folder,
@@ -41,80 +42,6 @@ from escape_nb.use.sessions import (
     new_session,
     session_images,
 )
-
-# %% ../../nbs/37_app.ipynb #dfd9c32d
-class _Page:
-    "The widgets of the page, in one `box`."
-
-    def __init__(self):
-        import ipywidgets as W
-
-        self.notice, self.refused, self.where, self.said, self.advice, self.link = (W.HTML() for _ in range(6))
-        self.upload = W.FileUpload(
-            accept='image/*', multiple=True, description='Upload images', layout=W.Layout(width='170px')
-        )
-        self.path = W.Text(placeholder='or the path of a folder on this machine', layout=W.Layout(width='320px'))
-        self.use_folder = self._button(W, 'Use folder', 'folder-open', '120px')
-        self.new_session = self._button(
-            W, 'New session', 'file', '130px', tooltip='begin anew; the old session stays in its folder'
-        )
-        self.find = self._button(W, 'Find them on the others', 'search', '220px', button_style='primary')
-        self.suggest = self._button(
-            W, 'Label this one next', 'lightbulb-o', '190px', tooltip='turn to the image whose label would teach most'
-        )
-        self.cards = W.VBox([])  # where what was found goes
-        self.progress = W.IntProgress(layout=W.Layout(width='180px', display='none'))
-        self.least = W.FloatSlider(
-            0.3,
-            min=0,
-            max=1,
-            step=0.05,
-            description='least score',
-            continuous_update=False,
-            layout=W.Layout(width='280px'),
-            style=dict(description_width='75px'),
-        )
-        self.empty = W.HTML(
-            '<div style="color:#555;padding:24px;border:1px dashed #bbb;width:500px">No images yet.</div>'
-        )
-        self.stage = W.VBox([self.empty])  # where the annotator goes
-        self.box = W.VBox(self._rows(W), layout=W.Layout(max_width='860px', margin='0 auto'))
-
-    def _rows(self, W) -> list:
-        limits = f'up to {IMAGES}, each up to {MEGABYTES} MB and {MEGAPIXELS} megapixels'
-        title = 'Label one image, find its keypoints on the others'
-        return [
-            W.HTML(f'<h2 style="margin:4px 0;font-size:22px">{title}</h2>'),
-            self.notice,
-            self._step(W, 1, 'Choose images', f'of the same kind of thing: {limits}'),
-            self._row(W, self.upload, self.path, self.use_folder, self.new_session),
-            self.refused,
-            self.where,
-            self._step(W, 2, 'Click the keypoints on one image', 'on a few more for better results'),
-            self._row(W, self.suggest, self.advice),
-            self.stage,
-            self._step(W, 3, 'Find them', 'filled dots: sure; rings: below the least score'),
-            W.HTML('<small>What is wrong, correct it above: the image becomes a label. Then find them again.</small>'),
-            self._row(W, self.find, self.progress, self.least, self.link),
-            self.said,
-            self.cards,
-        ]
-
-    @staticmethod
-    def _button(W, text: str, icon: str, width: str, **settings):
-        return W.Button(description=text, icon=icon, layout=W.Layout(width=width), **settings)
-
-    @staticmethod
-    def _row(W, *children):
-        return W.HBox(children, layout=W.Layout(flex_flow='row wrap', align_items='center', grid_gap='8px'))
-
-    @staticmethod
-    def _step(W, number: int, text: str, small: str):
-        badge = 'background:#1565c0;color:white;border-radius:50%;padding:1px 9px;margin-right:8px'
-        return W.HTML(
-            f'<h3 style="margin:14px 0 2px;font-size:17px"><span style="{badge}">{number}</span>{text} '
-            f'<small style="color:#555;font-weight:normal">{small}</small></h3>'
-        )
 
 # %% ../../nbs/37_app.ipynb #1a21706e
 class App:
@@ -133,7 +60,7 @@ class App:
         self.found, self.thumbs = {}, {}
         self.reading: Keypoints | None = None  # all that was found last
         self.looks: Any = None  # of its images: see `looks_of`
-        self.page = _Page()
+        self.page = PageWidgets()
         self.gallery = Gallery(self.turn_to)
         self.page.cards.children = (self.gallery.box,)
         self._connect()
@@ -197,12 +124,12 @@ class App:
         with self._told(self.page.refused):
             self.add(images_in_folder(path))
 
-    def find(self, chunk: int = 4):
+    def find(self, chunk: int = 4, learn: bool = False):
         "Fit the model to the labelled images, and find the keypoints on the others, `chunk` images at once."
         self.page.said.value = self.page.advice.value = ''
         self.found, self.reading, self.looks = {}, None, None
         with self._busy(), self._told(self.page.said):
-            self._find(chunk)
+            self._find(chunk, learn)
         self.show_found()
 
     def turn_to(self, name: str):
@@ -244,6 +171,7 @@ class App:
         if any(len(score) != count for _, score in self.found.values()):
             self.found, self.reading = {}, None
             self._say('The keypoints have changed: find them again.')
+        self._offer_learning()
         self.show_found()
 
     def show_found(self):
@@ -272,6 +200,7 @@ class App:
         page.use_folder.on_click(lambda _: self.use_folder(page.path.value))
         page.new_session.on_click(lambda _: self.open(new_session(self.folder)))
         page.find.on_click(lambda _: self.find())
+        page.learn.on_click(lambda _: self.find(learn=True))
         page.suggest.on_click(lambda _: self.label_next())
         page.least.observe(lambda _: self._propose(), 'value')
 
@@ -285,11 +214,17 @@ class App:
     def _busy(self):
         "The buttons rest while the model works."
         page = self.page
-        page.find.disabled = page.suggest.disabled = True
+        page.find.disabled = page.suggest.disabled = page.learn.disabled = True
         try:
             yield
         finally:
             page.find.disabled, page.suggest.disabled, page.progress.layout.display = False, False, 'none'
+            self._offer_learning()
+
+    def _offer_learning(self):
+        "Learning rests until there are enough labelled images."
+        labelled = 0 if self.annotator is None else int((self.annotator.labels.v > ABSENT).any(1).sum())
+        self.page.learn.disabled = labelled < FEWEST
 
     @contextmanager
     def _told(self, place):
@@ -320,16 +255,19 @@ class App:
         check_image(file)
         return file
 
-    def _find(self, chunk: int):
-        "Fit, and look at the images without labels."
+    def _find(self, chunk: int, learn: bool):
+        "Fit, perhaps learn, and look at the images without labels."
         labelled = self._labelled()
         files, points, names = list(self.annotator.sources.items()), self.annotator.keypoints, self.annotator.names
         supports = [path for (_, path), done in zip(files, labelled) if done]
         asked = [file for file, done in zip(files, labelled) if not done]
-        progress, model = self.page.progress, self._opened()
-        progress.max, progress.value, progress.layout.display = len(asked), 0, None
-        self._say(f'looking at {len(asked)} images ...')
-        pose = model.fit(supports, points[labelled], names=names, skeleton=self.annotator.skeleton)
+        pose = self._opened().fit(
+            supports, points[labelled], names=names, skeleton=self.annotator.skeleton, shape=learn or None
+        )
+        if learn:
+            self._start_bar(100, f'learning from {len(supports)} labelled images, a minute or two ...')
+            pose = pose.learn(progress=self._show_share)
+        self._start_bar(len(asked), f'looking at {len(asked)} images ...')
         if self.pose is None:
             self.page.least.value = pose.sure_from
         self.pose = pose
@@ -341,6 +279,16 @@ class App:
         self.annotator.propose(self.found, self.page.least.value)
         self._report(len(asked))
 
+    def _start_bar(self, total: int, text: str):
+        "The bar begins, and a sentence says what goes on."
+        progress = self.page.progress
+        progress.max, progress.value, progress.layout.display = total, 0, None
+        self._say(text)
+
+    def _show_share(self, done: float):
+        "The bar shows a share, from 0 to 1, of a hundred."
+        self.page.progress.value = round(100 * done)
+
     def _ticking(self, stream):
         "The bar moves with each image."
         for found in stream:
@@ -350,6 +298,8 @@ class App:
     def _report(self, asked: int):
         "Say on how many images something was found, which were skipped, and what was set right."
         text = f'Found on {len(self.found)} of {asked} images. Point at a dot to read its score.'
+        if self.pose.refinement:
+            text = f'{text} {refinement_words(self.pose.refinement).capitalize()}.'
         short = replace(self.reading, rows=[replace(row, name=Path(row.name).name) for row in self.reading.rows])
         skipped, notes = self.reading.skipped.values(), [*short.of_supports, *short.remarks]
         self.page.said.value = (

@@ -110,10 +110,10 @@ def describe_views(
 def adapt_views(
     model: Shaped,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
-) -> tuple[ShapedPose, SupportFeatures]:
-    "The pose of all views of some supports; of their features the upright ones are kept."
+) -> tuple[ShapedPose, tuple, SupportFeatures]:
+    "The pose of all views of some supports; what `describe` says of them, and features of the upright ones."
     said, upright = describe_views(model, supports)
-    return model.link(model.combine(*said), supports.skeleton), upright
+    return model.link(model.combine(*said), supports.skeleton), said, upright
 
 
 def mean_layout(

@@ -50,7 +50,7 @@ def open_pose(
     model: PoseModel | None,  # opened; None: a saved pose names its own
     support: str | Path,  # a label file of any kind, or a saved pose (.safetensors)
     category: str | None = None,  # which, in a label file of several
-    refined: bool = True,  # refine on five supports or more, where the system can
+    learn: bool = True,  # from five supports or more, where the system can and supports held out say that it helps
     device: str = 'auto',  # where to
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: str | Path | None = None,  # folder of the images that the support file names; None: found near it
@@ -60,7 +60,9 @@ def open_pose(
     if Path(support).suffix == '.safetensors':
         return load_pose(support, model, device)
     pose = fit_pose(model, None, support, category=category, shape=shape, root=root, individual=individual)
-    return pose.refine() if refined and pose.can_refine else pose
+    if learn and pose.can_learn:
+        return pose.learn()
+    return pose.refine() if learn and pose.can_refine else pose
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1
 def _first_line(pose: AdaptedPose, find: bool) -> dict:

@@ -9,6 +9,7 @@ __all__ = ['FINER', 'NOT_KEPT', 'NOTES', 'AdaptedPose', 'fit_pose', 'adapt_suppo
 # %% ../../nbs/32_predict.ipynb #4f19bef6
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,24 @@ from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_lay
 from .finding import find_in_crops, gather_found, stream_found
 from .formats import Supports, read_supports
 from .inputs import list_images
-from .learn import STRENGTHS, SupportFeatures, refine_prototypes, refine_shaped
-from .learning import learn_pose, small_supports
+from .learn import STRENGTHS, SupportFeatures, refine_prototypes
+from .learning import FEWEST, learn_pose, small_supports
 from .next import rank_next
 from .results import Keypoints
 from .tracks import smooth_keypoints
 from .videos import is_video
 
 # %% ../../nbs/32_predict.ipynb #445ec56b
+def _why_not_taught(model: PoseModel) -> str:
+    "Why labels cannot change how a model finds keypoints, as half a sentence; nothing where they can."
+    inside, name = model.inside, model.checkpoint or type(model.inside).__name__
+    if not model.has_supports:
+        return f'{name} knows its keypoints from its training, and learns nothing from labels'
+    if not (inside.has_heatmaps and issubclass(inside.pose_type, Pose)):
+        return f'{name} finds keypoints without heatmaps of prototypes: only those can be refined or learn'
+    return ''
+
+
 @dataclass
 class AdaptedPose:
     "A model that knows the keypoints of one kind of object: `predict`, `refine`, `save`."
@@ -47,6 +58,7 @@ class AdaptedPose:
     category: str = 'object'  # what it is of
     supports: SupportFeatures | None = field(default=None, repr=False)  # for `refine`; None: not at hand
     labelled: Supports | None = field(default=None, repr=False)  # for `learn`: small crops; None: not at hand
+    described: tuple = field(default=(), repr=False)  # for `learn`: what `describe_views` says of the supports
     refinement: dict | None = None  # what `refine` or `learn` reported
     whole: 'AdaptedPose | None' = None  # of the same supports as whole images, where this one is of their boxes
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
@@ -85,28 +97,38 @@ class AdaptedPose:
 
     @property
     def can_refine(self) -> bool:
-        "Whether there are heatmaps of prototypes and the five supports that `refine` needs."
-        pose = self.pose.views if isinstance(self.pose, ShapedPose) else self.pose
-        return self.shots >= 5 and self.model.has_heatmaps and isinstance(pose, Pose)
+        "Whether there are heatmaps of prototypes, no prior over shape, and the five supports that `refine` needs."
+        return self.shots >= FEWEST and self.model.has_heatmaps and isinstance(self.pose, Pose)
+
+    @property
+    def can_learn(self) -> bool:
+        "Whether there are heatmaps of prototypes, a prior over shape, and the five supports that `learn` needs."
+        return self.shots >= FEWEST and self.labelled is not None and not _why_not_taught(self.model)
+
+    def _require_labels(self, verb: str):
+        "`DataError` where a pose cannot be taught more: by its model, or without the supports."
+        fault = _why_not_taught(self.model)
+        if fault:
+            raise DataError(f'{fault}.')
+        if self.supports is None:
+            raise DataError(f'a pose from a file has no supports to {verb} from: {verb} before saving, or fit again.')
 
     def refine(self, strengths: tuple = STRENGTHS) -> 'AdaptedPose':
         "Refine the prototypes on five supports or more, if leave-one-out says that it helps: see `refine_prototypes`."
-        if self.supports is None:
-            raise DataError('a pose from a file has no supports to refine on: refine before saving, or fit again.')
-        refine = refine_shaped if isinstance(self.pose, ShapedPose) else refine_prototypes
-        pose, refinement = refine(self.model.inside, self.pose, self.supports, strengths)
+        self._require_labels('refine')
+        if isinstance(self.pose, ShapedPose):
+            raise DataError('refine() is for poses without a prior over shape: with one, learn() teaches more.')
+        pose, refinement = refine_prototypes(self.model, self.pose, self.supports, strengths)
         whole, finer = self.whole and self.whole.refine(strengths), tuple(f.refine(strengths) for f in self.finer)
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
 
-    def learn(self, many: int = 240, seed: int = 0, progress: bool = True) -> 'AdaptedPose':
+    def learn(self, many: int = 240, seed: int = 0, progress: bool | Callable = True) -> 'AdaptedPose':
         "Learn from five supports or more what tells the keypoints from all else, if that helps: see `learn_pose`."
+        self._require_labels('learn')
         if self.labelled is None:
-            raise DataError('a pose from a file has no supports to learn from: learn before saving, or fit again.')
-        if not isinstance(self.pose, ShapedPose):
             raise DataError('learning goes with the prior over shape: fit with shape=True.')
-        pose, report = learn_pose(self.model, self.pose, self.labelled, many, seed, progress)
-        whole = self.whole and self.whole.learn(many, seed, progress)
-        return replace(self, pose=pose, refinement=report, whole=whole)
+        pose, report = learn_pose(self.model, self.pose, self.described, self.labelled, many, seed, progress)
+        return replace(self, pose=pose, refinement=report)  # the first look, at whole images, stays as it is
 
     def save(self, path: str | Path):
         "Keep the pose in a .safetensors file: see `save_pose`."
@@ -169,8 +191,9 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
     boxed = supports.boxes is not None
     if shape and model.has_heatmaps:
         model = Shaped(model, boxed=boxed)
-        pose, encoded = adapt_views(model, supports)
+        pose, described, encoded = adapt_views(model, supports)
     else:
+        described = ()
         encoded = encode_supports(model, supports)
         how = encoded.features, encoded.keypoints, encoded.visible, supports.skeleton
         with torch.no_grad():
@@ -185,7 +208,8 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
         shots=len(supports.images),
         category=category,
         supports=encoded,
-        labelled=small_supports(supports, model.size) if isinstance(pose, ShapedPose) else None,
+        labelled=small_supports(supports, model.size) if boxed and isinstance(pose, ShapedPose) else None,
+        described=described if boxed else (),
     )
 
 # %% ../../nbs/32_predict.ipynb #ffa557d1
