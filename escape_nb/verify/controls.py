@@ -335,11 +335,13 @@ def claim_row(
     b: str,  # the row it is compared with
     shots: tuple = (1, 5),  # supports an episode
 ) -> dict:  # for `table`
-    "Two rows side by side, and by how much the first is better, with a 95 % interval over categories."
-    row = {'compared': claim, 'runs': len(rows[a])}
+    "Two rows of the same runs side by side: by how much the first is better, with a 95 % interval over categories."
+    shared = {(r['split'], r['seed']) for r in rows[a]} & {(r['split'], r['seed']) for r in rows[b]}
+    one, other = ([r for r in rows[name] if (r['split'], r['seed']) in shared] for name in (a, b))
+    row = {'compared': claim, 'runs': len(shared)}
     for s in shots:
-        d = paired_difference(rows[a], rows[b], s)
-        row[f'{s}-shot'] = f'{row_mean(rows[a], s):.1f} - {row_mean(rows[b], s):.1f}'
+        d = paired_difference(one, other, s)
+        row[f'{s}-shot'] = f'{row_mean(one, s):.1f} - {row_mean(other, s):.1f}'
         row[f'difference, {s}-shot'] = f'{d["mean"]:+.1f} [{d["low"]:+.1f}, {d["high"]:+.1f}]'
     return row
 
