@@ -86,10 +86,11 @@ def adapt_prototypes(
     matcher: MatchingNetwork,
     superkeypoints: Tensor,  # (S,C)
     alpha: float = 0.5,  # weight of evidence against prior
+    equal_length: bool = False,  # of `blend`
 ) -> Pose:
     "Prototypes of a category from its supports: what each says on its own, then combined."
     said = describe_supports(features, matching, targets, weights, matcher)
-    return combine_supports(*said, matcher, superkeypoints, alpha)
+    return combine_supports(*said, matcher, superkeypoints, alpha, equal_length)
 
 # %% ../../nbs/26_escape.ipynb #6d9d4a50
 @torch.no_grad()

@@ -62,7 +62,8 @@ def _refuse_other_recipe(
         recipe = replace(recipe, weights=done.weights)
     if other := differing(done, recipe):
         raise TrainingError(
-            f'{training.checkpoint} was trained with another {", ".join(other)}; name another folder, or remove it'
+            f'{training.checkpoint} was trained by another recipe, which differs in {", ".join(other)}; '
+            'name another folder, or remove it'
         )
 
 
@@ -260,7 +261,7 @@ def require_all(
     "`TrainingError` that names the trainings that failed, and their logs."
     if failed:
         logs = '; '.join(f'{t} ({t.log})' if t.log.is_file() else str(t) for t in failed)
-        raise TrainingError(f'{len(failed)} trainings failed: {logs}. Mend what they say, and run it again to go on')
+        raise TrainingError(f'these trainings failed: {logs}. Mend what they say, and run it again to go on')
 
 # %% ../../nbs/65_compare.ipynb #daae3c48
 def plot_progress(

@@ -341,7 +341,7 @@ def claim_row(
     row = {'compared': claim, 'runs': len(shared)}
     for s in shots:
         d = paired_difference(one, other, s)
-        row[f'{s}-shot'] = f'{row_mean(one, s):.1f} - {row_mean(other, s):.1f}'
+        row[f'{s}-shot'] = f'{row_mean(one, s):.1f} against {row_mean(other, s):.1f}'
         row[f'difference, {s}-shot'] = f'{d["mean"]:+.1f} [{d["low"]:+.1f}, {d["high"]:+.1f}]'
     return row
 
