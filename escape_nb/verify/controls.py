@@ -301,7 +301,7 @@ def run_controls(
     found = measure_controls(run, base.split, val, novel, device, shots, episodes, controls)
     clusters = {'recipe': Path(run)} | {str(c): Path(run) / 'controls' / str(c) for c in controls}
     found['clusters'] = {name: clusters_row(at / 'clusters.safetensors', base.split) for name, at in clusters.items()}
-    write_json(Path(file), found)
+    write_json(Path(file), found | {'split': recipe.split})
     return read_json(file)
 
 # %% ../../nbs/142_controls.ipynb #e0c4f193
@@ -314,8 +314,7 @@ def control_rows(
     for number, one in enumerate(found):
         for row, by_shots in one[part].items():
             scores = {shots: {c: {'pck': v} for c, v in each.items()} for shots, each in by_shots.items()}
-            split, seed = one.get('split', 1), one.get('seed', number)
-            rows.setdefault(row, []).append({'split': split, 'seed': seed, 'categories': scores})
+            rows.setdefault(row, []).append({'split': one['split'], 'run': number, 'categories': scores})
     return rows
 
 
@@ -336,8 +335,8 @@ def claim_row(
     shots: tuple = (1, 5),  # supports an episode
 ) -> dict:  # for `table`
     "Two rows of the same runs side by side: by how much the first is better, with a 95 % interval over categories."
-    shared = {(r['split'], r['seed']) for r in rows[a]} & {(r['split'], r['seed']) for r in rows[b]}
-    one, other = ([r for r in rows[name] if (r['split'], r['seed']) in shared] for name in (a, b))
+    shared = {r['run'] for r in rows[a]} & {r['run'] for r in rows[b]}
+    one, other = ([r for r in rows[name] if r['run'] in shared] for name in (a, b))
     row = {'compared': claim, 'runs': len(shared)}
     for s in shots:
         d = paired_difference(one, other, s)
