@@ -30,7 +30,6 @@ class KnownKeypoints:
     prototypes: Tensor  # (P,C) float32, of length 1
     parts: list  # (P,) the part of each; None where unknown
     categories: Tensor  # (P,) the number of the category of each
-    names: list  # (P,) 'category: keypoint'
 
 
 @torch.inference_mode()
@@ -51,7 +50,6 @@ def known_keypoints(
         F.normalize(total, dim=-1),
         base_parts(crops.split),
         torch.cat([torch.full((c.num_keypoints,), c.id) for c in categories]),
-        [f'{c.name}: {k}' for c in categories for k in c.keypoints],
     )
 
 # %% ../../nbs/144_groups.ipynb #62ebeb34
