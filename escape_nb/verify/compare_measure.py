@@ -337,7 +337,8 @@ def _cost_cells(
         cells['a query, ms'] = f'{np.median([t["milliseconds"] for t in trainings]):.0f}'
     if 'seconds' in trainings[0]:
         gb = [t['gb'] for t in trainings if t['gb'] is not None and not math.isnan(t['gb'])]  # not all logs say
-        cells['training, min'] = f'{np.mean([t["seconds"] for t in trainings]) / 60:.0f}'
+        minutes = np.mean([t['seconds'] for t in trainings]) / 60
+        cells['training, min'] = f'{minutes:.1f}' if minutes < 10 else f'{minutes:.0f}'
         cells['training, GB'] = f'{np.mean(gb):.1f}' if gb else '-'
     return cells
 
