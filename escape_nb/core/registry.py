@@ -8,7 +8,7 @@ __all__ = ['add_modules', 'announce', 'find', 'known']
 # %% ../../nbs/85_registry.ipynb #cca4e591
 import sys
 from importlib import import_module
-from .errors import UserError
+from .errors import UserError, brief
 
 # %% ../../nbs/85_registry.ipynb #0d144cc5
 _announced: dict[str, dict[str, list]] = {}  # kind: name: pairs of who announced (a module's globals) and what
@@ -74,7 +74,7 @@ def find(
         _import_waiting()
     there = _current(kind)
     if name not in there:
-        raise UserError(f'no {kind} {name!r} is known; there are {", ".join(sorted(there)) or "none"}')
+        raise UserError(f'no {kind} {brief(name)} is known; there are {", ".join(sorted(there)) or "none"}')
     return there[name]
 
 

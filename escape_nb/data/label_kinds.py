@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 from ..core.errors import DataError
+from .hdf5 import fault_of_hdf5
 
 # %% ../../nbs/117_label_kinds.ipynb #5a0d3bc5
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ OTHER_KINDS = (
     FileKind('matlab', 'a MATLAB file', 'bring its numbers into a COCO keypoint file'),
     FileKind('hdf5', 'HDF5 of another kind', 'export it as a COCO keypoint file'),
     FileKind('broken hdf5', 'HDF5 that is damaged', _again),
+    FileKind(
+        'spread hdf5',
+        'HDF5 of which a part lies in other files or is too large for it',
+        'write all of it into one file',
+    ),
     FileKind('pdf', 'a PDF document', 'give the label file'),
     FileKind('database', 'an SQLite database', 'export it as a COCO keypoint file'),
     FileKind('text', 'a text', 'give a label file'),
@@ -133,11 +139,13 @@ def _hdf5_kind(path: Path) -> str:  # key of a kind
         import h5py
 
         with h5py.File(path, 'r') as file:
+            if fault_of_hdf5(file, path.stat().st_size):
+                return 'spread hdf5'
             keys, attributes = set(file), set(file.attrs)
             has_frame = any('pandas_type' in group.attrs for group in file.values())
     except ImportError:
         return by_ending or ('deeplabcut h5' if 'CollectedData' in path.name else 'sleap analysis')
-    except (OSError, RuntimeError, KeyError):
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError):
         return 'broken hdf5'
     if {'metadata', 'frames', 'instances'} <= keys:
         return 'sleap'

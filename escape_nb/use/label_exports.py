@@ -235,7 +235,7 @@ def _yolo_bones(head: dict, where: str) -> list:  # of pairs of numbers
     return [tuple(whole_number(k, f"{where}: a number in 'skeleton'") for k in bone) for bone in bones]
 
 
-def _yolo_names(head: dict, number: int, count: int) -> tuple[str, list, list]:  # category, keypoints, bones
+def _yolo_names(head: dict, number: int, count: int, collector: LabelCollector) -> tuple:  # category, keypoints, bones
     "What a class and its keypoints are called."
     category = _numbered(head.get('names'), "data.yaml: 'names'").get(number)
     if category is None:
@@ -244,6 +244,8 @@ def _yolo_names(head: dict, number: int, count: int) -> tuple[str, list, list]: 
     names = names if isinstance(names, list) else _numbered(names, where).get(number) or []
     names = each_of_kind(of_kind(names, list, where), str, f'{where}, name')
     if len(names) != count or len(set(names)) < count:
+        if names:
+            collector.note_once(f'{where} has {brief(names)}, not {count} names: left out.')
         names = [f'keypoint {k + 1}' for k in range(count)]
     bones = [(names[a], names[b]) for a, b in _yolo_bones(head, 'data.yaml') if max(a, b) < count]
     return of_kind(category, str, "data.yaml: 'names'"), names, bones
@@ -300,7 +302,7 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         if fault := _yolo_fault([x, y, w, h], rest, count, per_point):
             collector.note(f'{where}: {fault}: left out.')
             continue
-        category, names, bones = _yolo_names(head, int(number), len(rest) // per_point)
+        category, names, bones = _yolo_names(head, int(number), len(rest) // per_point, collector)
         collector.declare(category, names, bones)
         box = ((x - w / 2) * size[0], (y - h / 2) * size[1], w * size[0], h * size[1])
         points = dict(zip(names, _yolo_points(rest, per_point, size)))
@@ -321,31 +323,36 @@ def _image_for(path: Path, images: str | Path | None) -> Path:
     return path.with_suffix('.jpg')
 
 
-def _yolo_files(file: Path, head: dict) -> list:  # paths of text files
-    "The text files of a data set, of a folder, or the one."
+def _yolo_files(file: Path, head: dict, collector: LabelCollector) -> list:  # paths of text files
+    "The text files of a data set, of a folder, or the one; folders that cannot be those of the set are noted."
     if file.is_file() and file.suffix == '.txt':
         return [file]
     if not head:
-        return sorted(file.glob('*.txt'))
+        return [path for path in sorted(file.glob('*.txt')) if path.is_file()]
     here = file if file.is_dir() else file.parent
     root = here / field_of(head, 'path', str, 'data.yaml', '.')
     root = root if os.path.isdir(root) else here  # a path of another machine
-    found = []
+    found: dict = {}
     for part in ('train', 'val', 'valid', 'test'):
         places = head.get(part) or []
         places = [places] if isinstance(places, str) else of_kind(places, list, f'data.yaml: {part!r}')
         for place in each_of_kind(places, str, f'data.yaml: {part!r}, folder'):
-            folder = _folder_of_labels(root / re.sub(r'^(\.\./)+', '', place))
-            found += [path for path in sorted(folder.rglob('*.txt')) if path not in found] if folder else []
-    return found
+            folder = _folder_of_labels(root / re.sub(r'^(\.\./)+', '', place), here)
+            if folder is None:
+                collector.note(f'data.yaml: {part!r} is {brief(place)}, no folder with labels of this set: left out.')
+            found |= dict.fromkeys(path for path in sorted(folder.rglob('*.txt')) if path.is_file()) if folder else {}
+    return list(found)
 
 
-def _folder_of_labels(images: Path) -> Path | None:  # None where there is none
-    "The folder of the text files that belong to a folder of images: `labels` instead of the last `images` in its path."
+def _folder_of_labels(images: Path, here: Path) -> Path | None:  # None where there is none
+    "The text files' folder for one of images: `labels` in place of the last `images`; else itself, within the set."
     parts = list(images.parts)
     if 'images' in parts:
         parts[len(parts) - 1 - parts[::-1].index('images')] = 'labels'
-    return next((folder for folder in (Path(*parts), images) if os.path.isdir(folder)), None)
+        if os.path.isdir(Path(*parts)):
+            return Path(*parts)
+    inside = os.path.isdir(images) and images.resolve().is_relative_to(here.resolve())
+    return images if inside else None
 
 
 def from_yolo(
@@ -363,7 +370,7 @@ def from_yolo(
     head = read_yaml(heads[0]) if heads else {}
     collector = LabelCollector(file, images)
     is_set = path.suffix in ('.yaml', '.yml') or (path / 'data.yaml').is_file()
-    for text in _yolo_files(path, head if is_set else {}):
+    for text in _yolo_files(path, head if is_set else {}, collector):
         _add_yolo_file(collector, text, _image_for(text, images), head)
     return collector.finish()
 

@@ -172,6 +172,11 @@ class LabelCollector:
         "Say what was left out or set right."
         self.notes.append(sentence)
 
+    def note_once(self, sentence: str):
+        "Say what was left out or set right, unless it was said already."
+        if sentence not in self.notes:
+            self.note(sentence)
+
     def declare(
         self,
         category: str,  # its name

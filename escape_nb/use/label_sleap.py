@@ -7,8 +7,10 @@ __all__ = ['load_sleap_io', 'from_sleap', 'from_nwb', 'from_sleap_analysis', 'to
 
 # %% ../../nbs/132_label_sleap.ipynb #e1df00c4
 import warnings
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
@@ -28,6 +30,19 @@ def load_sleap_io(
     return sleap_io
 
 # %% ../../nbs/132_label_sleap.ipynb #3e8d97c4
+@contextmanager
+def _closed_videos():
+    "No video is opened in here: the name in a label file may be that of a pipe, or an address in the network."
+    from sleap_io import Video
+
+    def unopened(names, **more):
+        several = not isinstance(names, (str, Path))
+        return Video([str(name) for name in names] if several else names, open_backend=False)
+
+    with patch.object(Video, 'exists', lambda *given, **more: False), patch.object(Video, 'from_filename', unopened):
+        yield
+
+
 def _read_with(file: str | Path, read) -> object:
     "What sleap-io reads; `DataError` when it cannot."
     try:
@@ -37,8 +52,16 @@ def _read_with(file: str | Path, read) -> object:
     except DataError:
         raise
     except Exception as e:  # noqa: BLE001 (sleap-io lets errors of every kind through)
-        reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
+        reason = ' '.join(str(e).split())[:200] or type(e).__name__
         raise DataError(f'{file} cannot be read by sleap-io ({reason}): write it again.') from None
+
+
+def _opened_inside(video, file: str | Path):
+    "A video whose frames lie in the label file itself, to read them from."
+    if video.backend is None:
+        video.filename = str(file)
+        video.open()
+    return video
 
 
 def _image_of_frame(frame, file: str | Path) -> dict:  # image, frame, source
@@ -49,8 +72,8 @@ def _image_of_frame(frame, file: str | Path) -> dict:  # image, frame, source
         return dict(image=str(names[number]))
     if Path(names).suffix.lower() in PICTURES:
         return dict(image=str(names))
-    if getattr(video.backend, 'has_embedded_images', False) or Path(names).name == Path(file).name:
-        return dict(image=Path(names).name, frame=number, source=video)
+    if Path(names).name == Path(file).name:
+        return dict(image=Path(names).name, frame=number, source=_opened_inside(video, file))
     return dict(image=str(names), frame=number)
 
 
@@ -91,7 +114,7 @@ def from_sleap(
 ) -> LabelSet:  # `DataError` when the file is damaged, or when nothing is labelled
     "Labels of SLEAP."
     sleap_io = load_sleap_io(file)
-    return _read_with(file, lambda f: _labels_from(sleap_io.load_slp(f), file, images))
+    return _read_with(file, lambda f: _labels_from(sleap_io.load_slp(f, open_videos=False), file, images))
 
 
 def from_nwb(
@@ -100,7 +123,9 @@ def from_nwb(
 ) -> LabelSet:  # `DataError` when the file is damaged, or when nothing is labelled
     "Labels or tracks in an NWB file."
     sleap_io = load_sleap_io(file)
-    return _read_with(file, lambda f: _labels_from(sleap_io.load_nwb(f), file, images))
+    with _closed_videos():
+        theirs = _read_with(file, sleap_io.load_nwb)
+    return _read_with(file, lambda f: _labels_from(theirs, file, images))
 
 
 def from_sleap_analysis(
@@ -119,7 +144,9 @@ def from_sleap_analysis(
         load = partial(sleap_io.load_csv, format='sleap', video=video)
     else:
         load = partial(sleap_io.load_analysis_h5, video=video)
-    return _read_with(file, lambda f: _labels_from(load(f), file, images))
+    with _closed_videos():
+        theirs = _read_with(file, load)
+    return _read_with(file, lambda f: _labels_from(theirs, file, images))
 
 # %% ../../nbs/132_label_sleap.ipynb #f3639f61
 def _sleap_videos(labels: LabelSet, sleap_io, folder: Path, one_each: bool) -> dict:  # (path, frame) -> (video, number)

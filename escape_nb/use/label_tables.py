@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from pathlib import Path
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..core.files import write_whole
+from ..data.hdf5 import read_frame
 from ..data.label_kinds import decode_text
 from .label_sets import LabelCollector, LabelSet, common_losses, parse_number, read_yaml
 
@@ -58,13 +59,17 @@ def _split_head(
 # %% ../../nbs/116_label_tables.ipynb #de13f4ea
 def _columns_of(
     head: dict,  # heading -> cells
+    file: str | Path,
 ) -> dict:  # animal -> keypoint -> coordinate ('x', 'y', 'visible', 'likelihood') -> number of the column
-    "The columns of a table."
+    "The columns of a table; `DataError` where two are of the same thing, as by two scorers."
     animals = {}
     individuals = head.get('individuals') or [''] * len(head['coords'])
     for n, (animal, keypoint, coordinate) in enumerate(zip(individuals, head['bodyparts'], head['coords'])):
         if n and keypoint and coordinate:
-            animals.setdefault(animal, {}).setdefault(keypoint, {})[coordinate.lower()] = n
+            columns = animals.setdefault(animal, {}).setdefault(keypoint, {})
+            if columns.setdefault(coordinate.lower(), n) != n:
+                of = f'{animal}, {keypoint}' if animal else keypoint
+                raise DataError(f'{file} has two columns {coordinate} of {brief(of)}: keep the table of one scorer.')
     return {a: {k: c for k, c in of.items() if {'x', 'y'} <= c.keys()} for a, of in animals.items()}
 
 
@@ -133,7 +138,7 @@ def _add_table(
 ):
     "Every image of a table; `DataError` when it is none of DeepLabCut."
     head, rows = _split_head(rows, file)
-    columns = _columns_of(head)
+    columns = _columns_of(head, file)
     if not any(columns.values()):
         raise DataError(f'{file} has no columns x and y: name them in the row coords.')
     paths = _first_number(columns)
@@ -175,25 +180,12 @@ def from_deeplabcut_h5(
     images: str | Path | None = None,  # folder of the images; None: looked for around the file
 ) -> LabelSet:  # `DataError` when the table cannot be read, or when it labels nothing
     "Labels of a DeepLabCut table in HDF5."
-    import pandas
-
-    try:
-        frame = pandas.read_hdf(file)
-    except ImportError:
-        raise DataError(
-            f"{file} is HDF5, and reading it takes the package tables: pip install 'escape_nb[formats]', "
-            'or give the CSV beside it.'
-        ) from None
-    except FileNotFoundError:
-        raise DataError(f'{file} does not exist: check the path.') from None
-    except (ValueError, OSError, KeyError, NotImplementedError, RuntimeError) as e:
-        reason = str(e).strip().splitlines()[-1] if str(e).strip() else type(e).__name__
-        raise DataError(f'{file} is no table of DeepLabCut ({reason}): give the CSV beside it.') from None
-    levels = [name or '' for name in frame.columns.names]
-    paths = [index if isinstance(index, tuple) else (index,) for index in frame.index]
-    blank = [''] * (len(paths[0]) - 1 if paths else 0)
-    head = [[levels[n], *blank, *map(str, frame.columns.get_level_values(n))] for n in range(len(levels))]
-    rows = [[*map(str, path), *map(str, row)] for path, row in zip(paths, frame.to_numpy())]
+    if not Path(file).is_file():
+        raise DataError(f'{file} does not exist: check the path.')
+    frame = read_frame(file)
+    blank = [''] * (len(frame.rows[0]) - 1 if frame.rows else 0)
+    head = [[name, *blank, *(str(column[n]) for column in frame.columns)] for n, name in enumerate(frame.levels)]
+    rows = [[*map(str, path), *map(str, row)] for path, row in zip(frame.rows, frame.values.tolist())]
     collector = LabelCollector(file, images)
     _add_table(collector, Path(file), head + rows, ',')
     return collector.finish()
