@@ -140,7 +140,7 @@ def new_baseline(
         torch.default_generator.manual_seed(recipe.seed)
         extractor = feature_extractor(recipe)
         if isinstance(start, int):
-            start = 0.001 * torch.randn(start, recipe.channels)
+            start = 0.001 * torch.randn(start, extractor.channels)
     return Baseline(extractor, start, assignment, recipe.size, recipe.sigma)
 
 # %% ../../nbs/22_baseline.ipynb #1b1105e1

@@ -233,10 +233,11 @@ def new_matcher(
     superkeypoints: int,  # S
 ) -> MatchingNetwork:
     "A matching network as the recipe says; a head has a quarter of the channels, as in the paper."
+    extractor = feature_extractor(recipe)
     return MatchingNetwork(
-        feature_extractor(recipe),
+        extractor,
         superkeypoints,
-        recipe.channels,
+        extractor.channels,
         recipe.dim,
         recipe.layers,
         recipe.heads,

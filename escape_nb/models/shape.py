@@ -6,7 +6,7 @@
 __all__ = ['TURNS', 'VIEWS', 'HYPOTHESES', 'Strengths', 'learned_strengths', 'view_transform', 'fit_similarity', 'Alignment',
            'align_supports', 'views_of_supports', 'layout_covariance', 'layout_prior', 'mean_and_deviation',
            'likelihood_ratio', 'window', 'product_moments', 'Places', 'find_places', 'posterior_of', 'settle',
-           'mass_near']
+           'mass_near', 'highest', 'heat_at']
 
 # %% ../../nbs/29_shape.ipynb #73a02678
 import math
@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 import torch
 from torch import Tensor, nn
 from ..core.errors import CheckpointError
+from ..core.geometry import mean_pool
 
 # %% ../../nbs/29_shape.ipynb #60f55d87
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Strengths:
     contrast: float = 2.5  # of standardised heat, in the exponent of the likelihood
     outlier: float = 0.05  # share of keypoints that are hidden or look unlike the supports
     rounds: int = 6  # of expectation propagation
+    least: int = 1  # supports from which on layouts have a say; with fewer the model without shape answers
     evidence: float = 10.8  # weight of the mean log evidence between hypotheses
     height: float = 18.0  # weight of the mean standardised heat at the places found
     upright: float = 3.9  # concentration of turns of things that stand upright
@@ -52,6 +54,8 @@ def learned_strengths(
     if values is None:
         return None
     expected = asdict(Strengths())
+    if isinstance(values, dict):
+        values = {'least': 1} | values  # older checkpoints do not have it
     if not isinstance(values, dict) or set(values) != set(expected):
         raise CheckpointError(
             f"the strengths of shape in the checkpoint must be {', '.join(expected)}: learn them again"
@@ -330,3 +334,22 @@ def mass_near(
     x, y = (torch.arange(n, device=posterior.device) / n for n in posterior.shape[:-3:-1])
     inside = (y[:, None] - place[..., 1, None, None]).square() + (x - place[..., 0, None, None]).square() <= near**2
     return (posterior * inside).sum((-1, -2))
+
+
+def highest(
+    posterior: Tensor,  # (B,K,H,W)
+) -> Tensor:  # (B,K,2) in sides of the map
+    "Where the mass over three by three cells is largest."
+    H, W = posterior.shape[-2:]
+    cell = mean_pool(posterior, 3).flatten(-2).argmax(-1)
+    return torch.stack([cell % W / W, cell // W / H], -1)
+
+
+def heat_at(
+    heat: Tensor,  # (...,H,W)
+    place: Tensor,  # (...,2) in sides of the map
+) -> Tensor:  # (...)
+    "The heat of the cell at a place."
+    H, W = heat.shape[-2:]
+    x, y = ((place[..., i] * n).round().long().clamp(0, n - 1) for i, n in ((0, W), (1, H)))
+    return heat.flatten(-2).gather(-1, (y * W + x)[..., None])[..., 0]

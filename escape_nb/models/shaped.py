@@ -4,8 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHRUNK', 'LEARNED_CONTRAST', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 'side_prior', 'ShapedPose',
-           'ShapedReading', 'heat_at', 'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored',
-           'signs_of_trust', 'Shaped', 'highest']
+           'ShapedReading', 'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored', 'signs_of_trust', 'Shaped']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import math
@@ -16,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from ..core.errors import UserError
-from ..core.geometry import cells_within, mean_pool
+from ..core.geometry import cells_within
 from .contract import PoseModel, map_pose, stack_poses
 from .features import heatmaps
 from escape_nb.models.shape import (
@@ -28,6 +27,8 @@ from escape_nb.models.shape import (
     Strengths,
     align_supports,
     find_places,
+    heat_at,
+    highest,
     layout_prior,
     learned_strengths,
     likelihood_ratio,
@@ -120,6 +121,7 @@ class ShapedPose:
     log_prior: Tensor  # (...,V)
     directions: Tensor | None = None  # (...,K,C) learned from many supports: see `use.learning`; None: nothing was
     joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
+    apart: Tensor | None = None  # (...) bool, true: too few supports for layouts to have a say; None: they have
 
 
 @dataclass
@@ -135,16 +137,6 @@ class ShapedReading:
     score: Tensor  # (B,K) probability of being right
 
 # %% ../../nbs/107_shaped.ipynb #6a2273b0
-def heat_at(
-    heat: Tensor,  # (...,H,W)
-    place: Tensor,  # (...,2) in sides of the map
-) -> Tensor:  # (...)
-    "The heat of the cell at a place."
-    H, W = heat.shape[-2:]
-    x, y = ((place[..., i] * n).round().long().clamp(0, n - 1) for i, n in ((0, W), (1, H)))
-    return heat.flatten(-2).gather(-1, (y * W + x)[..., None])[..., 0]
-
-
 @dataclass
 class Measured:
     "How B queries look under each of V hypotheses."
@@ -274,7 +266,11 @@ class Shaped(PoseModel):
         looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
         looks = looks.expand(*visible.shape[:-2], looks.shape[-1])
-        return ShapedPose(views, mean, covariance, known, hypothesis_prior(alignment, looks, self.strengths))
+        prior, apart = hypothesis_prior(alignment, looks, self.strengths), None
+        if visible.shape[-2] < self.strengths.least:
+            prior = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))  # all as it is
+            apart = torch.ones_like(prior[..., 0], dtype=torch.bool)
+        return ShapedPose(views, mean, covariance, known, prior, apart=apart)
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
@@ -337,13 +333,22 @@ class Shaped(PoseModel):
             posterior = posterior * self.learned_ratio(pose.directions, features, measured.inside)[:, 0]
             posterior = posterior / posterior.sum((-1, -2), keepdim=True)
             start = highest(posterior)
+        if pose.apart is not None:
+            posterior = ratio / ratio.sum((-1, -2), keepdim=True)
         shown, posterior = _within(posterior, measured.inside)
-        place = settle(posterior, start)
+        place = settle(posterior, start) if pose.apart is None else self.without_shape(pose, features, picture)
         signs = signs_of_trust(
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
+
+    def without_shape(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> Tensor:
+        "Where the model inside finds the keypoints (B,K,2), in sides of the crop, by the supports as they are."
+        inside = map_pose(pose.views, partial(torch.select, dim=pose.mean.ndim - 3, index=-1))
+        if picture is None:
+            return self.model.locate(inside, features)[0] / self.size
+        return self.model.locate_within(inside, features, picture)[0] / self.size
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "The posterior of each keypoint (B,K,H,W)."
@@ -367,15 +372,6 @@ class Shaped(PoseModel):
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
         return other and Shaped(other, self.strengths, self.boxed)
-
-
-def highest(
-    posterior: Tensor,  # (B,K,H,W)
-) -> Tensor:  # (B,K,2) in sides of the map
-    "Where the mass over three by three cells is largest."
-    H, W = posterior.shape[-2:]
-    cell = mean_pool(posterior, 3).flatten(-2).argmax(-1)
-    return torch.stack([cell % W / W, cell // W / H], -1)
 
 
 def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:

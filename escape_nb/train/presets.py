@@ -37,7 +37,9 @@ _small = dict(
     validate_episodes=20,
 )
 _photos = _small | dict(antialias=True, rotate=30.0, rotate_prob=0.7, color=0.3)
-_pretrained = dict(backbone='efficientnet_lite0', weights='packaged', backbone_lr=0.0, size=192, sigma=1.5)
+_pretrained = dict(
+    backbone='efficientnet_lite0', weights='packaged', neck='beside', backbone_lr=0.0, size=192, sigma=1.5
+)
 _not_of_pairs = ('channels', 'iterations', 'freeze_statistics', 'equal_length', 'alpha', 'threshold')
 _pairs = {k: v for k, v in _small.items() if k not in _not_of_pairs} | dict(
     shots=1, epochs=20, lr=5e-4, backbone_lr=1.0, milestones=(40, 50), max_keypoints=None, skip_padding=True

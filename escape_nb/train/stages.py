@@ -320,13 +320,13 @@ def train_finetune(
         crops = crops or prepare(recipe, progress=progress)
         remedy = 'cluster a baseline of this data and split'
         _check_keypoints(clusters, len(found.assignment), crops.split, remedy)
-        width = found.vectors.shape[1]
-        if width != recipe.channels:
+        model = first_here(lambda: new_baseline(recipe, found.vectors, found.assignment))
+        width, C = found.vectors.shape[1], model.extractor.channels
+        if width != C:
             raise CheckpointError(
-                f'{clusters}: vectors of {width} channels, but the recipe has channels={recipe.channels}; '
+                f'{clusters}: vectors of {width} channels, but the features of the recipe have {C}; '
                 'use the recipe of the baseline'
             )
-        model = first_here(lambda: new_baseline(recipe, found.vectors, found.assignment))
         train_model(model, crops, recipe, path, validator(recipe), resume, progress)
     return Path(path) / 'last.safetensors'
 
@@ -337,7 +337,7 @@ def _check_features(
     recipe: Recipe,  # of the matching network
 ):
     "`CheckpointError` if the features of two recipes differ."
-    for name in ('backbone', 'channels', 'deconvs', 'size', 'sigma'):
+    for name in ('backbone', 'neck', 'channels', 'deconvs', 'size', 'sigma'):
         if getattr(old, name) != getattr(recipe, name):
             raise CheckpointError(
                 f'{finetuned}: its {name} is {getattr(old, name)}, the recipe says {getattr(recipe, name)}; '

@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['LAYOUT', 'CONTRASTS', 'OUTLIERS', 'CHOICES', 'nearest_view', 'layout_pairs', 'layout_surprise', 'learn_layout',
-           'likelihood_of_cells', 'learn_contrast', 'Chance', 'share_right', 'learn_choice', 'learn_trust',
-           'learn_strengths', 'keep_strengths']
+           'likelihood_of_cells', 'learn_contrast', 'Chances', 'share_right', 'learn_choice', 'learn_least',
+           'learn_trust', 'learn_strengths', 'keep_strengths']
 
 # %% ../../nbs/122_strengths.ipynb #db773b10
 import math
 import random
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import torch
 from torch import Tensor
@@ -25,16 +25,18 @@ from ..data.crops import Crops
 from ..evaluate.protocol import FeatureStore
 from ..models.contract import PoseModel
 from escape_nb.models.shape import (
+    HYPOTHESES,
     Alignment,
     Strengths,
     align_supports,
+    heat_at,
     layout_covariance,
     likelihood_ratio,
     posterior_of,
     settle,
     view_transform,
 )
-from ..models.shaped import Shaped, heat_at, hypothesis_prior, looks_mirrored, signs_of_trust, turn_prior
+from ..models.shaped import Shaped, hypothesis_prior, looks_mirrored, signs_of_trust, turn_prior
 
 # %% ../../nbs/122_strengths.ipynb #79d849ca
 def nearest_view(
@@ -132,36 +134,40 @@ def learn_contrast(
 
 # %% ../../nbs/122_strengths.ipynb #cd0b74cc
 @dataclass
-class Chance:
-    "The queries of an episode under all hypotheses."
+class Chances:
+    "The queries of E episodes of one category with N supports each, under all hypotheses."
 
-    category: int
-    alignment: Alignment  # of the supports
-    evidence: Tensor  # (B,V)
-    height: Tensor  # (B,V)
-    right: Tensor  # (B,V) share of keypoints that would be right
-    supports: list  # of `Measured`, without heat: the next supports beside the first
+    turns: Tensor  # (E,N) of the supports, see `Alignment`
+    mirrored: Tensor  # (E,N)
+    evidence: Tensor  # (E,B,V)
+    height: Tensor  # (E,B,V)
+    right: Tensor  # (E,B,V) share of keypoints that would be right
+    apart: Tensor  # (E,B) share that is right without shape
+    supports: Tensor  # (E,M,2,V) evidence and height of the next supports beside the first
 
-    def choose(self, s: Strengths) -> Tensor:  # (B,V) probabilities
+    def choose(self, s: Strengths) -> Tensor:  # (E,B,V) probabilities
         "How likely each hypothesis is."
-        turns = turn_prior(self.alignment.turns[:1], s)
-        looks = [looks_mirrored(s.evidence * e + s.height * h, turns) for e, h in self.supports]
-        prior = hypothesis_prior(self.alignment, torch.cat(looks) if looks else torch.zeros(0), s)
+        turns = turn_prior(self.turns[:, :1], s)
+        weights = (s.evidence * self.supports[:, :, 0] + s.height * self.supports[:, :, 1]).unbind(1)
+        looks = [looks_mirrored(weight, turns) for weight in weights]
+        looks = torch.stack(looks, -1) if looks else self.evidence.new_zeros(len(turns), 0)
+        alignment = Alignment(self.turns, self.mirrored, turns, turns)  # no layouts: they are not asked for
+        prior = hypothesis_prior(alignment, looks, s)[:, None]
         return (s.evidence * self.evidence + s.height * self.height + prior).softmax(-1)
+
+    def shares(self, s: Strengths) -> tuple[float, float]:  # from 0 to 1
+        "How often keypoints are right by the likeliest hypothesis, and by the expectation over all."
+        p = self.choose(s)
+        best = self.right.gather(-1, p.argmax(-1, keepdim=True)).mean()
+        return float(best), float((p * self.right).sum(-1).mean())
 
 
 def share_right(
-    chances: list,  # of `Chance`
+    chances: list,  # of `Chances`
     s: Strengths,
 ) -> float:  # from 0 to 1
     "How often keypoints are right, half by the likeliest hypothesis and half by the expectation over all."
-    groups: dict = {}
-    for chance in chances:
-        p = chance.choose(s)
-        best = chance.right.gather(-1, p.argmax(-1, keepdim=True)).mean()
-        expected = (p * chance.right).sum(-1).mean()
-        groups.setdefault((chance.category, len(chance.alignment.turns)), []).append((best + expected) / 2)
-    return float(torch.stack([torch.stack(values).mean() for values in groups.values()]).mean())
+    return sum(sum(one.shares(s)) / 2 for one in chances) / len(chances)
 
 # %% ../../nbs/122_strengths.ipynb #50746c7a
 CHOICES = dict(
@@ -175,7 +181,7 @@ CHOICES = dict(
 
 
 def learn_choice(
-    chances: list,  # of `Chance`
+    chances: list,  # of `Chances`
     s: Strengths,  # to start from
     rounds: int = 3,
 ) -> Strengths:
@@ -189,6 +195,27 @@ def learn_choice(
                 if share > best + 1e-6:
                     best, s = share, tried
     return s
+
+# %% ../../nbs/122_strengths.ipynb #063c3e5c
+def learn_least(
+    chances: dict,  # (category, supports): `Chances`
+    s: Strengths,  # to start from
+    folds: int = 3,  # parts of the categories; each is held out once
+) -> int:
+    "The number of supports from which on layouts help categories that nothing was chosen on."
+    categories, gains = sorted({category for category, _ in chances}), {}
+    for held in (categories[n::folds] for n in range(folds)):
+        known = [one for (category, _), one in chances.items() if category not in held]
+        learned = learn_choice(known, s) if known else s
+        for (category, supports), one in chances.items():
+            if category in held:
+                gains.setdefault(supports, []).append(one.shares(learned)[0] - float(one.apart.mean()))
+    least = max(gains) + 1
+    for supports in sorted(gains, reverse=True):
+        if sum(gains[supports]) <= 0:
+            break
+        least = supports
+    return least
 
 # %% ../../nbs/122_strengths.ipynb #fc5207d7
 def learn_trust(
@@ -259,19 +286,32 @@ def _heat_as_it_is(shaped: Shaped, shown: _Shown) -> tuple:
     return shaped.model.heatmaps(pose, shown.features).float(), shown.place, shown.counts
 
 
-def _chance(shaped: Shaped, shown: _Shown) -> Chance:
+def _chances_of_episode(shaped: Shaped, shown: _Shown) -> Chances:
     "The queries of an episode under all hypotheses, and how right each would be."
     described, s = shown.described(), shaped.strengths
     *_, layouts, visible, _ = described
-    measured = shaped.measure(shaped.combine(*described), shown.features)
+    pose = shaped.combine(*described)
+    measured = shaped.measure(pose, shown.features)
     places = measured.places
     found = settle(posterior_of(measured.ratio, places.cavity, places.spread), places.place)
+    found = torch.cat([found, shaped.without_shape(pose, shown.features)[:, None]], 1)
     near = ((found - shown.place[:, None]).norm(dim=-1) < s.near) & shown.counts[:, None]
     right = near.sum(-1) / shown.counts.sum(-1).clamp(min=1)[:, None]
-    supports = [(m.places.evidence.cpu(), m.height.cpu()) for m in shaped.look_at_supports(*described)[1]]
-    alignment = align_supports(layouts.cpu(), visible.cpu())  # choosing is quick on the CPU
-    evidence, height = places.evidence.cpu(), measured.height.cpu()
-    return Chance(shown.category, alignment, evidence, height, right.cpu(), supports)
+    looks = [torch.cat([m.places.evidence, m.height]) for m in shaped.look_at_supports(*described)[1]]
+    looks = torch.stack(looks) if looks else right.new_zeros(0, 2, HYPOTHESES)
+    alignment = align_supports(layouts, visible)
+    said = places.evidence, measured.height, right[:, :-1], right[:, -1], looks
+    parts = alignment.turns, alignment.mirrored, *said
+    return Chances(*(part.cpu()[None] for part in parts))  # choosing is quick on the CPU
+
+
+def _chances(shaped: Shaped, shown: list, progress: bool) -> dict[tuple, Chances]:
+    "The chances of all episodes of a category with as many supports: (category, supports)."
+    groups: dict = {}
+    for one in tqdm(shown, 'hypotheses', disable=not progress):
+        groups.setdefault((one.category, len(one.support)), []).append(_chances_of_episode(shaped, one))
+    names = [f.name for f in fields(Chances)]
+    return {at: Chances(*(torch.cat([getattr(e, n) for e in each]) for n in names)) for at, each in groups.items()}
 
 
 def _signs(shaped: Shaped, shown: _Shown) -> tuple[Tensor, Tensor]:
@@ -289,7 +329,7 @@ def learn_strengths(
     model: PoseModel,  # with heatmaps, in evaluation mode
     crops: Crops,  # of categories that are not novel, of context 1: the validation part
     recipe: Recipe,  # size
-    shots: tuple = (1, 5),  # supports of an episode
+    shots: tuple = (1, 2, 5),  # supports of an episode
     episodes: int = 6,  # of each category and number of shots
     queries: int = 6,  # of an episode
     most: int = 30,  # images of a category
@@ -304,8 +344,9 @@ def learn_strengths(
     with torch.enable_grad():
         s = learn_layout(layout_pairs(crops, seed=seed), Strengths())
     shaped.strengths = s = learn_contrast([_heat_as_it_is(shaped, one) for one in shown], s)
-    chances = [_chance(shaped, one) for one in tqdm(shown, 'hypotheses', disable=not progress)]
-    shaped.strengths = s = learn_choice(chances, s)
+    chances = _chances(shaped, shown, progress)
+    least = learn_least(chances, s)
+    shaped.strengths = s = replace(learn_choice(list(chances.values()), s), least=least)
     signs, right = map(torch.cat, zip(*(_signs(shaped, one) for one in tqdm(shown, 'scores', disable=not progress))))
     with torch.enable_grad():
         return replace(s, trust=learn_trust(signs.cpu(), right.cpu()))
