@@ -126,7 +126,7 @@ def from_cvat(
     "Labels of CVAT for images 1.1."
     try:
         root = ElementTree.parse(file).getroot()
-    except ElementTree.ParseError as e:
+    except (ElementTree.ParseError, LookupError, ValueError) as e:  # or in an encoding that is none
         raise DataError(f'{file} is XML that breaks off or has a mistake ({e}): export it again.') from None
     if root.find('track') is not None:
         raise DataError(f'{file} is "CVAT for video 1.1": export the task as "CVAT for images 1.1".')
