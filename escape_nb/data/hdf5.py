@@ -77,6 +77,8 @@ def _plain(attributes, name: str) -> Any:  # `DataError` where it is damaged, or
 
 def _texts(array, name: str) -> list:  # of str or int
     "Texts or whole numbers of an array."
+    if array.ndim != 1:
+        raise DataError(f'{name!r} is no list, but of {list(array.shape)}')
     if array.dtype.kind == 'S':
         try:
             return [text.decode('utf-8') for text in array.tolist()]
