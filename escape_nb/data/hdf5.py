@@ -91,8 +91,10 @@ def _texts(array, name: str) -> list:  # of str or int
 
 def _array(group, name: str) -> np.ndarray:  # `DataError` where it is missing, or holds objects
     "An array of a table."
+    import h5py
+
     part = group.get(name)
-    if not hasattr(part, 'dtype') or part.dtype.hasobject or len(part.shape) not in (1, 2):
+    if not isinstance(part, h5py.Dataset) or part.dtype.hasobject or len(part.shape) not in (1, 2):
         found = 'missing' if part is None else f'of kind {getattr(part, "dtype", "group")}, no list of texts or numbers'
         raise DataError(f'its part {name!r} is {found}')
     return part[()]
@@ -170,8 +172,10 @@ def _column_names(value, name: str) -> list:  # of tuples
 
 def _table_frame(group) -> PandasTable:
     "A table that pandas wrote as `table`."
+    import h5py
+
     table, info, axes = group.get('table'), _plain(group.attrs, 'info'), _plain(group.attrs, 'non_index_axes')
-    if getattr(table, 'dtype', None) is None or 'index' not in (table.dtype.names or ()) or table.dtype.hasobject:
+    if not isinstance(table, h5py.Dataset) or 'index' not in (table.dtype.names or ()) or table.dtype.hasobject:
         raise DataError("its part 'table' has no column 'index', or holds objects")
     cells = table[()]
     rows = [(text,) for text in _texts(cells['index'], 'index')]

@@ -22,6 +22,7 @@ from ..data.annotations import Category
 from ..data.images import image_size
 from ..data.pictures import ImageSearch
 from ..data.rules import is_name, is_number
+from .videos import is_video, read_video
 
 # %% ../../nbs/120_label_sets.ipynb #bf202839
 KINDS = {dict: 'an object', list: 'a list', str: 'text', float: 'a number'}
@@ -142,10 +143,9 @@ def label_image_search(
 
 # %% ../../nbs/120_label_sets.ipynb #30607d08
 def _is_inside(x: float, y: float, size: tuple | None) -> bool:
-    "Whether a place is in an image of this width and height; one of unknown size holds every place that is near."
-    if size is None:
-        return max(abs(x), abs(y)) < FARTHEST
-    return -0.5 <= x <= size[0] - 0.5 and -0.5 <= y <= size[1] - 0.5
+    "Whether a place is in an image of this width and height; one of unknown size may be as large as any."
+    width, height = size or (FARTHEST, FARTHEST)
+    return -0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5
 
 
 def _common_end(name: str, path: Path) -> int:
@@ -198,13 +198,13 @@ class LabelCollector:
 
     def size_of(
         self,
-        path: Path,  # of an image
+        path: Path,  # of an image, or of a video
     ) -> tuple | None:  # width and height in pixels, upright; None when it cannot be read
-        "The size of an image on disk."
+        "The size of an image on disk, or of the frames of a video."
         if path not in self._sizes:
             try:
-                self._sizes[path] = image_size(path)
-            except DataError:
+                self._sizes[path] = next(read_video(path)).size if is_video(path) else image_size(path)
+            except (DataError, AttributeError, StopIteration):  # a frame without pixels has no size, either
                 self._sizes[path] = None
         return self._sizes[path]
 
@@ -221,7 +221,7 @@ class LabelCollector:
         "One more object; one without a labelled keypoint is left out, with a note."
         self._check_object(where or image, (category, *points), rest.get('box'))
         path = self.path_of((image, *other_names))
-        if size is None and rest.get('frame') is None:
+        if size is None and rest.get('source') is None:
             size = self.size_of(path)
         where = where or image
         labelled = {name: point for name, point in points.items() if point[2] > 0 and np.isfinite(point[:2]).all()}
