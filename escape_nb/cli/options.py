@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command', 'weights_of',
-           'save_json']
+           'require_places', 'save_json', 'picture_kind', 'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 import typer.core
 from ..core.errors import UserError
-from ..core.files import write_json
+from ..core.files import require_place, write_json, write_whole
 from ..core.registry import find
 
 # %% ../../nbs/06_cli_options.ipynb #f15f982a
@@ -170,6 +170,18 @@ def weights_of(
     return path / 'last.safetensors' if path.is_dir() else path
 
 
+def require_places(
+    *paths: Path | None,  # files to be written after long work; None: not asked for
+    folder: Path | None = None,  # and one for many files
+):
+    "`UserError` before the work where there is no place for its results."
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise UserError(f'{folder} is a file: name a folder')
+    for path in (*paths, folder and folder / '.place'):
+        if path is not None:
+            require_place(path)
+
+
 def save_json(
     path: Path | None,  # the file; None: nothing is asked for
     value: object,  # what json can write
@@ -181,3 +193,23 @@ def save_json(
         return
     write_json(path, value)
     typer.echo(f'wrote {path}')
+
+
+def picture_kind(
+    path: Path,  # of a picture to write
+) -> str:  # its ending, without the dot
+    "As what a figure is written; `UserError` for an ending that is of no kind."
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    kinds, kind = FigureCanvasBase.get_supported_filetypes(), path.suffix[1:].lower()
+    if kind not in kinds:
+        raise UserError(f'{path} must end in one of .{", .".join(sorted(kinds))}')
+    return kind
+
+
+def save_figure(
+    figure,  # of matplotlib
+    path: Path,  # a picture
+):
+    "Write a figure whole or not at all."
+    write_whole(path, lambda part: figure.savefig(part, format=picture_kind(path), dpi=110))

@@ -9,7 +9,15 @@ __all__ = ['training', 'train', 'toybox_command', 'TrainGroup', 'train_baseline_
 # %% ../../nbs/07_cli_training.ipynb #2ce2657f
 from pathlib import Path
 import typer.core
-from .options import RecipeCommand, one_sentence, save_json, single_command, weights_of, with_recipe
+from escape_nb.cli.options import (
+    RecipeCommand,
+    one_sentence,
+    require_places,
+    save_json,
+    single_command,
+    weights_of,
+    with_recipe,
+)
 from ..core.errors import UserError
 
 # %% ../../nbs/07_cli_training.ipynb #a597462f
@@ -262,6 +270,7 @@ def cluster_command(
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
     from escape_nb.train.stages import find_clusters, keypoint_table
 
+    require_places(out, json_file)
     weights = weights_of(checkpoint)
     found = find_clusters(weights, out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
@@ -288,6 +297,7 @@ def strengths_command(
     weights = weights_of(checkpoint)
     if not Path(weights).is_file():
         raise UserError(f'{weights} is no checkpoint: strengths are learned for trained models and kept in their file')
+    require_places(weights, json_file)
     model = load_model(weights)
     recipe = replace(model.recipe, data=data or model.recipe.data)
     strengths = learn_strengths(model, prepare(recipe, 'val'), recipe, episodes=episodes, seed=seed)

@@ -10,7 +10,15 @@ __all__ = ['using', 'predict_command', 'learn_command', 'next_command', 'app_com
 import warnings
 from pathlib import Path
 import typer
-from .options import Several, one_sentence, save_json, weights_of
+from escape_nb.cli.options import (
+    Several,
+    one_sentence,
+    picture_kind,
+    require_places,
+    save_figure,
+    save_json,
+    weights_of,
+)
 from ..core.errors import UserError
 
 # %% ../../nbs/08_cli_using.ipynb #e80887f0
@@ -132,6 +140,7 @@ def predict_command(
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.use.folders import predict_files
 
+    require_places(out, csv, save, folder=plot)
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
@@ -169,6 +178,7 @@ def learn_command(
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
     "Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps."
+    require_places(out, json_file)
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
     pose = pose.learn(images, seed)
     typer.echo(_pose_words(pose))
@@ -255,6 +265,7 @@ def export_command(
     from escape_nb.use.export import export_model
     from escape_nb.use.folders import default_model
 
+    require_places(folder=out)
     weights = weights_of(checkpoint or default_model())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
@@ -323,6 +334,9 @@ def check_labels_command(
     from escape_nb.use.formats import read_supports
     from escape_nb.use.label_errors import doubts_about, show_doubts
 
+    require_places(json_file, plot)
+    if plot:
+        picture_kind(plot)
     supports = read_supports(None, labels, category=category, root=image_root)
     doubts = doubts_about(load_model(weights_of(checkpoint or default_model()), device), supports, least)
     if json_file:
@@ -332,6 +346,6 @@ def check_labels_command(
         import matplotlib.pyplot as plt
 
         figure = show_doubts(doubts, supports.images)
-        figure.savefig(plot, dpi=110)
+        save_figure(figure, plot)
         plt.close(figure)
         typer.echo(f'wrote {plot}')

@@ -9,6 +9,7 @@ __all__ = ['from_cvat', 'to_cvat', 'from_yolo', 'to_yolo']
 import os
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 import numpy as np
@@ -416,15 +417,17 @@ def to_yolo(
     folder, counts = Path(folder), {c.num_keypoints for c in labels.categories.values()}
     if len(counts) > 1:
         raise DataError(f'YOLO wants as many keypoints in each category, but these have {sorted(counts)}: choose one.')
-    for part in ('images', 'labels'):
-        (folder / part / 'train').mkdir(parents=True, exist_ok=True)
     number, used = {name: n for n, name in enumerate(labels.categories)}, set()
     for n, ((path, _), objects) in enumerate(objects_by_image(labels).items()):
         stem = f'{path.stem}-{n}' if path.stem in used else path.stem
         used.add(stem)
         lines = '\n'.join(_yolo_line(x, number[x.category]) for x in objects)
-        shutil.copyfile(path, folder / 'images/train' / f'{stem}{path.suffix}')
-        (folder / 'labels/train' / f'{stem}.txt').write_text(lines + '\n', encoding='utf-8')
+        write_whole(
+            folder / 'images/train' / f'{stem}{path.suffix}', partial(shutil.copyfile, path), path.stat().st_size
+        )
+        write_whole(
+            folder / 'labels/train' / f'{stem}.txt', lambda part, text=f'{lines}\n': part.write_text(text, 'utf-8')
+        )
     _write_yolo_head(labels, folder / 'data.yaml')
     whole = sum(x.box is None for x in labels.objects)
     lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []

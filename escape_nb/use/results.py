@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, UserError
 from ..core.files import write_whole
 from ..data.images import to_pixels
 from ..data.show import draw_keypoints, plain
@@ -315,7 +315,7 @@ def save_pictures(
     result: Keypoints,
     folder: str | Path,  # for a .jpg of each image
     progress: bool = True,  # show a progress bar
-) -> dict:  # name of each image whose picture could not be drawn: the reason
+) -> dict:  # name of each image whose picture could not be drawn: the reason; `UserError` where there is no place
     "Write a picture of each image with its keypoints; a file or link of the same name is replaced."
     used: set = set()
     faults = {}
@@ -325,6 +325,8 @@ def save_pictures(
         try:
             _save_picture(result, n, picture, path)
         except Exception as error:  # whatever a library says of one odd picture
+            if type(error) is UserError:  # there is no place for this one or any other
+                raise
             faults[row.name] = f'no picture of {row.name}: {str(error) or type(error).__name__}'
     return faults
 
