@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PRIOR_RULES', 'CONTROLS', 'ALPHAS', 'EQUAL_ALPHAS', 'nearest_superkeypoint', 'OtherPrior', 'superkeypoints_of_parts',
            'base_parts', 'score_prior', 'regroup', 'control_clusters', 'train_control', 'gathered', 'gathered_by',
-           'other_priors', 'measure_controls', 'clusters_row', 'run_controls', 'control_rows', 'row_mean', 'claim_row',
-           'best_alpha']
+           'other_priors', 'measure_controls', 'clusters_row', 'known_controls', 'run_controls', 'control_rows',
+           'row_mean', 'claim_row', 'best_alpha']
 
 # %% ../../nbs/142_controls.ipynb #e3ea3438
 from dataclasses import replace
@@ -27,7 +27,7 @@ from ..models.clustering import SuperKeypoints, extract_prototypes, member_means
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.escape import Escape, blend, load_escape
 from ..train.stages import feature_batches, find_clusters, load_clusters, prepare, train_escape, train_finetune
-from .compare_measure import paired_difference
+from .compare_measure import contents_of, paired_difference
 
 # %% ../../nbs/142_controls.ipynb #28200f3f
 def nearest_superkeypoint(
@@ -160,6 +160,16 @@ def control_clusters(
     return find_clusters(run / 'baseline' / 'last.safetensors', path, threshold, crops=base)
 
 
+def _require_same_baseline(clusters: Path, theirs: Path):
+    "`DataError` where the clusters of a control are of another baseline than those of the run."
+    one, other = (load_checkpoint(file, ('cluster',))[0]['prototypes'] for file in (clusters, theirs))
+    if not torch.equal(one, other):
+        raise DataError(
+            f'{clusters} is of another baseline than {theirs}: the run was trained anew; remove {clusters.parent}, or '
+            'put it elsewhere.'
+        )
+
+
 def train_control(
     run: str | Path,  # folder of `train_stages`: baseline, clusters, finetune, escape
     control: str | float,  # one of `CONTROLS`
@@ -172,6 +182,7 @@ def train_control(
     clusters = out / 'clusters.safetensors'
     if not clusters.is_file():
         control_clusters(run, control, clusters, base)
+    _require_same_baseline(clusters, run / 'clusters.safetensors')
     recipes = {s: load_checkpoint(run / s / 'last.safetensors')[1] for s in ('finetune', 'escape')}
     first = str(run / 'baseline' / 'last.safetensors')
     two = train_finetune(replace(recipes['finetune'], weights=first), clusters, out / 'finetune', base, **more)
@@ -282,9 +293,32 @@ def clusters_row(
     }
 
 
+def _depend_on(run: str | Path, controls: tuple, shots: tuple, episodes: int) -> dict:
+    "What the numbers depend on, for JSON: the weights of the run, its data, and what was asked."
+    files = {stage: Path(run) / stage / 'last.safetensors' for stage in ('baseline', 'finetune', 'escape')}
+    weights = {stage: contents_of(str(file), file.stat().st_mtime_ns)[0] for stage, file in files.items()}
+    data = load_checkpoint(files['finetune'])[1].data
+    return dict(weights=weights, data=data, controls=list(controls), shots=list(shots), episodes=episodes)
+
+
+def known_controls(
+    run: str | Path,  # folder of `train_stages`
+    file: str | Path,  # that `run_controls` wrote, or will
+    controls: tuple = CONTROLS,
+    shots: tuple = (1, 5),  # supports an episode
+    episodes: int = 50,  # a category
+) -> dict | None:  # None where there is nothing, or it was of other weights, or other things were asked
+    "What was found of the controls before, where it still holds."
+    if not Path(file).is_file():
+        return None
+    found = read_json(file)
+    same = isinstance(found, dict) and found.get('depends_on') == _depend_on(run, controls, shots, episodes)
+    return found if same else None
+
+
 def run_controls(
     run: str | Path,  # folder of `train_stages`
-    file: str | Path,  # JSON to write; if it is there, nothing is done
+    file: str | Path,  # JSON to write; if it is there and still holds, nothing is done
     controls: tuple = CONTROLS,
     device: str = 'auto',
     shots: tuple = (1, 5),  # supports an episode
@@ -292,8 +326,9 @@ def run_controls(
     progress: bool = True,  # show progress bars
 ) -> dict:
     "Train and measure the controls of one run, and write down what was found."
-    if Path(file).is_file():
-        return read_json(file)
+    known = known_controls(run, file, controls, shots, episodes)
+    if known is not None:
+        return known
     recipe = replace(load_checkpoint(Path(run) / 'finetune' / 'last.safetensors')[1], device=device)
     base, val, novel = (prepare(recipe, part, progress=progress) for part in ('train', 'val', 'test'))
     for control in controls:
@@ -301,7 +336,8 @@ def run_controls(
     found = measure_controls(run, base.split, val, novel, device, shots, episodes, controls)
     clusters = {'recipe': Path(run)} | {str(c): Path(run) / 'controls' / str(c) for c in controls}
     found['clusters'] = {name: clusters_row(at / 'clusters.safetensors', base.split) for name, at in clusters.items()}
-    write_json(Path(file), found | {'split': recipe.split})
+    depends_on = _depend_on(run, controls, shots, episodes)
+    write_json(Path(file), found | {'split': recipe.split, 'depends_on': depends_on})
     return read_json(file)
 
 # %% ../../nbs/142_controls.ipynb #e0c4f193
