@@ -184,6 +184,7 @@ class LabelCollector:
         bones=(),  # pairs of names
     ):
         "The keypoints of a category that the file lists, whether they are labelled somewhere or not."
+        self._check_names(self.file.name, (category, *names))
         known = self.names.setdefault(category, [])
         known += [name for name in names if name not in known]
         self.bones[category] = [*self.bones.get(category, ()), *map(tuple, bones)]
@@ -238,10 +239,14 @@ class LabelCollector:
         else:
             self.note(f'{where}: nothing is labelled: left out.')
 
-    def _check_object(self, where: str, names: tuple, box: tuple | None):
-        "Raise `DataError` when what an object or a keypoint is called is no name, or its box is none."
+    def _check_names(self, where: str, names: tuple):
+        "Raise `DataError` when what a category or a keypoint is called is no name."
         for name in names:
             of_kind(name, str, f'{where}: the name of a category or a keypoint')
+
+    def _check_object(self, where: str, names: tuple, box: tuple | None):
+        "Raise `DataError` when what an object or a keypoint is called is no name, or its box is none."
+        self._check_names(where, names)
         if box is not None and not all(is_number(float(n)) and abs(n) < FARTHEST for n in box):
             raise DataError(f'{where}: the box {brief(box)} is not in an image: correct it.')
 
