@@ -111,7 +111,7 @@ def demo_command(
     from escape_nb.evaluate.protocol import summary_rows
     from escape_nb.verify.demo import demo_folder, run_demo
 
-    require_places(json_file)
+    require_places(json_file, folder=out)
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
     typer.echo(f'\n{table(summary_rows(results))}\n\nopen {demo_folder(data, out) / "report.html"}')
     save_json(json_file, [result.to_dict() for result in results])
@@ -148,7 +148,7 @@ def compare_command(
         *(out, recipe, tuple(dict.fromkeys(splits)), tuple(dict.fromkeys(seeds)), _known_systems(systems)),
         *(tuple(shots), episodes, shape, controls, given),
     )
-    require_places(json_file)
+    require_places(json_file, folder=out)
     require_row(comparison, against)
     failed = compare_systems(comparison, jobs, typer.echo)
     measured = collect(comparison)
@@ -204,6 +204,7 @@ def reproduce_command(
     "The paper's table: train and test every split, the authors' numbers beside ours; goes on where it was stopped."
     from escape_nb.verify.reproduce import reproduce_paper
 
+    require_places(folder=out)
     protocol = (episodes, tuple(shots), queries, seed)
     reproduce_paper(data, split_numbers(split), out, recipe, *protocol, cache, keep_crops, **settings)
     typer.echo('\n' + (out / 'table.md').read_text(encoding='utf-8'))

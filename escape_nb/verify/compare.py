@@ -142,6 +142,8 @@ def train_and_measure(
             run_controls(training.folder, training.controls, CONTROLS, device, *asked, progress=threads is None)
     except UserError as fault:
         sys.exit(f'error: {fault}')
+    except OSError as fault:  # of a folder that cannot be made, or the like
+        sys.exit(f'error: {fault.filename or training.folder}: {fault.strerror}')
 
 # %% ../../nbs/65_compare.ipynb #f649c68b
 def _seconds_of(
