@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device, start_beside
-from ..core.errors import UserError
+from ..core.errors import CheckpointError, UserError
 from ..core.fit import fill, require_table
 from ..core.geometry import encode
 from ..core.recipe import option
@@ -183,6 +183,14 @@ class Escape(PoseModel):
         "C, channels of the features to locate keypoints in."
         return self.superkeypoints.shape[1]
 
+    @property
+    def padding(self) -> int:
+        "How many keypoints, with padding, its matching network saw at a time in training; 0: any number will do."
+        found = 0 if self.matcher.mask_padding else (self.notes or {}).get('padding', 0)
+        if type(found) is not int or not 0 <= found <= 10_000:
+            raise CheckpointError(f'{self.checkpoint}: its padding is {found!r:.40}; it must be a number of keypoints')
+        return found
+
     def compile_layers(self):
         "Compile the layers of the matching network for training."
         self.matcher.compile_layers()
@@ -201,10 +209,12 @@ class Escape(PoseModel):
         C, lead = self.channels, visible.shape[:-1]
         if features.shape[-3] == C:
             raise UserError('the supports have no matching features; encode them with support=True')
-        points, labelled = keypoints.flatten(0, -3), visible.flatten(0, -2)
+        K, more = visible.shape[-1], max(0, self.padding - visible.shape[-1])
+        points, labelled = F.pad(keypoints.flatten(0, -3), (0, 0, 0, more)), F.pad(visible.flatten(0, -2), (0, more))
         targets, weights = encode(points, labelled, self.size, features.shape[-1], self.sigma)
         targets, weights = targets.unflatten(0, lead), weights.unflatten(0, lead)
-        return describe_supports(features[..., :C, :, :], features[..., C:, :, :], targets, weights, self.matcher)
+        said = describe_supports(features[..., :C, :, :], features[..., C:, :, :], targets, weights, self.matcher)
+        return said[0][..., :K, :], said[1][..., :K, :], said[2][..., :K]
 
     def combine(self, each: Tensor, scores: Tensor, weights: Tensor) -> Pose:
         "A pose from what N supports say: (...,N,K,C), (...,N,K,S), (...,N,K); see `combine_supports`."

@@ -336,19 +336,20 @@ class Shaped(PoseModel):
         if pose.apart is not None:
             posterior = ratio / ratio.sum((-1, -2), keepdim=True)
         shown, posterior = _within(posterior, measured.inside)
-        place = settle(posterior, start) if pose.apart is None else self.without_shape(pose, features, picture)
+        place = settle(posterior, start) if pose.apart is None else self.without_shape(pose, features, ratio, picture)
         signs = signs_of_trust(
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 
-    def without_shape(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> Tensor:
-        "Where the model inside finds the keypoints (B,K,2), in sides of the crop, by the supports as they are."
+    def without_shape(self, pose: ShapedPose, features: Tensor, ratio: Tensor, picture: Tensor | None = None) -> Tensor:
+        "Where the model inside finds the keypoints (B,K,2) by the supports as they are, to less than a cell."
         inside = map_pose(pose.views, partial(torch.select, dim=pose.mean.ndim - 3, index=-1))
-        if picture is None:
-            return self.model.locate(inside, features)[0] / self.size
-        return self.model.locate_within(inside, features, picture)[0] / self.size
+        within = () if picture is None else (picture,)
+        found = (self.model.locate_within if within else self.model.locate)(inside, features, *within)[0] / self.size
+        nearly = 0.6 / ratio.shape[-1]
+        return found + (settle(ratio, found, steps=1) - found).clamp(-nearly, nearly)
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "The posterior of each keypoint (B,K,H,W)."

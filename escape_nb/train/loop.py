@@ -368,7 +368,10 @@ def _train_here(
         return {'validation': float(validate(model))}
 
     keep = {'validation': 'best'}
-    training = start_training(step, table, recipe, path, resume, evaluate, keep, dict(damaged=crops.damaged))
+    notes = dict(damaged=crops.damaged, padding=recipe.max_keypoints or crops.keypoints.shape[1])
+    if hasattr(model, 'notes'):
+        model.notes = notes
+    training = start_training(step, table, recipe, path, resume, evaluate, keep, notes)
     resident = resident_pixels(crops, device)
 
     def batches(first):

@@ -65,9 +65,9 @@ RECIPES: dict[str, dict] = {
     )
     | dict(pairs=_pairs | dict(epochs=6) | {k: _photos[k] for k in ('antialias', 'rotate', 'rotate_prob', 'color')}),
     'photos': dict(
-        baseline=_photos | _pretrained | dict(epochs=8),
-        finetune=_photos | _pretrained | dict(epochs=3, weights='before'),
-        escape=_photos | _pretrained | dict(epochs=3, weights='before'),
+        baseline=_photos | _pretrained | dict(epochs=4),
+        finetune=_photos | _pretrained | dict(epochs=2, weights='before'),
+        escape=_photos | _pretrained | dict(epochs=3, weights='before', alpha=0.65),  # chosen on kinds left out
     )
     | _photos_of_pairs,
     'lesson': {

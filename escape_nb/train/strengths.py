@@ -294,7 +294,7 @@ def _chances_of_episode(shaped: Shaped, shown: _Shown) -> Chances:
     measured = shaped.measure(pose, shown.features)
     places = measured.places
     found = settle(posterior_of(measured.ratio, places.cavity, places.spread), places.place)
-    found = torch.cat([found, shaped.without_shape(pose, shown.features)[:, None]], 1)
+    found = torch.cat([found, shaped.without_shape(pose, shown.features, measured.ratio[:, -1])[:, None]], 1)
     near = ((found - shown.place[:, None]).norm(dim=-1) < s.near) & shown.counts[:, None]
     right = near.sum(-1) / shown.counts.sum(-1).clamp(min=1)[:, None]
     looks = [torch.cat([m.places.evidence, m.height]) for m in shaped.look_at_supports(*described)[1]]

@@ -61,7 +61,7 @@ class OtherPrior(Escape):
             *(model.extractor, model.superkeypoints, model.assignment, model.matcher, weight, model.size, model.sigma),
             equal_length=model.equal_length if equal_length is None else equal_length,
         )
-        self.rule, self.recipe = rule, model.recipe
+        self.rule, self.recipe, self.notes = rule, model.recipe, model.notes
         self.allowed: Tensor | None = None  # (K,S) for 'parts': set for each category
         self.eval().to(model.device)
 
