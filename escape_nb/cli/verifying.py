@@ -138,7 +138,7 @@ def compare_command(
     **settings,
 ):
     "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
-    from escape_nb.verify.compare import compare_systems, require_all
+    from escape_nb.verify.compare import compare_systems, controls_text, require_all
     from escape_nb.verify.compare_measure import Comparison, collect, comparison_text, require_row
 
     given = {name: value for name, value in settings.items() if value is not None}
@@ -153,6 +153,8 @@ def compare_command(
     failed = compare_systems(comparison, jobs, typer.echo)
     measured = collect(comparison)
     typer.echo(comparison_text(measured, against))
+    if controls:
+        typer.echo(f'\n{controls_text(comparison)}')
     save_json(json_file, measured)
     require_all(failed)
 

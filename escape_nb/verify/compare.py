@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['train_system', 'check_comparison', 'is_finished', 'train_and_measure', 'in_words', 'time_for_rest', 'Work',
-           'compare_systems', 'require_all', 'plot_progress', 'plot_side_by_side']
+           'compare_systems', 'controls_text', 'require_all', 'plot_progress', 'plot_side_by_side']
 
 # %% ../../nbs/65_compare.ipynb #d2b4d1d7
 import os
@@ -25,6 +25,7 @@ from ..core.errors import TrainingError, UserError
 from ..core.files import read_json
 from ..core.geometry import denormalize
 from ..core.recipe import Recipe, differing
+from ..core.tables import table
 from ..data.annotations import Category, load_split
 from ..data.batches import Batch, make_batch
 from ..data.crops import Crops
@@ -34,7 +35,7 @@ from ..train.presets import make_recipe
 from ..train.run import read_metrics
 from ..train.stages import train_peer, train_stages
 from .compare_measure import Comparison, OneTraining, is_measured, measure_training, training_cost
-from .controls import CONTROLS, known_controls, run_controls
+from .controls import CONTROLS, claim_rows, control_rows, known_controls, run_controls
 
 # %% ../../nbs/65_compare.ipynb #4f39b741
 def train_system(
@@ -268,6 +269,14 @@ def compare_systems(
     "Train every system with every seed on every split, and measure them all; goes on where it was stopped."
     check_comparison(comparison, say)
     return Work(comparison, jobs, say)()
+
+
+def controls_text(
+    comparison: Comparison,
+) -> str:  # a table
+    "What the controls of ESCAPE tell, claim by claim, of all its trainings that are finished."
+    files = [t.controls for t in comparison.trainings() if t.system == 'escape' and t.controls.is_file()]
+    return table(claim_rows(control_rows([read_json(file) for file in files]), comparison.shots)) if files else ''
 
 
 def require_all(
