@@ -346,10 +346,12 @@ class Shaped(PoseModel):
     def without_shape(self, pose: ShapedPose, features: Tensor, ratio: Tensor, picture: Tensor | None = None) -> Tensor:
         "Where the model inside finds the keypoints (B,K,2) by the supports as they are, to less than a cell."
         inside = map_pose(pose.views, partial(torch.select, dim=pose.mean.ndim - 3, index=-1))
-        within = () if picture is None else (picture,)
-        found = (self.model.locate_within if within else self.model.locate)(inside, features, *within)[0] / self.size
-        nearly = 0.6 / ratio.shape[-1]
-        return found + (settle(ratio, found, steps=1) - found).clamp(-nearly, nearly)
+        if picture is None:
+            found, _ = self.model.locate(inside, features)
+        else:
+            found, _ = self.model.locate_within(inside, features, picture)
+        place, nearly = found / self.size, 0.6 / ratio.shape[-1]
+        return place + (settle(ratio, place, steps=1) - place).clamp(-nearly, nearly)
 
     def heatmaps(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "The posterior of each keypoint (B,K,H,W)."
