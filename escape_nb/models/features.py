@@ -8,6 +8,7 @@ __all__ = ['FINEST', 'EDGE_WEIGHT', 'ExtractorRecipe', 'FeatureExtractor', 'resn
            'keypoint_features', 'average_supports', 'evidence', 'at_least_float32', 'pose_accuracy', 'locate_peaks']
 
 # %% ../../nbs/21_features.ipynb #6d815003
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,13 +172,16 @@ class PyramidExtractor(nn.Module):
         return self.last(finest)
 
     def forward(self, images: Tensor) -> Tensor:
+        if self.trunk.frozen:
+            images = images.contiguous(memory_format=torch.channels_last)  # much quicker on CPUs
         maps, side = self.trunk(images), images.shape[-1] // 4
         learned = centred(self._finest(maps, side))
         if not self.joined:
             return learned
         own = [weight * sample_cells(centred(maps[n].float()), side, 4) for n, weight in self.joined.items()]
-        own = nn.functional.normalize(torch.cat(own, 1), dim=1)
-        return nn.functional.normalize(torch.cat([own, self.share * learned], 1), dim=1)
+        length = math.hypot(1, self.share)  # of both together
+        own = nn.functional.normalize(torch.cat(own, 1), dim=1) / length
+        return torch.cat([own, self.share / length * learned], 1)
 
 # %% ../../nbs/21_features.ipynb #5cb3b8d7
 def feature_extractor(

@@ -155,7 +155,7 @@ def new_frozen(
     recipe: FrozenRecipe,  # backbone, weights, size, sigma, window
 ) -> Frozen:
     "The model of a recipe; `RecipeError` or `CheckpointError` where there is no such backbone or no weights of it."
-    pyramid = build_pyramid(recipe.backbone, recipe.weights, recipe.size)
+    pyramid = build_pyramid(recipe.backbone, recipe.weights, recipe.size).folded()
     return Frozen(pyramid, recipe.size, recipe.sigma, recipe.window)
 
 
@@ -169,7 +169,7 @@ def frozen_by_name(
     if not is_backbone(name):
         return None
     recipe = replace(FrozenRecipe(backbone=name), **settings)
-    pyramid = build_pyramid(name, recipe.weights, recipe.size)
+    pyramid = build_pyramid(name, recipe.weights, recipe.size).folded()
     if recipe.size % pyramid.patch and 'size' not in settings:
         recipe = replace(recipe, size=recipe.size // pyramid.patch * pyramid.patch)
     model = Frozen(pyramid, recipe.size, recipe.sigma, recipe.window)
