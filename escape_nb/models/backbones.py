@@ -102,7 +102,8 @@ class LitePyramid(Pyramid):
         self.conv_stem, self.bn1, self.blocks = net.conv_stem, net.bn1, net.blocks[: chosen[-1] + 1]
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        x, maps = self.bn1(self.conv_stem(self.renormalize(images))), []
+        images = self.renormalize(images).contiguous(memory_format=torch.channels_last)  # much quicker on CPUs
+        x, maps = self.bn1(self.conv_stem(images)), []
         for number, block in enumerate(self.blocks):
             x = block(x)
             if number in self.chosen:

@@ -172,8 +172,6 @@ class PyramidExtractor(nn.Module):
         return self.last(finest)
 
     def forward(self, images: Tensor) -> Tensor:
-        if self.trunk.frozen:
-            images = images.contiguous(memory_format=torch.channels_last)  # much quicker on CPUs
         maps, side = self.trunk(images), images.shape[-1] // 4
         learned = centred(self._finest(maps, side))
         if not self.joined:

@@ -20,12 +20,14 @@ from .contract import PoseModel, map_pose, stack_poses
 from .features import heatmaps
 from escape_nb.models.shape import (
     HYPOTHESES,
+    SEVERAL,
     TURNS,
     VIEWS,
     Alignment,
     Places,
     Strengths,
     align_supports,
+    by_profile,
     find_places,
     heat_at,
     highest,
@@ -34,7 +36,9 @@ from escape_nb.models.shape import (
     likelihood_ratio,
     mass_near,
     mean_and_deviation,
+    most_probable,
     posterior_of,
+    profile_of,
     settle,
     view_transform,
     views_of_supports,
@@ -122,6 +126,7 @@ class ShapedPose:
     directions: Tensor | None = None  # (...,K,C) learned from many supports: see `use.learning`; None: nothing was
     joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
     apart: Tensor | None = None  # (...) bool, true: too few supports for layouts to have a say; None: they have
+    profile: Tensor | None = None  # (...,VIEWS) of the first support, see `profile_of`; None: it is not known
 
 
 @dataclass
@@ -132,7 +137,7 @@ class ShapedReading:
     places: Places  # under each hypothesis
     probability: Tensor  # (B,V) of the hypotheses
     best: Tensor  # (B,) the likeliest
-    posterior: Tensor  # (B,K,H,W) under it
+    posterior: Tensor  # (B,K,H,W) under the likeliest few
     place: Tensor  # (B,K,2) in sides of the crop
     score: Tensor  # (B,K) probability of being right
 
@@ -262,7 +267,8 @@ class Shaped(PoseModel):
         views = self._combine_views(said, views_of_supports(alignment), visible.ndim - 2)
         mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed)
         turns, measured = self.look_at_supports(*described)
-        looks = [looks_mirrored(m.weigh(self.strengths), turns) for m in measured]
+        own, *others = [m.weigh(self.strengths) for m in measured] or [None]
+        looks = [looks_mirrored(weight, turns) for weight in others]
         looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
         looks = looks.expand(*visible.shape[:-2], looks.shape[-1])
@@ -270,7 +276,8 @@ class Shaped(PoseModel):
         if visible.shape[-2] < self.strengths.least:
             prior = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))  # all as it is
             apart = torch.ones_like(prior[..., 0], dtype=torch.bool)
-        return ShapedPose(views, mean, covariance, known, prior, apart=apart)
+        profile = None if own is None else profile_of(own if visible.ndim > 2 else own[0])
+        return ShapedPose(views, mean, covariance, known, prior, apart=apart, profile=profile)
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
@@ -278,10 +285,10 @@ class Shaped(PoseModel):
         return stack_poses(poses, lead)
 
     def look_at_supports(self, *described: Tensor, most: int = 5) -> tuple[Tensor, list[Measured]]:
-        "Log prior of turns (...,8) beside the first support; the next few measured by it, their labels not looked at."
+        "Log prior of turns (...,8) beside the first support; it and the next few, measured by it without their labels."
         *said, layouts, visible, kept = described
         lead = visible.ndim - 2
-        count = min(visible.shape[-2] - 1, most) if kept.ndim - lead == 4 else 0
+        count = min(visible.shape[-2], 1 + most) if kept.ndim - lead == 4 else 0
         first = [d.narrow(lead, 0, 1) for d in (*said, layouts, visible)]
         alone = align_supports(*first[-2:])
         turns = turn_prior(alone.turns, self.strengths)
@@ -289,7 +296,7 @@ class Shaped(PoseModel):
             return turns, []
         views = self._combine_views(first[:-2], views_of_supports(alone), lead)
         pose = ShapedPose(views, *layout_prior(alone, first[-1], self.strengths, self.boxed), turns)
-        queries = [kept.select(lead, n).to(layouts.dtype) for n in range(1, count + 1)]
+        queries = [kept.select(lead, n).to(layouts.dtype) for n in range(count)]
         return turns, [self.measure(pose, query if lead else query[None]) for query in queries]
 
     def view_heat(self, pose: ShapedPose, features: Tensor) -> Tensor:
@@ -323,25 +330,41 @@ class Shaped(PoseModel):
         "Queries read with a pose: one of a category, or one of each query; within `picture` (B,4), if it is given."
         s, measured = self.strengths, self.measure(pose, features, picture)
         heat, places, weight = measured.heat, measured.places, measured.weigh(self.strengths)
+        if pose.profile is not None:
+            weight = weight + s.profile * by_profile(weight, _batched(pose.profile, 1))
         probability = (weight + _batched(pose.log_prior, 1)).softmax(-1)
         best = probability.argmax(-1)
         rows = torch.arange(len(best), device=best.device)
-        ratio = measured.ratio[rows, best]
-        posterior = posterior_of(ratio, places.cavity[rows, best], places.spread[rows, best])
-        start = places.place[rows, best]
-        if pose.directions is not None and not pose.joint:
-            posterior = posterior * self.learned_ratio(pose.directions, features, measured.inside)[:, 0]
-            posterior = posterior / posterior.sum((-1, -2), keepdim=True)
-            start = highest(posterior)
-        if pose.apart is not None:
-            posterior = ratio / ratio.sum((-1, -2), keepdim=True)
-        shown, posterior = _within(posterior, measured.inside)
-        place = settle(posterior, start) if pose.apart is None else self.without_shape(pose, features, ratio, picture)
+        if pose.apart is None:
+            shown, posterior, place = self.place_of(pose, features, measured, probability)
+        else:
+            ratio = measured.ratio[rows, best]
+            shown, posterior = _within(ratio / ratio.sum((-1, -2), keepdim=True), measured.inside)
+            place = self.without_shape(pose, features, ratio, picture)
         signs = signs_of_trust(
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
+
+    def place_of(
+        self, pose: ShapedPose, features: Tensor, measured: Measured, probability: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        "Of the likeliest hypotheses together: probability of being in the picture (B,K), posterior, places (B,K,2)."
+        weight, several = probability.topk(SEVERAL, -1)
+        weight = weight / weight.sum(-1, keepdim=True)
+        rows, places = torch.arange(len(several), device=several.device)[:, None], measured.places
+        ratio, cavity, spread, start = (
+            t[rows, several] for t in (measured.ratio, places.cavity, places.spread, places.place)
+        )
+        posterior = posterior_of(ratio, cavity, spread)
+        if pose.directions is not None and not pose.joint:
+            posterior = posterior * self.learned_ratio(pose.directions, features, measured.inside)
+            posterior = posterior / posterior.sum((-1, -2), keepdim=True)
+            start = highest(posterior)
+        shown, posterior = _within(posterior, measured.inside)
+        place, together = most_probable(posterior, settle(posterior, start), weight, self.strengths.near)
+        return (weight[..., None] * shown).sum(1), together, place
 
     def without_shape(self, pose: ShapedPose, features: Tensor, ratio: Tensor, picture: Tensor | None = None) -> Tensor:
         "Where the model inside finds the keypoints (B,K,2) by the supports as they are, to less than a cell."
@@ -378,10 +401,10 @@ class Shaped(PoseModel):
 
 
 def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:
-    "The probability (B,K) that keypoints are in the picture, and where they are (B,K,H,W) if so."
+    "The probability (...,K) that keypoints are in the picture, and where they are (...,K,H,W) if so."
     if inside is None:
         return posterior.new_ones(()), posterior
-    within = posterior * inside[:, 0]
+    within = posterior * inside.view(-1, *(1,) * (posterior.ndim - 3), *inside.shape[-2:])
     shown = within.sum((-1, -2))
     return shown, within / shown.clamp(min=1e-12)[..., None, None]
 

@@ -29,10 +29,12 @@ from escape_nb.models.shape import (
     Alignment,
     Strengths,
     align_supports,
+    by_profile,
     heat_at,
     layout_covariance,
     likelihood_ratio,
     posterior_of,
+    profile_of,
     settle,
     view_transform,
 )
@@ -143,7 +145,8 @@ class Chances:
     height: Tensor  # (E,B,V)
     right: Tensor  # (E,B,V) share of keypoints that would be right
     apart: Tensor  # (E,B) share that is right without shape
-    supports: Tensor  # (E,M,2,V) evidence and height of the next supports beside the first
+    own: Tensor  # (E,2,V) evidence and height of the first support, measured by itself
+    supports: Tensor  # (E,M,2,V) the same of the next supports beside it
 
     def choose(self, s: Strengths) -> Tensor:  # (E,B,V) probabilities
         "How likely each hypothesis is."
@@ -153,7 +156,9 @@ class Chances:
         looks = torch.stack(looks, -1) if looks else self.evidence.new_zeros(len(turns), 0)
         alignment = Alignment(self.turns, self.mirrored, turns, turns)  # no layouts: they are not asked for
         prior = hypothesis_prior(alignment, looks, s)[:, None]
-        return (s.evidence * self.evidence + s.height * self.height + prior).softmax(-1)
+        weight = s.evidence * self.evidence + s.height * self.height
+        profile = profile_of(s.evidence * self.own[:, 0] + s.height * self.own[:, 1])
+        return (weight + s.profile * by_profile(weight, profile[:, None]) + prior).softmax(-1)
 
     def shares(self, s: Strengths) -> tuple[float, float]:  # from 0 to 1
         "How often keypoints are right by the likeliest hypothesis, and by the expectation over all."
@@ -173,6 +178,7 @@ def share_right(
 CHOICES = dict(
     evidence=(1.0, 2.0, 4.0, 7.0, 11.0),
     height=(0.0, 1.0, 2.0, 4.0, 8.0, 16.0),
+    profile=(0.0, 0.25, 0.5, 1.0),
     upright=(2.0, 4.0, 8.0, 16.0, 32.0),
     any_turn=(0.003, 0.01, 0.03, 0.1, 0.3),
     any_side=(0.003, 0.01, 0.05, 0.15, 0.4),
@@ -298,9 +304,9 @@ def _chances_of_episode(shaped: Shaped, shown: _Shown) -> Chances:
     near = ((found - shown.place[:, None]).norm(dim=-1) < s.near) & shown.counts[:, None]
     right = near.sum(-1) / shown.counts.sum(-1).clamp(min=1)[:, None]
     looks = [torch.cat([m.places.evidence, m.height]) for m in shaped.look_at_supports(*described)[1]]
-    looks = torch.stack(looks) if looks else right.new_zeros(0, 2, HYPOTHESES)
+    looks = torch.stack(looks) if looks else right.new_zeros(1, 2, HYPOTHESES)
     alignment = align_supports(layouts, visible)
-    said = places.evidence, measured.height, right[:, :-1], right[:, -1], looks
+    said = places.evidence, measured.height, right[:, :-1], right[:, -1], looks[0], looks[1:]
     parts = alignment.turns, alignment.mirrored, *said
     return Chances(*(part.cpu()[None] for part in parts))  # choosing is quick on the CPU
 
