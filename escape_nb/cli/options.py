@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command', 'weights_of',
-           'require_places', 'save_json', 'picture_kind', 'save_figure']
+           'require_places', 'require_new', 'save_json', 'picture_kind', 'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
@@ -180,6 +180,15 @@ def require_places(
     for path in (*paths, folder and folder / '.place'):
         if path is not None:
             require_place(path)
+
+
+def require_new(
+    path: Path,  # of a result that is to be written
+    overwrite: bool,  # whether that may replace one that is there
+):
+    "`UserError` where a file is there already, which may have taken somebody work."
+    if path.exists() and not overwrite:
+        raise UserError(f'{path} is there already: name another file, or say with --overwrite that it may be replaced')
 
 
 def save_json(

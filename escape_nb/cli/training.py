@@ -12,6 +12,7 @@ import typer.core
 from escape_nb.cli.options import (
     RecipeCommand,
     one_sentence,
+    require_new,
     require_places,
     save_json,
     single_command,
@@ -263,6 +264,7 @@ def cluster_command(
         False, '--extract-features', help='cluster mean features of the base images, not the learned prototypes'
     ),
     data: str | None = typer.Option(None, help='the data set, if it has moved since training'),
+    overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
     json_file: Path | None = typer.Option(
         None, '--json', help='write which keypoint is in which super-keypoint to this file'
     ),
@@ -270,6 +272,7 @@ def cluster_command(
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
     from escape_nb.train.stages import find_clusters, keypoint_table
 
+    require_new(out, overwrite)
     require_places(out, json_file)
     weights = weights_of(checkpoint)
     found = find_clusters(weights, out, threshold, keep_members, use_mean, extract_features, data=data)

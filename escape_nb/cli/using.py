@@ -14,6 +14,7 @@ from escape_nb.cli.options import (
     Several,
     one_sentence,
     picture_kind,
+    require_new,
     require_places,
     save_figure,
     save_json,
@@ -74,6 +75,23 @@ def _pose_words(
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
 
 
+def _keep_labels(
+    out: Path,  # the file to write
+):
+    "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
+    from escape_nb.core.errors import DataError
+    from escape_nb.core.files import read_json
+
+    if not out.is_file():
+        return
+    try:
+        info = (read_json(out) or {}).get('info')
+    except (DataError, AttributeError):
+        info = None
+    if not isinstance(info, dict) or info.get('description') != 'found by escape_nb':
+        raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
+
+
 def _result_words(
     result,  # `Keypoints`
     out: Path,  # the file written
@@ -105,7 +123,9 @@ def predict_command(
         None, help='folder of the images that the support file names, or its video, if not found near it'
     ),
     images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
-    out: Path = typer.Option(Path('result.json'), help='COCO file to write'),
+    out: Path = typer.Option(
+        Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
+    ),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image'),
     csv: Path | None = typer.Option(None, help='table to write besides'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
@@ -141,6 +161,7 @@ def predict_command(
     from escape_nb.use.folders import predict_files
 
     require_places(out, csv, save, folder=plot)
+    _keep_labels(out)
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
@@ -174,10 +195,12 @@ def learn_command(
     ),
     images: int = typer.Option(240, min=1, help='images to learn from, copies of the supports among them'),
     seed: int = typer.Option(0, help='of the copies and of their order'),
+    overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
     json_file: Path | None = typer.Option(None, '--json', help='what learning was worth, as a file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
     "Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps."
+    require_new(out, overwrite)
     require_places(out, json_file)
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
     pose = pose.learn(images, seed)
@@ -256,7 +279,9 @@ def export_command(
         None,
         help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
     ),
-    out: Path = typer.Option(Path('exported'), help='folder to write'),
+    out: Path = typer.Option(
+        Path('exported'), help='folder to write; an older export in it is replaced once the new one is checked'
+    ),
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
     import warnings
@@ -305,13 +330,16 @@ def convert_labels_command(
     images: Path | None = typer.Option(None, help='folder of the images, or the video; looked for around IN otherwise'),
     category: str | None = typer.Option(None, help='only this category'),
     individual: str | None = typer.Option(None, help='only this animal'),
+    overwrite: bool = typer.Option(
+        False, '--overwrite', help='replace OUT if it is a file that is there; never a folder with something in it'
+    ),
     as_json: bool = typer.Option(False, '--json', help='print the report as JSON'),
 ):
     "Write labels in the format of another tool, and say what is left out and lost."
     import json
     from escape_nb.use.convert import convert_labels
 
-    report = convert_labels(source, out, to, images, category, individual, progress=not as_json)
+    report = convert_labels(source, out, to, images, category, individual, not as_json, overwrite)
     typer.echo(json.dumps(report, indent=1) if as_json else _convert_words(report))
 
 # %% ../../nbs/08_cli_using.ipynb #830d7396

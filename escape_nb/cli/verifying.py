@@ -9,7 +9,15 @@ __all__ = ['verifying', 'verify', 'test_command', 'demo_command', 'compare_comma
 # %% ../../nbs/09_cli_verifying.ipynb #da7055cd
 from pathlib import Path
 import typer
-from .options import RecipeCommand, one_sentence, require_places, save_json, weights_of, with_recipe
+from escape_nb.cli.options import (
+    RecipeCommand,
+    one_sentence,
+    require_new,
+    require_places,
+    save_json,
+    weights_of,
+    with_recipe,
+)
 from ..core.errors import UserError
 
 # %% ../../nbs/09_cli_verifying.ipynb #df13ee31
@@ -276,12 +284,14 @@ def convert_command(
         help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; "
         "'freenet' for one of FreeNet",
     ),
+    overwrite: bool = typer.Option(False, '--overwrite', help='replace TARGET if it is there'),
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
     from escape_nb.freenet.predictor import convert_animals
     from escape_nb.systems.official import convert_checkpoint
     from escape_nb.use.folders import takes_supports
 
+    require_new(target, overwrite)
     if stage == 'freenet' or source.suffix == '.safetensors' and not takes_supports(source):
         kind, count = 'freenet', convert_animals(source, target)
     else:

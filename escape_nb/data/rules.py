@@ -160,7 +160,7 @@ RULES |= {  # of annotations
         'num_keypoints counts the labelled keypoints',
         'num_keypoints is {value}, and {n} keypoints are labelled.',
     ),
-    'no place': Rule(NOTED, 'something is labelled', 'no keypoint is labelled: left out.'),
+    'no place': Rule(NOTED, 'something is labelled', 'nothing is labelled: left out.'),
 }
 
 # %% ../../nbs/110_rules.ipynb #23dc945a
@@ -187,6 +187,34 @@ RULES |= {  # of annotations, beside their keypoints
         REPAIRED, 'num_keypoints is a number', 'its num_keypoints is {value}, not a whole number: left out.'
     ),
     'absent': Rule(REPAIRED, "'absent' is a list of names", "its 'absent' is {value}, not a list of names: left out."),
+}
+
+# %% ../../nbs/110_rules.ipynb #3a0177c2
+RULES |= {  # of labels of other tools, which keep what COCO does not
+    'point twice': Rule(
+        ERROR,
+        'no keypoint is placed twice in an object',
+        'two points are called {name} that are not told apart: tie the points of each object together '
+        '(a group in LabelMe and CVAT, a relation to its rectangle in Label Studio), or remove one.',
+    ),
+    'box twice': Rule(
+        ERROR,
+        'an object has one box',
+        'two boxes belong to {tie}: give each object one of its own, with its points.',
+    ),
+    'flat box': Rule(
+        REPAIRED, 'a box has a width and a height', 'its bbox {value} has no width or no height: left out.'
+    ),
+    'frame': Rule(
+        ERROR,
+        'the frames of a video are numbered from 0',
+        'the number of its frame is {value}: it must be a whole number from 0 on.',
+    ),
+    'left outside': Rule(
+        REPAIRED,
+        'labelled keypoints are in the image',
+        'keypoint {keypoint!r} is at ({x:g}, {y:g}), outside the image of {size} pixels: left out.',
+    ),
 }
 
 # %% ../../nbs/110_rules.ipynb #74b8675a

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
-from ..core.files import write_json, write_whole
+from ..core.files import write_folder, write_json, write_whole
 from ..data.label_kinds import recognise
 from .label_exports import to_cvat, to_yolo
 from .label_files import read_label_frames, read_labels
@@ -116,8 +116,8 @@ def frames_as_images(
     return replace(labels, objects=objects)
 
 # %% ../../nbs/133_convert.ipynb #f2bfbe74
-def _check_out(file: str | Path, out: str | Path, form: LabelFormat):
-    "Raise `DataError` when what is written would lie over what is read, or in a folder with other things."
+def _check_out(file: str | Path, out: str | Path, form: LabelFormat, overwrite: bool):
+    "Raise `DataError` when what is written would lie over what is there, or in a folder with other things."
     file, out = Path(file), Path(out)
     if out.exists() and out.resolve() in (file.resolve(), *file.resolve().parents):
         raise DataError(f'{out} is read from: write to another place.')
@@ -125,6 +125,8 @@ def _check_out(file: str | Path, out: str | Path, form: LabelFormat):
         raise DataError(f'{out} is a folder: give a file, such as {out / ("labels" + form.ending)}.')
     if not form.ending and out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise DataError(f'{out} must be a new or an empty folder: give another.')
+    if form.ending and out.exists() and not overwrite:
+        raise DataError(f'{out} is there already: give another file, or say that it may be replaced (--overwrite).')
 
 
 def _check_images(labels: LabelSet, form: LabelFormat):
@@ -132,6 +134,15 @@ def _check_images(labels: LabelSet, form: LabelFormat):
     for x in labels.objects if form.key == 'yolo' else ():
         if not x.path.is_file():
             raise DataError(f'image {x.path} is not there, and YOLO needs it: add it, or say where the images are.')
+
+
+def _written(labels: LabelSet, out: str | Path, form: LabelFormat) -> list:  # sentences: what is lost
+    "Write labels in a format: a file or a folder, whole or not at all."
+    if form.ending:
+        return form.write(labels, out)
+    lost = []
+    write_folder(out, lambda part: lost.extend(form.write(labels, part)))
+    return lost
 
 
 def convert_labels(
@@ -142,21 +153,24 @@ def convert_labels(
     category: str | None = None,  # only this one
     individual: str | None = None,  # only this animal
     progress: bool = False,  # show a progress bar where frames are written
+    overwrite: bool = False,  # replace a file that is there, once the new one is whole
 ) -> dict:  # from, to, out, images, objects, categories (name -> keypoints), left_out and lost (sentences)
     "Write labels in another format; `DataError` when they cannot be read or do not fit."
     form = format_for(out, to)
     kind = recognise(file)
-    _check_out(file, out, form)
+    _check_out(file, out, form, overwrite)
     labels = read_labels(file, images)
     if category is not None or individual is not None or form.one_category:
         labels = choose_labels(labels, category, individual)
     lost = []
     if any(x.frame is not None and (x.source is not None or not form.keeps_frames) for x in labels.objects):
         folder = Path(out).with_name(f'{Path(out).stem}-frames')
+        if folder.exists() and any(folder.iterdir()) and not overwrite:
+            raise DataError(f'{folder}, where frames would be written, is there already: give another file as {out}.')
         labels = frames_as_images(labels, folder, progress)
         lost.append(f'frames of videos, written as images in {folder}')
     _check_images(labels, form)
-    lost += form.write(labels, out)
+    lost += _written(labels, out, form)
     categories = {name: list(c.keypoints) for name, c in labels.categories.items()}
     counts = dict(images=len(objects_by_image(labels)), objects=len(labels.objects))
     texts = {'from': kind.words, 'to': form.words, 'out': str(out)}

@@ -6,13 +6,15 @@
 __all__ = ['FeaturePart', 'LocatePart', 'ExportPart', 'export_parts', 'export_model']
 
 # %% ../../nbs/38_export.ipynb #e5cb2d58
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import torch
 from torch import Tensor, nn
 from torch.export import Dim
 from ..core.errors import UserError
-from ..core.files import write_whole
+from ..core.files import told_when_full, write_archive
 from ..models.contract import Pose, PoseModel
 
 # %% ../../nbs/38_export.ipynb #bb24c760
@@ -83,15 +85,28 @@ def export_model(
     folder: str | Path,  # where to: encode.onnx, locate.onnx, encode.pt2, locate.pt2
     tolerance: float = 1e-4,  # of the largest difference to the model, relative to the largest number
 ) -> list[dict]:  # a row a file: part, file, MB, difference
-    "Write both parts as ONNX and as `torch.export` programs, and check each."
+    "Write both parts as ONNX and as `torch.export` programs, check each, and put them in place of older ones."
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix='.new') as new:
+        try:
+            rows = _write_all(model, Path(new), tolerance)
+        except UserError as e:
+            raise UserError(str(e).replace(str(new), str(folder))) from None
+        for row in rows:  # now that all are right
+            os.replace(Path(new) / row['file'], Path(folder) / row['file'])
+    return rows
+
+
+def _write_all(model: PoseModel, folder: Path, tolerance: float) -> list[dict]:
+    "Write both parts in all kinds; `UserError` for the first that differs from the model."
     rows = []
     for name, part in export_parts(model.eval()).items():
         program = torch.export.export(part.module, part.example, dynamic_shapes=part.free)
         for kind in _KINDS:
-            path = Path(folder) / f'{name}.{kind}'
-            worst = _write_and_compare(path, program, part)
-            if worst > tolerance:
-                path.unlink()
+            path = folder / f'{name}.{kind}'
+            with told_when_full(path, kept='an older export is kept'):
+                worst = _write_and_compare(path, program, part)
+            if not worst <= tolerance:
                 raise UserError(
                     f'{path}: differs from the model by {worst:.1e}, more than {tolerance:g}; it was not kept. '
                     'Update onnxruntime and torch, or raise the tolerance.'
@@ -103,7 +118,7 @@ def export_model(
 def _write_and_compare(path: Path, program, part: ExportPart) -> float:
     "Write a file of the kind that its suffix says, and run it: the largest relative difference to the module."
     write, run = _KINDS[path.suffix[1:]]
-    write_whole(path, lambda unfinished: write(program, unfinished, part.inputs, part.outputs))
+    write(program, path, part.inputs, part.outputs)
     trial = tuple(_random_like(example, free) for example, free in zip(part.example, part.free))
     with torch.no_grad():
         truth = _as_list(part.module(*trial))
@@ -131,8 +146,8 @@ def _largest_difference(ours: list, truth: list) -> float:
 # %% ../../nbs/38_export.ipynb #e277ed6f
 def _write_program(program, path: Path, inputs: list, outputs: list):
     "A `.pt2` file, with the names of what goes in and out."
-    with open(path, 'wb') as file:
-        torch.export.save(program, file, extra_files={'inputs': ' '.join(inputs), 'outputs': ' '.join(outputs)})
+    names = {'inputs': ' '.join(inputs), 'outputs': ' '.join(outputs)}
+    write_archive(path, lambda file: torch.export.save(program, file, extra_files=names))
 
 
 def _run_program(path: Path, inputs: tuple) -> list:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, UserError
 from ..core.files import hold, let_go, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe
 from ..core.registry import find, known
@@ -138,7 +138,10 @@ def _predict_lines(pose: AdaptedPose, items: list, out: Path, find: bool, progre
     by_name = {str(item): item for item in items}
     rows = [row for row in finished_rows(part, head) if row.name in by_name]
     rows = [replace(row, item=by_name[row.name]) for row in rows]
-    _write_lines(part, head, rows)
+    try:
+        _write_lines(part, head, rows)
+    except UserError as e:
+        raise UserError(str(e).replace(str(part), str(out))) from None
     with told_when_full(out, kept='what was found is kept: run it again to go on'):
         skipped = _predict_rest(pose, items, rows, part, find, progress)
     order = {name: n for n, name in enumerate(by_name)}

@@ -17,21 +17,24 @@ from ..core.errors import DataError, brief
 from ..core.files import write_whole
 from ..data.label_kinds import decode_text
 from ..data.opening import PICTURES
+from escape_nb.use.label_fields import (
+    each_of_kind,
+    field_of,
+    image_sides,
+    of_kind,
+    parse_number,
+    read_yaml,
+    whole_number,
+)
 from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,
     LabelSet,
     common_losses,
-    each_of_kind,
-    field_of,
-    image_sides,
     needed_size,
     objects_by_image,
-    of_kind,
-    parse_number,
-    read_yaml,
     relative_name,
-    whole_number,
+    tied_boxes,
 )
 
 # %% ../../nbs/130_label_exports.ipynb #c983c0c1
@@ -49,68 +52,84 @@ def _declare_skeletons(root: ElementTree.Element, collector: LabelCollector):
             collector.declare(name, points, bones)
 
 
-def _places(text: str) -> list:  # of (x, y); `ValueError` when they are none
-    "The places in an attribute `points` of CVAT."
-    places = [tuple(parse_number(v.strip()) for v in place.split(',')) for place in text.split(';') if place.strip()]
-    if any(len(place) != 2 for place in places):
-        raise ValueError(f'{brief(text)} are no pairs of x and y')
+def _number_in(shape: ElementTree.Element, key: str, where: str) -> float:
+    "The number in an attribute of CVAT."
+    try:
+        return parse_number(shape.get(key, '').strip())
+    except ValueError as e:
+        raise DataError(f'{where}: the {key!r} of a {shape.tag} must be a number, but {e}: export it again.') from None
+
+
+def _is_set(shape: ElementTree.Element, key: str, where: str) -> bool:
+    "Whether a mark of CVAT is set; one that is missing is not."
+    value = {'0': False, '1': True, 'false': False, 'true': True}.get(shape.get(key, '0').strip().lower())
+    if value is None:
+        raise DataError(f'{where}: the {key!r} of a {shape.tag} is {brief(shape.get(key))}, not 0 or 1: correct it.')
+    return value
+
+
+def _places(shape: ElementTree.Element, where: str) -> list:  # of (x, y)
+    "The places of a CVAT shape."
+    text = shape.get('points', '')
+    try:
+        places = [tuple(parse_number(v.strip()) for v in each.split(',')) for each in text.split(';') if each.strip()]
+        if any(len(place) != 2 for place in places):
+            raise ValueError(f'{brief(text)} are no pairs')
+    except ValueError as e:
+        of = f'{shape.tag} {brief(shape.get("label", ""))}'
+        raise DataError(f"{where}: the 'points' of {of} must be x,y;x,y;..., but {e}: export it again.") from None
     return places
 
 
-def _points_of(shapes) -> dict:  # name -> (x, y, v)
-    "Keypoints of CVAT shapes with one place each, by their labels."
-    points = {}
-    for shape in shapes:
-        (place,) = _places(shape.get('points', '0,0'))[:1]
-        v = 0 if shape.get('outside') == '1' else 1 if shape.get('occluded') == '1' else 2
-        points[shape.get('label', '')] = (*place, v)
-    return points
+def _point_of(shape: ElementTree.Element, where: str) -> tuple:  # name, (x, y, v)
+    "The keypoint of a CVAT shape with one place, by its label."
+    outside, places = _is_set(shape, 'outside', where), _places(shape, where)
+    v = 0 if outside else 1 if _is_set(shape, 'occluded', where) else 2
+    if len(places) != 1 and not (outside and not places):
+        of = f'{shape.tag} {brief(shape.get("label", ""))}'
+        raise DataError(f'{where}: {of} of a skeleton has {len(places)} places, not one: export it again.')
+    return shape.get('label', ''), (*(places or [(0, 0)])[0], v)
 
 
-def _box_of(shape: ElementTree.Element) -> tuple:  # x, y, w, h in image pixels
+def _box_of(shape: ElementTree.Element, where: str) -> tuple:  # x, y, w, h in image pixels
     "The box of a CVAT element."
-    left, top, right, bottom = (parse_number(shape.get(key, '0')) for key in ('xtl', 'ytl', 'xbr', 'ybr'))
+    left, top, right, bottom = (_number_in(shape, key, where) for key in ('xtl', 'ytl', 'xbr', 'ybr'))
     return left, top, right - left, bottom - top
 
 # %% ../../nbs/130_label_exports.ipynb #b2f3b16d
+def _loose_points(image: ElementTree.Element, boxes: dict, where: str) -> list:  # of (category, points, box or None)
+    "The objects of an `image` element that are no skeletons: points that stand together, or that have a group."
+    objects, groups = [], {}
+    for x in image.findall('points'):
+        places, group = _places(x, where), x.get('group_id')
+        if len(places) > 1:
+            v = 1 if _is_set(x, 'occluded', where) else 2
+            numbered = {f'keypoint {n}': (*place, v) for n, place in enumerate(places, 1)}
+            objects.append((x.get('label', 'object'), numbered, boxes.get(group, (None, None))[1]))
+        else:
+            groups.setdefault(group or '', []).append(_point_of(x, where))
+    for group, points in groups.items():
+        category, box = boxes.get(group, ('object', None))
+        objects.append((category, points, box))
+    return objects
+
+
 def _objects_of_image(image: ElementTree.Element, where: str) -> list:  # of (category, points, box or None)
     "The objects of an `image` element of CVAT."
-    boxes = {x.get('group_id'): (x.get('label'), _box_of(x)) for x in image.findall('box') if x.get('group_id')}
+    tied = [(x.get('group_id'), (x.get('label'), _box_of(x, where))) for x in image.findall('box') if x.get('group_id')]
+    boxes = tied_boxes(tied, where)
     objects = []
     for x in image.findall('skeleton'):
         box = boxes.get(x.get('group_id'), (None, None))[1]
-        objects.append((x.get('label', 'object'), _points_of(x.findall('points')), box))
-    groups: dict = {}
-    for x in image.findall('points'):
-        places = _places(x.get('points', ''))
-        if len(places) > 1:
-            v = 1 if x.get('occluded') == '1' else 2
-            numbered = {f'keypoint {n}': (*place, v) for n, place in enumerate(places, 1)}
-            objects.append((x.get('label', 'object'), numbered, boxes.get(x.get('group_id'), (None, None))[1]))
-        elif places:
-            groups.setdefault(x.get('group_id') or '', []).append(x)
-    for group, shapes in groups.items():
-        names = [x.get('label') for x in shapes]
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise DataError(
-                f'{where} has two points {twice!r} that are not told apart: group the points of each object.'
-            )
-        category, box = boxes.get(group, ('object', None))
-        objects.append((category, _points_of(shapes), box))
-    return objects
+        objects.append((x.get('label', 'object'), [_point_of(point, where) for point in x.findall('points')], box))
+    return objects + _loose_points(image, boxes, where)
 
 
 def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, where: str):
     "The objects of an image, and a note about shapes that are no keypoints."
     name = image.get('name', '')
-    try:
-        size = image_sides([parse_number(image.get(side, '')) for side in ('width', 'height')], where)
-        objects = _objects_of_image(image, where)
-    except DataError:
-        raise
-    except ValueError as e:
-        raise DataError(f'{where} has something that is not a number ({e}): export it again.') from None
+    size = image_sides([_number_in(image, side, where) for side in ('width', 'height')], where)
+    objects = _objects_of_image(image, where)
     for category, points, box in objects:
         collector.add(name, points, category, size, where, box=box)
     rest = [x.tag for x in image if x.tag not in ('skeleton', 'points', 'box', 'tag')]
@@ -257,29 +276,26 @@ def _yolo_points(numbers: list, per_point: int, size: tuple) -> list:  # of (x, 
     values = np.array(numbers, float).reshape(-1, per_point)
     xy = values[:, :2] * size
     v = values[:, 2] if per_point == 3 else np.where((values == 0).all(1), 0, 2)
-    return [(x, y, int(seen)) for (x, y), seen in zip(xy.tolist(), v)]
+    return [(x, y, seen) for (x, y), seen in zip(xy.tolist(), v.tolist())]
 
 
 def _yolo_fault(box: list, numbers: list, count: int, per_point: int) -> str:  # '' when there is none
-    "What is wrong with a line: how many numbers it has, how large they are, or what it says of visibility."
+    "What is wrong with a line: how many numbers it has, or that they are pixels."
     if not numbers or len(numbers) % per_point or (count and len(numbers) != count * per_point):
         wanted = f'of {count} keypoints' if count else 'keypoint'
         return f'{len(numbers)} numbers after the box, not {per_point} for each {wanted}'
     if max(box) > 2:
         return f'a box with the number {max(box):g}: these are parts of width and height, up to 1, not pixels'
-    if min(box[2:]) <= 0:
-        return f'a box of {box[2]:g} x {box[3]:g}: its width and height are above 0'
-    odd = [v for v in numbers[2::3] if v not in (0, 1, 2)] if per_point == 3 else []
-    if odd:
-        return f'a visibility of {odd[0]:g}, not 0, 1 or 2 (are these scores of predictions, or pairs of x and y?)'
     return ''
 
 
 def _yolo_numbers(cells: list) -> list:  # `ValueError` when one is none, or the first is no class
     "The numbers of a line, with decimal commas or points."
     numbers = [parse_number(cell, comma=True) for cell in cells]
-    if len(numbers) < 5 or not (0 <= numbers[0] < 1e6 and numbers[0].is_integer()):
-        raise ValueError('no class and box')
+    if len(numbers) < 5:
+        raise ValueError(f'it has {len(numbers)} numbers')
+    if not (0 <= numbers[0] < 1e6 and numbers[0].is_integer()):
+        raise ValueError(f'its class is {brief(cells[0])}')
     return numbers
 
 
@@ -296,9 +312,9 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         count, per_point = _kpt_shape(head, 'data.yaml')
         try:
             number, x, y, w, h, *rest = _yolo_numbers(cells)
-        except ValueError:
+        except ValueError as e:
             raise DataError(
-                f'{where} is not made of a class, four numbers of a box, and keypoints: correct it.'
+                f'{where} must be a class (a whole number), four numbers of a box, and keypoints, but {e}: correct it.'
             ) from None
         if fault := _yolo_fault([x, y, w, h], rest, count, per_point):
             collector.note(f'{where}: {fault}: left out.')

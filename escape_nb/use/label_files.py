@@ -16,6 +16,7 @@ from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
 from ..data.pictures import ImageSearch
 from .label_exports import from_cvat, from_yolo
+from .label_fields import about_file
 from .label_json import from_label_studio, from_labelme
 from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes, label_image_search
 from .label_sleap import from_nwb, from_sleap, from_sleap_analysis
@@ -72,7 +73,10 @@ def read_labels(
     kind = recognise(file)
     if kind.key not in _readers:
         raise refuse_kind(file, kind)
-    return _readers[kind.key](file, images)
+    try:
+        return _readers[kind.key](file, images)
+    except DataError as e:
+        raise DataError(about_file(file, str(e))) from None
 
 # %% ../../nbs/131_label_files.ipynb #0bcef2ee
 def read_support_labels(

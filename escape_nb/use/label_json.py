@@ -6,7 +6,6 @@
 __all__ = ['from_labelme', 'to_labelme', 'from_label_studio', 'to_label_studio']
 
 # %% ../../nbs/121_label_json.ipynb #621b086e
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -14,21 +13,17 @@ from urllib.parse import parse_qs, unquote, urlparse
 import numpy as np
 from ..core.errors import DataError, brief
 from ..core.files import write_json
-from ..data.label_kinds import decode_text
 from ..data.rules import is_name
+from .label_fields import each_of_kind, field_of, image_sides, of_kind, read_any_json, whole_number
 from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,
     LabelSet,
     common_losses,
-    each_of_kind,
-    field_of,
-    image_sides,
     needed_size,
     objects_by_image,
-    of_kind,
     relative_name,
-    whole_number,
+    tied_boxes,
 )
 
 # %% ../../nbs/121_label_json.ipynb #06ef06e4
@@ -38,9 +33,8 @@ _HIDDEN = re.compile('hidden|occluded|difficult', re.IGNORECASE)
 def _assign_points(
     points: list,  # of (name, (x, y, v), tie or None)
     boxes: dict,  # tie -> (category, (x, y, w, h))
-    where: str,  # for messages
-) -> dict:  # tie -> name -> (x, y, v); None is the tie of points that are not tied
-    "The points of each object; `DataError` when it is not clear to which object a point belongs."
+) -> dict:  # tie -> (name, (x, y, v)) of its points; None is the tie of points that are not tied
+    "The points of each object."
     objects: dict = {}
     for name, point, tie in points:
         if tie is None and len(boxes) == 1:
@@ -48,13 +42,7 @@ def _assign_points(
         if tie is None and boxes:
             around = [key for key, (_, box) in boxes.items() if _is_in_box(point, box)]
             tie = around[0] if len(around) == 1 else None
-        of_object = objects.setdefault(tie, {})
-        if name in of_object:
-            raise DataError(
-                f'{where} has two points {name!r} that are not told apart: tie the points of each object together '
-                '(LabelMe: a group id, Label Studio: a relation to its rectangle).'
-            )
-        of_object[name] = point
+        objects.setdefault(tie, []).append((name, point))
     return objects
 
 
@@ -71,7 +59,7 @@ def _add_objects(
     **image,  # what all objects of the image share: image, size, other_names
 ):
     "All objects of an image."
-    objects = _assign_points(points, boxes, where)
+    objects = _assign_points(points, boxes)
     for tie, of_object in objects.items():
         category, box = boxes.get(tie, ('object', None))
         collector.add(points=of_object, category=category, box=box, where=where, **image)
@@ -80,16 +68,6 @@ def _add_objects(
         collector.note(f'{where}: {bare} boxes without a point: left out.')
     if not points and not boxes:
         collector.note(f'{where}: nothing is labelled: left out.')
-
-
-def _read_any_json(file: str | Path):
-    "What a JSON file holds, with a byte-order mark or without; `DataError` when it breaks off."
-    try:
-        return json.loads(decode_text(Path(file).read_bytes()) or '')
-    except RecursionError:
-        raise DataError(f'{file} has lists in lists without end: write it again.') from None
-    except ValueError as e:
-        raise DataError(f'{file} is JSON that breaks off or has a mistake ({e}): write it again.') from None
 
 # %% ../../nbs/121_label_json.ipynb #fb084993
 def _labelme_places(shape: dict, where: str) -> list:  # of (x, y)
@@ -109,24 +87,25 @@ def _labelme_size(data: dict, where: str) -> tuple | None:
 
 def _labelme_shapes(shapes: list, collector: LabelCollector, where: str) -> tuple[list, dict]:
     "The points and boxes among shapes, and a note about the rest."
-    points, boxes, rest = [], {}, Counter()
+    points, boxes, rest = [], [], Counter()
     for n, shape in enumerate(each_of_kind(shapes, dict, f'{where}, shape')):
         at = f'{where}, shape {n}'
         kind, group = field_of(shape, 'shape_type', str, at, ''), field_of(shape, 'group_id', str, at, None)
         places = _labelme_places(shape, at) if kind in ('point', 'rectangle') else []
         if kind == 'point' and len(places) == 1:
-            flags = [name for name, is_set in field_of(shape, 'flags', dict, at, {}).items() if is_set]
-            hidden = any(_HIDDEN.search(name) for name in flags) or bool(shape.get('difficult'))
+            flags = field_of(shape, 'flags', dict, at, {}).items()
+            flags = [name for name, is_set in flags if of_kind(is_set, bool, f'{at}: its flag {brief(name)}')]
+            hidden = any(_HIDDEN.search(name) for name in flags) or field_of(shape, 'difficult', bool, at, False)
             points.append((field_of(shape, 'label', str, at), (*places[0], 1 if hidden else 2), group))
         elif kind == 'rectangle' and len(places) > 1:
             corners = np.array(places)
             box = (*corners.min(0).tolist(), *np.ptp(corners, axis=0).tolist())
-            boxes[group if group is not None else f'shape {n}'] = (field_of(shape, 'label', str, at), box)
+            boxes.append((group if group is not None else f'shape {n}', (field_of(shape, 'label', str, at), box)))
         else:
             rest[kind or 'shape without a type'] += 1
     for kind, count in rest.items():
         collector.note(f'{where}: {count} of the type {kind}: left out.')
-    return points, boxes
+    return points, tied_boxes(boxes, where)
 
 
 def from_labelme(
@@ -137,11 +116,11 @@ def from_labelme(
     collector = LabelCollector(file, images)
     files = sorted(Path(file).glob('*.json')) if Path(file).is_dir() else [Path(file)]
     for path in files:
-        data = _read_any_json(path)
-        if not isinstance(data, dict) or not isinstance(data.get('shapes'), list):
+        data = read_any_json(path)
+        if len(files) > 1 and not (isinstance(data, dict) and 'shapes' in data):
             collector.note(f'{path.name} is no LabelMe file: left out.')
             continue
-        points, boxes = _labelme_shapes(data['shapes'], collector, path.name)
+        points, boxes = _labelme_shapes(field_of(data, 'shapes', list, path.name), collector, path.name)
         size = _labelme_size(data, path.name)
         image = field_of(data, 'imagePath', str, path.name, path.stem)
         others = tuple(f'{path.stem}{ending}' for ending in (Path(image).suffix, '.jpg', '.jpeg', '.png'))
@@ -237,21 +216,24 @@ def _region_size(region: dict, where: str) -> tuple:
 def _region_values(region: dict, kind: str, keys: tuple, where: str) -> tuple[str, list]:
     "What a region shows, and some of its numbers in pixels."
     value, size = field_of(region, 'value', dict, where), _region_size(region, where)
-    labels = field_of(value, kind, list, where) or [None]
+    labels = field_of(value, kind, list, where)
+    if len(labels) != 1:
+        raise DataError(f'{where}: {kind!r} is {brief(labels)}, not a list of one label: correct it.')
     numbers = [field_of(value, key, float, where) * size[n % 2] / 100 for n, key in enumerate(keys)]
     return of_kind(labels[0], str, f'{where}: its label'), numbers
 
 
 def _task_regions(results: list, where: str) -> tuple[list, dict]:
     "The points and boxes of an annotation, in pixels."
-    ties, points, boxes = _task_ties(results, where), [], {}
+    ties, points, boxes = _task_ties(results, where), [], []
     choices = [r for r in results if r.get('type') == 'choices' and _HIDDEN.search(str(r.get('value')))]
     hidden = {field_of(r, 'id', str, f'{where}, a choice', '') for r in choices}
     for r in results:
         if r.get('type') == 'rectanglelabels':
             id = field_of(r, 'id', str, f'{where}, a rectangle')
             label, box = _region_values(r, 'rectanglelabels', ('x', 'y', 'width', 'height'), f'{where}, region {id}')
-            boxes[id] = (label, tuple(box))
+            boxes.append((id, (label, tuple(box))))
+    boxes = tied_boxes(boxes, where)
     for r in results:
         if r.get('type') == 'keypointlabels':
             id = field_of(r, 'id', str, f'{where}, a keypoint')
@@ -288,7 +270,7 @@ def from_label_studio(
 ) -> LabelSet:  # `DataError` when the file is damaged or ambiguous, or when nothing is labelled
     "Labels of Label Studio."
     collector = LabelCollector(file, images)
-    data = _read_any_json(file)
+    data = read_any_json(file)
     tasks = each_of_kind(data if isinstance(data, list) else [data], dict, f'{Path(file).name}, task')
     for n, task in enumerate(tasks):
         _add_task(collector, task, f'{Path(file).name}, task {brief(task.get("id", n))}')

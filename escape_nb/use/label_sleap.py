@@ -14,6 +14,7 @@ from unittest.mock import patch
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import write_whole
+from ..data.hdf5 import fault_of_parts
 from ..data.opening import PICTURES
 from .label_sets import LabelCollector, LabelSet, common_losses
 from .videos import VIDEOS
@@ -52,8 +53,33 @@ def _read_with(file: str | Path, read) -> object:
     except DataError:
         raise
     except Exception as e:  # noqa: BLE001 (sleap-io lets errors of every kind through)
-        reason = ' '.join(str(e).split())[:200] or type(e).__name__
+        reason = ' '.join(f'{type(e).__name__}: {e}'.split())[:200]
         raise DataError(f'{file} cannot be read by sleap-io ({reason}): write it again.') from None
+
+
+_NEEDED = {  # kind of a file -> its arrays that are read -> their fields
+    'slp': {
+        'frames': ('video', 'frame_idx', 'instance_id_start', 'instance_id_end'),
+        'instances': ('instance_type', 'skeleton', 'track', 'point_id_start', 'point_id_end'),
+        'points': ('x', 'y', 'visible'),
+        'videos_json': (),
+        'tracks_json': (),
+    },
+    'analysis': {'tracks': (), 'node_names': (), 'track_names': ()},
+}
+
+
+def _check_parts(file: str | Path, kind: str):
+    "Raise `DataError` with the name of an array or a field that a file lacks; sleap-io would not say which."
+    import h5py
+
+    try:
+        with h5py.File(file, 'r') as held:
+            fault = fault_of_parts(held, _NEEDED[kind])
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as e:
+        fault = f'it is no HDF5 that can be read ({" ".join(str(e).split())[:200]})'
+    if fault:
+        raise DataError(f'{file}: {fault}: write it again.')
 
 
 def _opened_inside(video, file: str | Path):
@@ -69,6 +95,8 @@ def _image_of_frame(frame, file: str | Path) -> dict:  # image, frame, source
     video, number = frame.video, int(frame.frame_idx)
     names = video.filename
     if isinstance(names, list):
+        if not 0 <= number < len(names):
+            raise DataError(f'{file}: frame {number} is none of the {len(names)} images of its video: write it again.')
         return dict(image=str(names[number]))
     if Path(names).suffix.lower() in PICTURES:
         return dict(image=str(names))
@@ -95,7 +123,7 @@ def _labels_from(
         for x in instances:
             names, xy, seen = x.skeleton.node_names, x.points['xy'], x.points['visible']
             unseen += int((~seen & np.isfinite(xy).all(1)).sum())
-            points = {name: (*map(float, p), 2 if v else 0) for name, p, v in zip(names, xy, seen)}
+            points = [(name, (*map(float, p), 2 if v else 0)) for name, p, v in zip(names, xy, seen)]
             animal = x.track.name if x.track else ''
             place = _image_of_frame(frame, file)
             where = f'{Path(file).name}, {Path(place["image"]).name}, frame {frame.frame_idx}'
@@ -114,6 +142,7 @@ def from_sleap(
 ) -> LabelSet:  # `DataError` when the file is damaged, or when nothing is labelled
     "Labels of SLEAP."
     sleap_io = load_sleap_io(file)
+    _check_parts(file, 'slp')
     return _read_with(file, lambda f: _labels_from(sleap_io.load_slp(f, open_videos=False), file, images))
 
 
@@ -143,6 +172,7 @@ def from_sleap_analysis(
             )
         load = partial(sleap_io.load_csv, format='sleap', video=video)
     else:
+        _check_parts(file, 'analysis')
         load = partial(sleap_io.load_analysis_h5, video=video)
     with _closed_videos():
         theirs = _read_with(file, load)

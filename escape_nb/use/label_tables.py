@@ -9,13 +9,15 @@ __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'from_deeplabcut_project', '
 import csv
 import re
 from collections import Counter
+from itertools import zip_longest
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError, brief
 from ..core.files import write_whole
 from ..data.hdf5 import read_frame
 from ..data.label_kinds import decode_text
-from .label_sets import LabelCollector, LabelSet, common_losses, parse_number, read_yaml
+from .label_fields import parse_number, read_yaml
+from .label_sets import LabelCollector, LabelSet, common_losses
 
 # %% ../../nbs/116_label_tables.ipynb #7965ef35
 def _number(
@@ -38,9 +40,10 @@ def _read_cells(
     lines = (text or '').splitlines()
     separator = max(',;\t', key=lines[0].count) if lines else ','
     try:
-        return [row for row in csv.reader(lines, delimiter=separator) if any(map(str.strip, row))], separator
+        rows = csv.reader(lines, delimiter=separator)
+        return [row for row in rows if any(map(str.strip, row))], separator
     except csv.Error as e:
-        raise DataError(f'{file} is no table ({e}): write it again.') from None
+        raise DataError(f'{file} is no table (line {rows.line_num}: {e}): write it again.') from None
 
 
 def _split_head(
@@ -48,12 +51,16 @@ def _split_head(
     file: str | Path,
 ) -> tuple[dict, list]:  # heading ('bodyparts', 'coords', ...) -> cells, and the other rows
     "The rows above and the rows below; `DataError` when it is no table of DeepLabCut."
-    head = {}
+    head, whole = {}, rows
     while rows and rows[0][0].strip().lower() in ('scorer', 'individuals', 'bodyparts', 'coords'):
         name, *cells = map(str.strip, rows[0])
         head[name.lower()], rows = [name, *cells], rows[1:]
     if not {'bodyparts', 'coords'} <= set(head):
-        raise DataError(f'{file} is no table of DeepLabCut: its first rows must be scorer, bodyparts and coords.')
+        begin = ', '.join(brief(row[0]) for row in whole[:4]) or 'nothing'
+        raise DataError(
+            f'{file} is no table of DeepLabCut: its first rows must begin with scorer, bodyparts and coords, '
+            f'but they begin with {begin}.'
+        )
     return head, rows
 
 # %% ../../nbs/116_label_tables.ipynb #de13f4ea
@@ -62,15 +69,25 @@ def _columns_of(
     file: str | Path,
 ) -> dict:  # animal -> keypoint -> coordinate ('x', 'y', 'visible', 'likelihood') -> number of the column
     "The columns of a table; `DataError` where two are of the same thing, as by two scorers."
-    animals = {}
-    individuals = head.get('individuals') or [''] * len(head['coords'])
-    for n, (animal, keypoint, coordinate) in enumerate(zip(individuals, head['bodyparts'], head['coords'])):
-        if n and keypoint and coordinate:
+    animals: dict = {}
+    heads = zip_longest(head.get('individuals', ()), head['bodyparts'], head['coords'], fillvalue='')
+    for n, (animal, keypoint, coordinate) in enumerate(heads):
+        if n and (bool(keypoint) != bool(coordinate) or ('individuals' in head and bool(animal) != bool(keypoint))):
+            of = f'the bodypart {brief(keypoint)} and the coord {brief(coordinate)}'
+            of = f'the individual {brief(animal)}, {of}' if 'individuals' in head else of
+            raise DataError(f'{file}: column {n + 1} is of {of}: name all of them, or remove it.')
+        if n and keypoint:
             columns = animals.setdefault(animal, {}).setdefault(keypoint, {})
             if columns.setdefault(coordinate.lower(), n) != n:
                 of = f'{animal}, {keypoint}' if animal else keypoint
                 raise DataError(f'{file} has two columns {coordinate} of {brief(of)}: keep the table of one scorer.')
-    return {a: {k: c for k, c in of.items() if {'x', 'y'} <= c.keys()} for a, of in animals.items()}
+    named = [(keypoint, columns) for of_animal in animals.values() for keypoint, columns in of_animal.items()]
+    if lacking := [(keypoint, list(columns)) for keypoint, columns in named if not {'x', 'y'} <= columns.keys()]:
+        keypoint, there = lacking[0]
+        raise DataError(
+            f'{file}: keypoint {brief(keypoint)} has columns {", ".join(there)}, and needs x and y: add them.'
+        )
+    return animals
 
 
 def _first_number(columns: dict) -> int:
@@ -86,12 +103,10 @@ def _point(
     "One keypoint of a row, v = 0 where it is not labelled; `ValueError` for a cell that is no number."
     cells = {name: _number(row[n] if n < len(row) else '', separator) for name, n in columns.items()}
     x, y = cells['x'], cells['y']
-    if not np.isfinite([x, y]).all() or (x, y) == (-1, -1):
+    v = cells.get('visible', 2.0 if cells.get('likelihood', 1.0) > 0 else 0.0)
+    if np.isnan([x, y]).all() or (x, y) == (-1, -1) or np.isnan(v) or v == 0:
         return 0.0, 0.0, 0
-    v = cells.get('visible', cells.get('likelihood', 2.0))
-    if np.isnan(v) or v <= 0:
-        return 0.0, 0.0, 0
-    return x, y, 1 if 'visible' in cells and v == 1 else 2
+    return x, y, v
 
 
 def _is_minus_one(row: list, columns: dict) -> bool:
@@ -139,8 +154,8 @@ def _add_table(
     "Every image of a table; `DataError` when it is none of DeepLabCut."
     head, rows = _split_head(rows, file)
     columns = _columns_of(head, file)
-    if not any(columns.values()):
-        raise DataError(f'{file} has no columns x and y: name them in the row coords.')
+    if not columns:
+        raise DataError(f'{file} has no columns of keypoints: name them in the rows bodyparts and coords.')
     paths = _first_number(columns)
     of_video = bool(rows) and all(re.fullmatch(r'[0-9]{1,9}', row[0].strip()) for row in rows)
     if of_video and not (collector.images and Path(collector.images).is_file()):
@@ -213,11 +228,16 @@ def _animals_by_image(
 ) -> dict:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3)
     "The objects of each image by the animal's name; nameless ones get names when there are several in an image."
     images: dict = {}
+    owners: dict = {}  # of a name: the path that has it
     counts = Counter(x.path for x in labels.objects)
     several = max(counts.values()) > 1 or any(x.individual for x in labels.objects)
     for x in labels.objects:
         folder = x.path.parent.name or 'images'
         animals = images.setdefault(('labeled-data', folder, x.path.name), {})
+        if owners.setdefault((folder, x.path.name), x.path) != x.path:
+            raise DataError(
+                f'{labels.file} has two images {folder}/{x.path.name}, and DeepLabCut tells no more: rename one.'
+            )
         name = x.individual
         if several and (not name or name in animals):
             name = next(

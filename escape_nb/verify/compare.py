@@ -21,7 +21,7 @@ from threading import Thread
 import numpy as np
 import torch
 from ..core.checkpoint import load_checkpoint
-from ..core.errors import TrainingError, UserError
+from ..core.errors import DataError, TrainingError, UserError
 from ..core.files import read_json
 from ..core.geometry import denormalize
 from ..core.recipe import Recipe, differing
@@ -68,6 +68,16 @@ def _refuse_other_recipe(
         )
 
 
+def _refuse_other_file(
+    measured: Path,  # where what is measured of a training is kept
+):
+    "`DataError` if there is a file that no comparison wrote."
+    found = read_json(measured) if measured.is_file() else {'rows': {}}
+    rows = found.get('rows') if isinstance(found, dict) else None
+    if not isinstance(rows, dict) or not all({'found', 'depends_on'} <= set(row) for row in rows.values()):
+        raise DataError(f'{measured} is not what escape-nb compare writes: name another folder, or remove it.')
+
+
 def check_comparison(
     comparison: Comparison,
     say: Callable[[str], object] = print,  # told of novel categories that are too small
@@ -81,8 +91,9 @@ def check_comparison(
         sample_episodes(novel, shots, 1, 1)
         for sentence in small_categories(novel, shots, 15):
             say(f'split {split}: {sentence}')
-    for training in comparison.trainings():
-        if training.checkpoint.is_file():
+    for training in comparison.jobs():
+        _refuse_other_file(training.measured)
+        if training.checkpoint and training.checkpoint.is_file():
             _refuse_other_recipe(training, comparison)
 
 # %% ../../nbs/65_compare.ipynb #53bf2bdb

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from ..core.devices import find_device
 from ..core.errors import DataError, UserError
-from ..core.files import write_json, write_whole
+from ..core.files import read_json, write_json, write_whole
 from ..core.recipe import Recipe, differing, load_recipe
 from ..core.tables import table
 from ..data.annotations import Split, load_split
@@ -31,6 +31,7 @@ from ..evaluate.metrics import sample_episodes
 from ..evaluate.protocol import Result, need_all
 from ..models.features import feature_extractor
 from ..train.presets import make_recipe
+from ..train.run import read_metrics
 from ..train.stages import base_split, prepare, train_stages
 from .demo import Clock, evaluate_all, say_at_once, say_nothing
 
@@ -219,7 +220,7 @@ def other_settings(
     for stage, recipe in recipes.items():
         run = folder / stage
         if any((run / f).is_file() for f in ('last.safetensors', 'state.safetensors')):
-            old = load_recipe((run / 'recipe.json').read_text(encoding='utf-8'))
+            old = load_recipe(json.dumps(read_json(run / 'recipe.json')))
             differs.update(differing(old, recipe))
             if recipe.weights == 'before':  # which a run writes down as the file it was
                 differs.discard('weights')
@@ -245,6 +246,14 @@ def made_from(
     return {'checkpoints': checkpoints, 'annotations': [digest(f) for f in files], **protocol}
 
 # %% ../../nbs/68_reproduce.ipynb #763157dd
+def _are_results(found: object) -> bool:
+    "Whether a file holds the results of a split."
+    if not isinstance(found, dict) or not isinstance(found.get('made'), dict):
+        return False
+    rows, keys = found.get('results'), {'method', 'shots', 'threshold', 'categories'}
+    return isinstance(rows, list) and all(isinstance(row, dict) and keys <= row.keys() for row in rows)
+
+
 def read_results(
     folder: Path,  # of the split's runs
     recipes: dict[str, Recipe],  # asked for now
@@ -255,7 +264,9 @@ def read_results(
     file = folder / 'results.json'
     if not file.is_file():
         return None
-    found, now = json.loads(file.read_text(encoding='utf-8')), made_from(folder, recipes, protocol)
+    found, now = read_json(file), made_from(folder, recipes, protocol)
+    if not _are_results(found):
+        raise DataError(f'{file} is not what escape-nb reproduce writes: name another folder with --out, or remove it.')
     differs = other_settings(folder, recipes) + [k for k in now if found['made'].get(k) != now[k]]
     if differs:
         say(f'{file} is not used: it was made with other {", ".join(differs)}')
@@ -267,10 +278,7 @@ def epoch_seconds(
     run: Path,  # a run's folder
 ) -> list[float]:
     "How long each epoch logged took; a line cut short by a kill is passed over."
-    file = run / 'metrics.jsonl'
-    text = file.read_text(encoding='utf-8') if file.is_file() else ''
-    lines = [json.loads(line) for line in text.splitlines() if line.endswith('}')]
-    return [line['seconds'] for line in lines if line['kind'] == 'epoch']
+    return [line['seconds'] for line in read_metrics(run, 'epoch')] if (run / 'metrics.jsonl').is_file() else []
 
 
 def time_left(
