@@ -97,10 +97,14 @@ def _result_words(
     out: Path,  # the file written
 ) -> str:
     "What was found, what was left out and what was not drawn, as lines of text."
-    sure = f'{100 * result.sure.mean():.0f} % of the keypoints with a score of {result.min_score:g} or more'
+    share = result.sure.mean() if len(result) else 0.0
+    sure = f'{100 * share:.0f} % of the keypoints with a score of {result.min_score:g} or more'
+    images = f'{len(result.pictures) + len(result.empty)} images'
+    if result.empty or any(row.object is not None for row in result.rows):
+        images = f'{len(result)} object{"s" * (len(result) != 1)} in {images}'
     left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
     left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
-    return '\n'.join([f'wrote {out}: {len(result)} images, {sure}', *left_out])
+    return '\n'.join([f'wrote {out}: {images}, {sure}', *left_out])
 
 # %% ../../nbs/08_cli_using.ipynb #e48206b6
 using = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -142,6 +146,10 @@ def predict_command(
         max=1,
     ),
     find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
+    several: int | None = typer.Option(None, help='find up to so many objects in each image', min=1),
+    boxes: Path | None = typer.Option(
+        None, help='COCO file that says where the objects are, one or more in an image; of one category, or --category'
+    ),
     shape: bool | None = typer.Option(
         None,
         '--shape/--no-shape',
@@ -162,10 +170,12 @@ def predict_command(
 
     require_places(out, csv, save, folder=plot)
     _keep_labels(out)
+    if sum([find, several is not None, boxes is not None]) > 1:
+        raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:
-        shape = True if learn and shape is None else shape
+        shape = True if (learn or several) and shape is None else shape
         how = category, learn is None, device, shape, image_root, individual
         pose = _supported_pose(checkpoint, support, *how)
     pose = pose.learn() if learn else pose
@@ -173,7 +183,8 @@ def predict_command(
     if save:
         pose.save(save)
         typer.echo(f'wrote {save}')
-    result = predict_files(pose, images, out, find, min_score, plot, csv, recursive, smooth)
+    how = dict(recursive=recursive, smooth=smooth, boxes=boxes, several=several, category=category)
+    result = predict_files(pose, images, out, find, min_score, plot, csv, **how)
     typer.echo(_result_words(result, out))
 
 # %% ../../nbs/08_cli_using.ipynb #c84991d4

@@ -55,17 +55,18 @@ def draw_keypoints(
     skeleton=(),  # pairs of keypoint numbers to join
     size: float = 28,  # of the circles, in points squared
     names=None,  # K names to write beside them
+    color=None,  # of all of them and of the skeleton; None: each keypoint has a colour of its own
     **kwargs,  # for `ax.scatter`, e.g. marker
 ):
-    "Draw keypoints and skeleton on axes, each keypoint in a colour of its own."
+    "Draw keypoints and skeleton on axes."
     import matplotlib.pyplot as plt
 
     keypoints = np.asarray(keypoints, float)
     visible = _drawn_as(keypoints, visible)
-    colors = plt.cm.hsv(np.linspace(0, 0.9, max(len(keypoints), 1)))
+    colors = plt.cm.hsv(np.linspace(0, 0.9, max(len(keypoints), 1))) if color is None else [color] * len(keypoints)
     for i, j in skeleton:
         if visible[i] > 0 and visible[j] > 0:
-            ax.plot(*keypoints[[i, j], :2].T, color='white', lw=1.2, alpha=0.7, zorder=2)
+            ax.plot(*keypoints[[i, j], :2].T, color=color or 'white', lw=1.2, alpha=0.7, zorder=2)
     for k in np.flatnonzero(visible > 0):
         style = _circle_style(colors[k], visible[k] > 1) | kwargs
         ax.scatter(*keypoints[k, :2], s=size, zorder=3, **style)

@@ -18,9 +18,11 @@ from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
+from .finding import as_keypoints, ticking
 from .inputs import list_images
 from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
+from .several import boxes_for
 from .tracks import smooth_keypoints
 from .videos import is_video
 
@@ -65,11 +67,11 @@ def open_pose(
     return pose.refine() if learn and pose.can_refine else pose
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1
-def _first_line(pose: AdaptedPose, find: bool) -> dict:
-    "What the lines of a run depend on: the pose, the weights, and whether it looks twice."
+def _first_line(pose: AdaptedPose, **how) -> dict:
+    "What the lines of a run depend on: the pose, the weights, and how it looks."
     content = b''.join(tensor.cpu().numpy().tobytes() for tensor in named_tensors(pose.pose).values())
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return dict(pose=digest, weights=weights_fingerprint(pose.model), find=find)
+    return dict(pose=digest, weights=weights_fingerprint(pose.model), **how)
 
 
 def finished_rows(
@@ -89,7 +91,9 @@ def finished_rows(
             break
     if not values or values[0] != head:
         return []
-    return [Found.from_dict(value) for value in values[1:]]
+    rows = [Found.from_dict(value) for value in values[1:]]
+    last = rows[-1] if rows and rows[-1].object is not None else None  # it may lack some of its objects
+    return [row for row in rows if not last or (row.name, row.number) != (last.name, last.number)]
 
 
 def _write_lines(part: Path, head: dict, rows: list):
@@ -109,17 +113,23 @@ def predict_files(
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
     smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
+    boxes: str | Path | None = None,  # a COCO file that says where the objects are
+    several: int | None = None,  # find up to so many objects in each image: see `stream_several`
+    category: str | None = None,  # of the boxes, in a file of several
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, out = list_images(images, recursive), Path(out)
+    given, said = boxes_for(items, boxes, category)
+    how = dict(find=find)  # what was found in another way is not taken up
+    how |= dict(several=several) if several is not None else {}
+    how |= dict(boxes=hashlib.sha256(repr(given).encode()).hexdigest()[:16]) if boxes is not None else {}
     lock = out.with_name(f'.{out.name}.lock')
     hold(lock, f'{out} is being written by another run: wait for it, or name another file')
     try:
-        rows, skipped, part = _predict_lines(pose, items, out, find, progress)
+        rows, skipped, part = _predict_lines(pose, items, given, out, how, progress)
         if not rows:
             raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
-        kind = pose.names, pose.skeleton, pose.sure_from if min_score is None else min_score, pose.category
-        result = Keypoints(rows, *kind, skipped, tuple(items.left_out), of_supports=pose.notes)
+        result = as_keypoints(pose, rows, skipped, (*items.left_out, *said), min_score)
         result = smooth_keypoints(result) if smooth else result
         write_json(out, result.to_coco())
         if table:
@@ -132,9 +142,9 @@ def predict_files(
     return result
 
 
-def _predict_lines(pose: AdaptedPose, items: list, out: Path, find: bool, progress: bool) -> tuple[list, dict, Path]:
+def _predict_lines(pose: AdaptedPose, items: list, boxes, out: Path, how: dict, progress: bool) -> tuple:
     "What is found on all images, in their order; images left out and why; the file with a line of each."
-    part, head = out.with_name(f'.{out.name}.part.jsonl'), _first_line(pose, find)
+    part, head = out.with_name(f'.{out.name}.part.jsonl'), _first_line(pose, **how)
     by_name = {str(item): item for item in items}
     rows = [row for row in finished_rows(part, head) if row.name in by_name]
     rows = [replace(row, item=by_name[row.name]) for row in rows]
@@ -143,20 +153,24 @@ def _predict_lines(pose: AdaptedPose, items: list, out: Path, find: bool, progre
     except UserError as e:
         raise UserError(str(e).replace(str(part), str(out))) from None
     with told_when_full(out, kept='what was found is kept: run it again to go on'):
-        skipped = _predict_rest(pose, items, rows, part, find, progress)
+        skipped = _predict_rest(pose, items, boxes, rows, part, how, progress)
     order = {name: n for n, name in enumerate(by_name)}
-    rows.sort(key=lambda row: (order[row.name], row.number or 0))
+    rows.sort(key=lambda row: (order[row.name], row.number or 0, row.object or 0))
     return rows, skipped, part
 
 
-def _predict_rest(pose: AdaptedPose, items: list, rows: list, part: Path, find: bool, progress: bool) -> dict:
+def _predict_rest(pose: AdaptedPose, items: list, boxes, rows: list, part: Path, how: dict, progress: bool) -> dict:
     "Find keypoints on the images behind `rows`, and add them to it and to the file; returns images left out and why."
     skipped = {}
     total = None if any(is_video(item) for item in items) else len(items)
-    bar = tqdm(total=total, initial=len(rows), desc='predicting', disable=not progress)
-    with bar, part.open('a', encoding='utf-8') as log:
-        for found in pose.stream(items, 'find' if find else None, after=rows):
-            bar.update()
+    bar = tqdm(total=total, initial=sum(not row.object for row in rows), desc='predicting', disable=not progress)
+    after, boxes = rows, 'find' if how['find'] else boxes
+    if not isinstance(boxes, str | None):
+        names = {row.name for row in rows}
+        left = [n for n, item in enumerate(items) if str(item) not in names]
+        items, boxes, after = [items[n] for n in left], [boxes[n] for n in left], []
+    with part.open('a', encoding='utf-8') as log:
+        for found in ticking(pose.stream(items, boxes, after=after, several=how.get('several')), bar):
             if found.fault:
                 skipped[found.name] = found.fault
                 continue

@@ -21,7 +21,7 @@ from ..core.registry import announce
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
-from .finding import find_in_crops, gather_found, stream_found
+from .finding import as_keypoints, find_in_crops, gather_found, stream_found, ticking
 from .formats import Supports, read_supports
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes
@@ -29,6 +29,7 @@ from .learning import FEWEST, learn_pose, small_supports
 from .next import rank_next
 from .pose_files import read_pose_file
 from .results import Keypoints
+from .several import boxes_for, stream_several
 from .tracks import smooth_keypoints
 from .videos import is_video
 
@@ -78,12 +79,15 @@ class AdaptedPose:
         progress: bool = True,
         recursive: bool = False,
         smooth: bool = True,
+        several: int | None = None,
     ) -> Keypoints:
         "Find the keypoints on other images: see `predict_images`."
-        return predict_images(self, images, boxes, min_score, batch, progress, recursive, smooth)
+        return predict_images(self, images, boxes, min_score, batch, progress, recursive, smooth, several)
 
-    def stream(self, images, boxes=None, batch: int = 16, after: list = ()):
-        "A `Found` for image after image, as they come: see `stream_found`."
+    def stream(self, images, boxes=None, batch: int = 16, after: list = (), several: int | None = None):
+        "A `Found` for image after image, as they come: see `stream_found`, and `stream_several`."
+        if several is not None:
+            return stream_several(self, images, several, boxes, batch, after)
         return stream_found(self, images, boxes, batch, after)
 
     def next(self, images, count: int = 5, progress: bool = True, recursive: bool = False):
@@ -215,24 +219,25 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
 def predict_images(
     adapted: AdaptedPose,
     images,  # whatever holds images: see `read_frames`
-    boxes=None,  # (N,4) x, y, w, h in image pixels; 'find': look twice; 'whole': once; None: what suits the pose
+    boxes=None,  # (N,4) x, y, w, h in image pixels, N times (n,4) of n objects in an image, or a COCO file;
+    # 'find': look twice; 'whole': once; None: what suits the pose
     min_score: float | None = None,  # below this a keypoint is shown as a guess; None: see `AdaptedPose.sure_from`
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
     smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
+    several: int | None = None,  # find up to so many objects in each image: see `stream_several`; None: one
 ) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
     items = list_images(images, recursive)
     many = len(items) > 1 or any(is_video(item) for item in items)
-    total = len(items) if len(items) > 1 else None
-    stream = adapted.stream(items, boxes, batch)
-    rows, skipped = gather_found(tqdm(stream, 'predicting', total, leave=False, disable=not (progress and many)))
+    boxes, said = boxes_for(items, boxes)
+    stream = adapted.stream(items, boxes, batch, several=several)
+    bar = tqdm(desc='predicting', total=len(items), leave=False, disable=not (progress and many))
+    rows, skipped = gather_found(ticking(stream, bar))
     if skipped and not rows:
         raise DataError(next(iter(skipped.values())))
-    min_score = adapted.sure_from if min_score is None else min_score
-    kind = adapted.names, adapted.skeleton, min_score, adapted.category
-    result = Keypoints(rows, *kind, skipped, tuple(items.left_out), of_supports=adapted.notes)
+    result = as_keypoints(adapted, rows, skipped, (*items.left_out, *said), min_score)
     result.warn()
     return smooth_keypoints(result) if smooth else result
 

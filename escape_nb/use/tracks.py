@@ -130,10 +130,10 @@ def smooth_keypoints(
     keypoints: Keypoints,
     motion: Motion = Motion(),
 ) -> Keypoints:
-    "A result whose videos are smoothed in time; images, and videos of fewer than three frames, stay as they are."
+    "A result whose videos of one thing are smoothed in time; videos of fewer than three frames stay as they are."
     videos: dict = {}
     for n, row in enumerate(keypoints.rows):
-        if row.number is not None and is_video(Path(row.name)):  # pages of a TIFF are no film
+        if row.number is not None and row.object is None and is_video(Path(row.name)):  # pages of a TIFF are no film
             videos.setdefault(row.name, []).append(n)
     rows = list(keypoints.rows)
     for numbers in videos.values():
