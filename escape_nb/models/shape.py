@@ -40,7 +40,7 @@ class Strengths:
     as_given: float = 0.5  # prior probability that several supports are better not aligned
     any_side: float = 0.047  # prior probability that it is seen from both sides, with names that go with it
     near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
-    trust: tuple = (0.2, 0.03, 1.37, 3.37, -3.3)  # of the score: log odds of the mass near the place, log odds of
+    trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # of the score: log odds of the mass near the place, log odds of
     # the hypothesis, mean log evidence, heat at the place, and a constant
 
     def loosened(self) -> 'Strengths':

@@ -30,7 +30,7 @@ class Search:
     "How several objects are looked for."
 
     sides: tuple = (1.0, 0.7, 0.5)  # of the regions, beside the whole picture, in shorter sides of the picture
-    least: float = 0.7  # mean probability of the keypoints of an object
+    least: float = 0.84  # mean probability of the keypoints of an object
     promising: float = 0.5  # the same after the first look, for a second one
     same: float = 0.3  # similarity from which two findings cannot both be right
     almost: float = 0.8  # similarity from which two are the same finding
