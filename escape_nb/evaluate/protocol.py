@@ -23,6 +23,7 @@ from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..data.show import plain
+from ..data.sides import twins_of
 from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
 from ..models.contract import PoseModel, join_poses, select_poses
 
@@ -214,6 +215,7 @@ def predict_category(
     "Run a model over all episodes of a category."
     used = torch.tensor(sorted({i for e in episodes for i in (*e.support, *e.query)}))
     category, parts = crops.split.categories[episodes[0].category], []
+    model = model.with_twins(twins_of(category.keypoints))
     with exact_float32(recipe.precision != 'tf32'):
         store = FeatureStore(model, crops, used, recipe, len(category.keypoints), memory)
         for shots in sorted({len(e.support) for e in episodes}):

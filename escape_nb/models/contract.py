@@ -152,6 +152,13 @@ class KeypointModel(nn.Module, ABC):
         "Where each keypoint may be; `UserError` from a system that finds keypoints without heatmaps."
         raise UserError(f'{type(self).__name__} has no heatmaps: it finds coordinates directly')
 
+    def with_twins(
+        self,
+        twins: tuple | None,  # of each keypoint the number of the one that takes its name in a mirror image
+    ) -> 'KeypointModel':
+        "The model to use for a kind of thing with such keypoints; itself where mirror images are not thought of."
+        return self
+
     def at_size(
         self,
         size: int,  # side of the crops, in pixels

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TURNS', 'VIEWS', 'HYPOTHESES', 'SEVERAL', 'CLEARLY', 'Strengths', 'learned_strengths', 'view_transform',
-           'fit_similarity', 'Alignment', 'align_supports', 'views_of_supports', 'relative_views', 'profile_of',
-           'by_profile', 'layout_covariance', 'layout_prior', 'mean_and_deviation', 'likelihood_ratio', 'window',
-           'product_moments', 'Places', 'find_places', 'posterior_of', 'settle', 'mass_near', 'highest',
+           'fit_similarity', 'Alignment', 'exchanged', 'align_supports', 'views_of_supports', 'relative_views',
+           'profile_of', 'by_profile', 'layout_covariance', 'layout_prior', 'mean_and_deviation', 'likelihood_ratio',
+           'window', 'product_moments', 'Places', 'find_places', 'posterior_of', 'settle', 'mass_near', 'highest',
            'most_probable', 'heat_at']
 
 # %% ../../nbs/29_shape.ipynb #73a02678
@@ -39,6 +39,7 @@ class Strengths:
     any_turn: float = 0.34  # prior probability that a kind of thing lies any way
     as_given: float = 0.5  # prior probability that several supports are better not aligned
     any_side: float = 0.047  # prior probability that it is seen from both sides, with names that go with it
+    either_side: float = 0.1  # the same of kinds whose names tell left from right: a mirror exchanges them, too
     near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
     trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # of the score: log odds of the mass near the place, log odds of
     # the hypothesis, mean log evidence, heat at the place, and a constant
@@ -46,6 +47,13 @@ class Strengths:
     def loosened(self) -> 'Strengths':
         "The same for whole images, in which a thing may lie anywhere."
         return replace(self, shift=max(0.25, self.shift), stretch=max(0.5, self.stretch))
+
+    def of_sides(
+        self,
+        named: bool,  # the names of a kind's keypoints tell left from right
+    ) -> 'Strengths':
+        "The same, for such a kind or for others."
+        return replace(self, any_side=self.either_side) if named else self
 
 
 def learned_strengths(
@@ -57,7 +65,7 @@ def learned_strengths(
         return None
     expected = asdict(Strengths())
     if isinstance(values, dict):
-        values = {'least': 1, 'profile': 0.0} | values  # older checkpoints do not have them
+        values = {'least': 1, 'profile': 0.0, 'either_side': values.get('any_side')} | values  # older ones lack them
     if not isinstance(values, dict) or set(values) != set(expected):
         raise CheckpointError(
             f"the strengths of shape in the checkpoint must be {', '.join(expected)}: learn them again"
@@ -115,18 +123,33 @@ class Alignment:
     turns: Tensor  # (...,N) degrees
     mirrored: Tensor  # (...,N) bool
     layouts: Tensor  # (...,N,K,2) brought to the frame of the first
+    visible: Tensor  # (...,N,K) bool: of these
     given: Tensor  # (...,N,K,2) as they were
+
+
+def exchanged(
+    t: Tensor,  # (...,K,D) of keypoints
+    visible: Tensor,  # (...,K) bool
+    twins: tuple | None,  # of each keypoint the number of the one that takes its name in a mirror image; None: itself
+) -> Tensor:  # (...,K,D)
+    "Keypoints as a mirror image names them: twins that are both visible are exchanged."
+    if twins is None:
+        return t
+    both = visible & visible[..., list(twins)]
+    return t[..., list(twins), :].where(both[..., None], t)
 
 
 def align_supports(
     layouts: Tensor,  # (...,N,K,2) keypoints, in sides of the crop
     visible: Tensor,  # (...,N,K) bool
     clearly: float = 0.6,  # mirrored, where that leaves at most this share of the error
+    twins: tuple | None = None,  # see `exchanged`
 ) -> Alignment:
     "Turn, scale and shift all supports to the first; those that share fewer than two keypoints with it stay as given."
-    first = layouts[..., :1, :, :].expand_as(layouts)
-    both = (visible & visible[..., :1, :]).float()
-    plain, mirror = (fit_similarity(first, layouts, both, m) for m in (False, True))
+    first, shown = layouts[..., :1, :, :], visible[..., :1, :]
+    both = (visible & shown).float()
+    plain = fit_similarity(first.expand_as(layouts), layouts, both, False)
+    mirror = fit_similarity(exchanged(first, shown, twins).expand_as(layouts), layouts, both, True)
     count = both.sum(-1)
     flip = (count >= 3) & (mirror[3] < clearly * plain[3])
     turn, linear, offset = (_where(flip, m, p) for m, p in zip(mirror[:3], plain[:3]))
@@ -134,7 +157,11 @@ def align_supports(
     alone[..., 0] = True
     linear = _where(alone, torch.eye(2, device=linear.device).expand_as(linear), linear)
     moved = (layouts - offset[..., None, :]) @ torch.linalg.inv(linear).mT
-    return Alignment(turn.masked_fill(alone, 0.0), flip & ~alone, _where(alone, layouts, moved), layouts)
+    flip = flip & ~alone
+    moved = _where(flip, exchanged(moved, shown, twins), moved)
+    seen = exchanged(visible[..., None], shown, twins)[..., 0]
+    seen = _where(flip, seen, visible)
+    return Alignment(turn.masked_fill(alone, 0.0), flip, _where(alone, layouts, moved), seen, layouts)
 
 
 def _where(condition: Tensor, yes: Tensor, no: Tensor) -> Tensor:
@@ -197,14 +224,16 @@ def layout_prior(
     visible: Tensor,  # (...,N,K) bool
     s: Strengths,
     boxed: bool = True,  # crops are of boxes, whose size changes with the turn
+    twins: tuple | None = None,  # see `exchanged`
 ) -> tuple[Tensor, Tensor, Tensor]:  # mean (...,V,K,2) in sides of the crop, covariance (...,V,K,K), known (...,K)
     "Where keypoints lie under each hypothesis."
-    middle, scatter = _mean_and_scatter(alignment.layouts, visible)
+    middle, scatter = _mean_and_scatter(alignment.layouts, alignment.visible)
     given, scatter_given = _mean_and_scatter(alignment.given, visible)
     known = visible.any(-2)
+    sides = torch.stack([middle] * TURNS + [exchanged(middle, known, twins)] * TURNS, -3)
     numbers = torch.arange(VIEWS, device=middle.device)
     turning = view_transform(45.0 * (numbers % TURNS), numbers >= TURNS)
-    about = (middle - 0.5)[..., None, :, :] @ turning.mT
+    about = (sides - 0.5) @ turning.mT
     if boxed:
         extents = _extent(about, known[..., None, :])
         about = about * ((extents[..., :1] + 0.15) / (extents + 0.15))[..., None, None]
@@ -214,7 +243,8 @@ def layout_prior(
     moved, deformed = layout_covariance(about - center, s)
     N = visible.shape[-2]
     if N > 1:
-        scatters = torch.stack([scatter] * VIEWS + [scatter_given], -3)
+        other = exchanged(exchanged(scatter, known, twins).mT, known, twins)
+        scatters = torch.stack([scatter] * TURNS + [other] * TURNS + [scatter_given], -3)
         deformed = (s.belief * deformed + scatters) / (s.belief + N - 1) * (1 + 1 / N)
     return about + 0.5, moved + deformed, known
 
@@ -379,11 +409,11 @@ def highest(
 def most_probable(
     posterior: Tensor,  # (B,M,K,H,W) under M hypotheses, the likeliest first
     place: Tensor,  # (B,M,K,2) found under each, in sides of the map
-    weight: Tensor,  # (B,M) probabilities of the hypotheses, of sum 1
+    weight: Tensor,  # (B,M,K) probabilities of the hypotheses, of sum 1 for each keypoint
     near: float,  # radius, in sides of the map, within which a place is right
 ) -> tuple[Tensor, Tensor]:  # places (B,K,2), and the posterior (B,K,H,W) under all of them together
     "Of the places that hypotheses find, the one that is right with the highest probability, all of them considered."
-    together = torch.einsum('bm,bmkhw->bkhw', weight, posterior)
+    together = torch.einsum('bmk,bmkhw->bkhw', weight, posterior)
     value = mass_near(together[:, None], place, near)  # (B,M,K)
     highest_value, at = value.max(1)
     at = torch.where(highest_value > value[:, 0] + CLEARLY, at, 0)

@@ -7,6 +7,7 @@ __all__ = ['SHRUNK', 'LEARNED_CONTRAST', 'view_matrix', 'view_images', 'view_poi
            'ShapedReading', 'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored', 'signs_of_trust', 'Shaped']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
+import copy
 import math
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,6 +29,7 @@ from escape_nb.models.shape import (
     Strengths,
     align_supports,
     by_profile,
+    exchanged,
     find_places,
     heat_at,
     highest,
@@ -221,7 +223,7 @@ class Shaped(PoseModel):
         super().__init__()
         if not model.has_heatmaps:
             raise UserError(f'{type(model).__name__} has no heatmaps for a prior over shape to work with')
-        self.model, self.boxed = model.sharper(), boxed
+        self.model, self.boxed, self.twins = model.sharper(), boxed, None
         self.strengths = strengths or learned_strengths(model.notes) or Strengths()
         if not boxed and strengths is None:
             self.strengths = self.strengths.loosened()
@@ -239,6 +241,12 @@ class Shaped(PoseModel):
         "C, channels of the features to locate keypoints in."
         return self.model.channels
 
+    def with_twins(self, twins: tuple | None) -> 'Shaped':
+        "The same model for a kind whose keypoints are exchanged so by a mirror; None: none are."
+        other = copy.copy(self)
+        other.twins = twins
+        return other
+
     def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Supports (B,3,S,S) to features (B,V,...) of all views; queries to those of the model inside, (B,...)."
         if not support:
@@ -252,8 +260,9 @@ class Shaped(PoseModel):
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, ...]:
         "What the model inside says of each view (N,V,...); layouts (N,K,2), visible (N,K), features as a query."
         said = []
+        mirrored = exchanged(keypoints, visible, self.twins)
         for view in range(VIEWS):
-            points = view_points(keypoints, view, self.size)
+            points = view_points(mirrored if view >= TURNS else keypoints, view, self.size)
             shown = visible & ((points >= 0) & (points < self.size)).all(-1)
             said.append(self.model.describe(features[:, view], points, shown))
         kept = self.for_queries(features)
@@ -263,16 +272,16 @@ class Shaped(PoseModel):
     def combine(self, *described: Tensor) -> ShapedPose:
         "The pose of N supports under each hypothesis, from what `describe` says, (...,N,...) each."
         *said, layouts, visible, kept = described
-        alignment = align_supports(layouts, visible)
+        alignment = align_supports(layouts, visible, twins=self.twins)
         views = self._combine_views(said, views_of_supports(alignment), visible.ndim - 2)
-        mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed)
+        mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed, self.twins)
         turns, measured = self.look_at_supports(*described)
         own, *others = [m.weigh(self.strengths) for m in measured] or [None]
         looks = [looks_mirrored(weight, turns) for weight in others]
         looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
         looks = looks.expand(*visible.shape[:-2], looks.shape[-1])
-        prior, apart = hypothesis_prior(alignment, looks, self.strengths), None
+        prior, apart = hypothesis_prior(alignment, looks, self.strengths.of_sides(self.twins is not None)), None
         if visible.shape[-2] < self.strengths.least:
             prior = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))  # all as it is
             apart = torch.ones_like(prior[..., 0], dtype=torch.bool)
@@ -290,12 +299,13 @@ class Shaped(PoseModel):
         lead = visible.ndim - 2
         count = min(visible.shape[-2], 1 + most) if kept.ndim - lead == 4 else 0
         first = [d.narrow(lead, 0, 1) for d in (*said, layouts, visible)]
-        alone = align_supports(*first[-2:])
+        alone = align_supports(*first[-2:], twins=self.twins)
         turns = turn_prior(alone.turns, self.strengths)
         if not count:
             return turns, []
         views = self._combine_views(first[:-2], views_of_supports(alone), lead)
-        pose = ShapedPose(views, *layout_prior(alone, first[-1], self.strengths, self.boxed), turns)
+        layout = layout_prior(alone, first[-1], self.strengths, self.boxed, self.twins)
+        pose = ShapedPose(views, *layout, turns)
         queries = [kept.select(lead, n).to(layouts.dtype) for n in range(count)]
         return turns, [self.measure(pose, query if lead else query[None]) for query in queries]
 
@@ -363,8 +373,11 @@ class Shaped(PoseModel):
             posterior = posterior / posterior.sum((-1, -2), keepdim=True)
             start = highest(posterior)
         shown, posterior = _within(posterior, measured.inside)
+        weight = weight[..., None] * shown.expand(start.shape[:-1])  # under some of them a keypoint may be outside
+        shown = weight.sum(1)
+        weight = weight / shown.clamp(min=1e-12)[:, None]
         place, together = most_probable(posterior, settle(posterior, start), weight, self.strengths.near)
-        return (weight[..., None] * shown).sum(1), together, place
+        return shown, together, place
 
     def without_shape(self, pose: ShapedPose, features: Tensor, ratio: Tensor, picture: Tensor | None = None) -> Tensor:
         "Where the model inside finds the keypoints (B,K,2) by the supports as they are, to less than a cell."
@@ -397,7 +410,7 @@ class Shaped(PoseModel):
     def at_size(self, size: int) -> 'Shaped | None':
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
-        return other and Shaped(other, self.strengths, self.boxed)
+        return other and Shaped(other, self.strengths, self.boxed).with_twins(self.twins)
 
 
 def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:

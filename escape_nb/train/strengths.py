@@ -8,6 +8,7 @@ __all__ = ['LAYOUT', 'CONTRASTS', 'OUTLIERS', 'CHOICES', 'nearest_view', 'layout
            'learn_trust', 'learn_strengths', 'keep_strengths']
 
 # %% ../../nbs/122_strengths.ipynb #db773b10
+import copy
 import math
 import random
 from dataclasses import asdict, dataclass, fields, replace
@@ -22,6 +23,7 @@ from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
+from ..data.sides import twins_of
 from ..evaluate.protocol import FeatureStore
 from ..models.contract import PoseModel
 from escape_nb.models.shape import (
@@ -30,6 +32,7 @@ from escape_nb.models.shape import (
     Strengths,
     align_supports,
     by_profile,
+    exchanged,
     heat_at,
     layout_covariance,
     likelihood_ratio,
@@ -44,11 +47,13 @@ from ..models.shaped import Shaped, hypothesis_prior, looks_mirrored, signs_of_t
 def nearest_view(
     layouts: Tensor,  # (2,K,2) in sides of the crop
     visible: Tensor,  # (2,K) bool
+    twins: tuple | None = None,  # keypoints that are exchanged in a mirror image, see `exchanged`
 ) -> Tensor:  # (K,2)
     "The first of two layouts, turned by a multiple of 45 degrees and mirrored so that it lies like the second."
-    alignment = align_supports(layouts, visible)
+    alignment = align_supports(layouts, visible, twins=twins)
     turn, mirrored = alignment.turns[1], alignment.mirrored[1]
-    return (layouts[0] - 0.5) @ view_transform(45 * torch.round(turn / 45), mirrored).T + 0.5
+    first = exchanged(layouts[0], visible[0], twins) if mirrored else layouts[0]
+    return (first - 0.5) @ view_transform(45 * torch.round(turn / 45), mirrored).T + 0.5
 
 
 def layout_pairs(
@@ -60,13 +65,14 @@ def layout_pairs(
     rng, drawn = random.Random(seed), []
     layouts = CropFrame(crops.center, crops.side, 1).to_crop(crops.keypoints).float()
     for category, members in crops.split.by_category.items():
-        K = crops.split.categories[category].num_keypoints
+        names = crops.split.categories[category].keypoints
+        K, twins = len(names), twins_of(names)
         for _ in range(pairs if len(members) > 1 else 0):
             chosen = rng.sample(list(members), 2)
             xy, visible = layouts[chosen, :K], crops.visible[chosen, :K].bool()
             both = visible.all(0)
             if both.sum() >= 3:
-                drawn.append((nearest_view(xy, visible)[both], xy[1][both]))
+                drawn.append((nearest_view(xy, visible, twins)[both], xy[1][both]))
     return drawn
 
 
@@ -147,6 +153,7 @@ class Chances:
     apart: Tensor  # (E,B) share that is right without shape
     own: Tensor  # (E,2,V) evidence and height of the first support, measured by itself
     supports: Tensor  # (E,M,2,V) the same of the next supports beside it
+    sides: Tensor  # (E,) bool: the names of keypoints tell left from right
 
     def choose(self, s: Strengths) -> Tensor:  # (E,B,V) probabilities
         "How likely each hypothesis is."
@@ -154,8 +161,8 @@ class Chances:
         weights = (s.evidence * self.supports[:, :, 0] + s.height * self.supports[:, :, 1]).unbind(1)
         looks = [looks_mirrored(weight, turns) for weight in weights]
         looks = torch.stack(looks, -1) if looks else self.evidence.new_zeros(len(turns), 0)
-        alignment = Alignment(self.turns, self.mirrored, turns, turns)  # no layouts: they are not asked for
-        prior = hypothesis_prior(alignment, looks, s)[:, None]
+        alignment = Alignment(self.turns, self.mirrored, turns, turns, turns)  # no layouts: they are not asked for
+        prior = hypothesis_prior(alignment, looks, s.of_sides(bool(self.sides.all())))[:, None]
         weight = s.evidence * self.evidence + s.height * self.height
         profile = profile_of(s.evidence * self.own[:, 0] + s.height * self.own[:, 1])
         return (weight + s.profile * by_profile(weight, profile[:, None]) + prior).softmax(-1)
@@ -182,6 +189,7 @@ CHOICES = dict(
     upright=(2.0, 4.0, 8.0, 16.0, 32.0),
     any_turn=(0.003, 0.01, 0.03, 0.1, 0.3),
     any_side=(0.003, 0.01, 0.05, 0.15, 0.4),
+    either_side=(0.01, 0.05, 0.2, 0.5, 0.8),
     as_given=(0.01, 0.1, 0.5, 0.9, 0.99),
 )
 
@@ -251,6 +259,7 @@ def learn_trust(
 class _Shown:
     "An episode with what is known of it."
 
+    shaped: Shaped  # the model, for this category
     store: FeatureStore
     support: Tensor  # (N,) positions in the store
     features: Tensor  # (B,...) of the queries
@@ -262,6 +271,12 @@ class _Shown:
         "What the supports say."
         return [said[self.support] for said in self.store.described]
 
+    def with_strengths(self, s: Strengths) -> Shaped:
+        "The model with these strengths."
+        shaped = copy.copy(self.shaped)
+        shaped.strengths = s
+        return shaped
+
 
 def _show_episodes(shaped, crops, recipe, shots, episodes, queries, most, seed, progress) -> list:
     "Episodes of each category, its images encoded once."
@@ -272,7 +287,8 @@ def _show_episodes(shaped, crops, recipe, shots, episodes, queries, most, seed, 
         if len(chosen) <= min(shots):
             continue
         K = crops.split.categories[category].num_keypoints
-        store = FeatureStore(shaped, crops, chosen, recipe, K)
+        model = shaped.with_twins(twins_of(crops.split.categories[category].keypoints))
+        store = FeatureStore(model, crops, chosen, recipe, K)
         features = torch.cat(list(store))
         batch = make_batch(crops, chosen, recipe, shaped.device)
         for N in shots:
@@ -281,20 +297,21 @@ def _show_episodes(shaped, crops, recipe, shots, episodes, queries, most, seed, 
                 support, query = order[:N], order[N:]
                 counts = store.visible[query] & store.visible[support].any(0)
                 place = batch.keypoints[query, :K] / shaped.size
-                shown.append(_Shown(store, support, features[query].float(), place, counts, category))
+                shown.append(_Shown(model, store, support, features[query].float(), place, counts, category))
     return shown
 
 
-def _heat_as_it_is(shaped: Shaped, shown: _Shown) -> tuple:
+def _heat_as_it_is(shown: _Shown) -> tuple:
     "Heatmaps of the queries with the supports as they are, where the keypoints are, and which count."
     *said, _, _, _ = shown.described()
-    pose = shaped.model.combine(*(part[:, 0] for part in said))
-    return shaped.model.heatmaps(pose, shown.features).float(), shown.place, shown.counts
+    model = shown.shaped.model
+    pose = model.combine(*(part[:, 0] for part in said))
+    return model.heatmaps(pose, shown.features).float(), shown.place, shown.counts
 
 
-def _chances_of_episode(shaped: Shaped, shown: _Shown) -> Chances:
+def _chances_of_episode(shown: _Shown, s: Strengths) -> Chances:
     "The queries of an episode under all hypotheses, and how right each would be."
-    described, s = shown.described(), shaped.strengths
+    described, shaped = shown.described(), shown.with_strengths(s)
     *_, layouts, visible, _ = described
     pose = shaped.combine(*described)
     measured = shaped.measure(pose, shown.features)
@@ -305,24 +322,25 @@ def _chances_of_episode(shaped: Shaped, shown: _Shown) -> Chances:
     right = near.sum(-1) / shown.counts.sum(-1).clamp(min=1)[:, None]
     looks = [torch.cat([m.places.evidence, m.height]) for m in shaped.look_at_supports(*described)[1]]
     looks = torch.stack(looks) if looks else right.new_zeros(1, 2, HYPOTHESES)
-    alignment = align_supports(layouts, visible)
+    alignment = align_supports(layouts, visible, twins=shaped.twins)
     said = places.evidence, measured.height, right[:, :-1], right[:, -1], looks[0], looks[1:]
-    parts = alignment.turns, alignment.mirrored, *said
+    parts = alignment.turns, alignment.mirrored, *said, torch.tensor(shaped.twins is not None)
     return Chances(*(part.cpu()[None] for part in parts))  # choosing is quick on the CPU
 
 
-def _chances(shaped: Shaped, shown: list, progress: bool) -> dict[tuple, Chances]:
+def _chances(shown: list, s: Strengths, progress: bool) -> dict[tuple, Chances]:
     "The chances of all episodes of a category with as many supports: (category, supports)."
     groups: dict = {}
     for one in tqdm(shown, 'hypotheses', disable=not progress):
-        groups.setdefault((one.category, len(one.support)), []).append(_chances_of_episode(shaped, one))
+        groups.setdefault((one.category, len(one.support)), []).append(_chances_of_episode(one, s))
     names = [f.name for f in fields(Chances)]
     return {at: Chances(*(torch.cat([getattr(e, n) for e in each]) for n in names)) for at, each in groups.items()}
 
 
-def _signs(shaped: Shaped, shown: _Shown) -> tuple[Tensor, Tensor]:
+def _signs(shown: _Shown, s: Strengths) -> tuple[Tensor, Tensor]:
     "Signs (R,5) of the keypoints that count, and which of them were found right (R,)."
-    s, read = shaped.strengths, shaped.read(shaped.combine(*shown.described()), shown.features)
+    shaped = shown.with_strengths(s)
+    read = shaped.read(shaped.combine(*shown.described()), shown.features)
     rows = torch.arange(len(read.best))
     under = read.probability[rows, read.best], read.places.evidence[rows, read.best], read.heat[rows, read.best]
     signs = signs_of_trust(read.posterior, read.place, *under, s)
@@ -349,11 +367,11 @@ def learn_strengths(
         raise DataError('no category has more than one image: strengths of shape cannot be learned from these')
     with torch.enable_grad():
         s = learn_layout(layout_pairs(crops, seed=seed), Strengths())
-    shaped.strengths = s = learn_contrast([_heat_as_it_is(shaped, one) for one in shown], s)
-    chances = _chances(shaped, shown, progress)
+    s = learn_contrast([_heat_as_it_is(one) for one in shown], s)
+    chances = _chances(shown, s, progress)
     least = learn_least(chances, s)
-    shaped.strengths = s = replace(learn_choice(list(chances.values()), s), least=least)
-    signs, right = map(torch.cat, zip(*(_signs(shaped, one) for one in tqdm(shown, 'scores', disable=not progress))))
+    s = replace(learn_choice(list(chances.values()), s), least=least)
+    signs, right = map(torch.cat, zip(*(_signs(one, s) for one in tqdm(shown, 'scores', disable=not progress))))
     with torch.enable_grad():
         return replace(s, trust=learn_trust(signs.cpu(), right.cpu()))
 

@@ -19,6 +19,7 @@ from ..data.show import plain
 from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
 from ..models.shape import window
+from ..data.sides import twins_of
 from ..models.shaped import Shaped
 from .canvas import keypoint_colors
 
@@ -62,7 +63,7 @@ class EpisodeExplorer:
         batch = make_batch(self.crops, torch.from_numpy(self.index), self.recipe, find_device(self.recipe.device))
         K = self.category.num_keypoints
         keypoints, visible = batch.keypoints[:, :K], batch.visible[:, :K]
-        shaped = Shaped(self.model)
+        shaped = Shaped(self.model).with_twins(twins_of(self.category.keypoints))
         self.pose = shaped.adapt(shaped.encode(batch.images[:-1]), keypoints[:-1], visible[:-1])
         self.features = shaped.encode(batch.images[-1:], support=False)
         self.xy, self.visible = keypoints.cpu().numpy(), visible.cpu().numpy()

@@ -14,6 +14,7 @@ from ..core.errors import DataError
 from ..data.images import to_pixels
 from ..models.contract import PoseModel
 from ..models.shape import mass_near
+from ..data.sides import twins_of
 from ..models.shaped import Shaped, ShapedReading
 from .encoding import boxes_of_keypoints, describe_views
 from .formats import Supports, read_supports
@@ -104,7 +105,7 @@ def doubts_about(
         raise DataError(f'{len(supports.images)} labelled images cannot check each other: label at least 3.')
     if supports.boxes is None:
         supports = replace(supports, boxes=boxes_of_keypoints(supports))
-    shaped = Shaped(model)
+    shaped = Shaped(model).with_twins(twins_of(supports.names))
     said, encoded = describe_views(shaped, supports)
     if said[-1].ndim != 4:
         raise DataError(f'{type(model).__name__} encodes supports and queries apart: labels cannot be checked with it.')

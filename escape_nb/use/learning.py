@@ -21,7 +21,7 @@ from ..core.geometry import crop_matrix, encode, normalize, random_frames, trans
 from ..data.batches import color_gains, jitter_color
 from ..data.crops import cut
 from ..models.contract import NEAR, PoseModel
-from ..models.shape import align_supports, fit_similarity
+from ..models.shape import align_supports, exchanged, fit_similarity
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import crops_of_supports
 from .formats import Supports
@@ -35,18 +35,19 @@ UPRIGHT, ANY_WAY = 20.0, 90.0  # standard deviation of the turns, in degrees
 def turns_to_show(
     layouts: Tensor,  # (N,K,2) of the supports, in sides of the crop
     visible: Tensor,  # (N,K) bool
+    twins: tuple | None = None,  # keypoints that a mirror exchanges: with such, copies are always mirrored, too
     clearly: float = 0.5,  # a turn counts where it leaves at most this share of the layout's extent unexplained
 ) -> tuple[float, bool]:  # standard deviation of the turns in degrees, and whether to mirror
     "How far copies of the supports may be turned, and whether they may be mirrored, after how the supports lie."
-    alignment = align_supports(layouts, visible)
+    alignment = align_supports(layouts, visible, twins=twins)
     both = (visible & visible[:1]).float()
-    first = layouts[:1].expand_as(layouts)
-    error = torch.minimum(fit_similarity(first, layouts, both)[3], fit_similarity(first, layouts, both, True)[3])
+    first, other = (t.expand_as(layouts) for t in (layouts[:1], exchanged(layouts[:1], visible[:1], twins)))
+    error = torch.minimum(fit_similarity(first, layouts, both)[3], fit_similarity(other, layouts, both, True)[3])
     clear = (error < clearly) & (both.sum(-1) >= 3)
     turned = (alignment.turns.abs() > 60) & clear & ~alignment.mirrored
     share = float(turned[1:].float().mean()) if len(layouts) > 1 else 0.0
     sides = float((alignment.mirrored & clear)[1:].float().mean()) if len(layouts) > 1 else 0.0
-    return (ANY_WAY if share > 0.2 else UPRIGHT), sides > 0.1
+    return (ANY_WAY if share > 0.2 else UPRIGHT), sides > 0.1 or twins is not None
 
 
 def with_directions(
@@ -85,6 +86,7 @@ def copies_of_supports(
     generator: torch.Generator,  # of the randomness, on the CPU
     scale: float = 0.2,  # spread of the scale
     color: float = 0.3,  # strength of the colour jitter
+    twins: tuple | None = None,  # keypoints that a mirror exchanges, see `exchanged`
 ) -> tuple[Tensor, Tensor, Tensor]:  # crops (M,3,S,S), keypoints (M,K,2) in their pixels, labelled within them (M,K)
     "Copies of supports, turned, scaled, perhaps mirrored, and in other colours."
     center, side = crop_frames([], np.asarray(supports.boxes)[index])
@@ -95,10 +97,11 @@ def copies_of_supports(
     keypoints = transform(torch.tensor(supports.keypoints, dtype=torch.float32)[index], matrix.float())
     flip = (torch.rand(len(index), generator=generator) < 0.5) & mirror
     crops = torch.where(flip[:, None, None, None], crops.flip(-1), crops)
-    mirrored = keypoints * torch.tensor([-1.0, 1.0]) + torch.tensor([size, 0.0])
+    visible = torch.tensor(supports.visible)[index]
+    mirrored = exchanged(keypoints, visible, twins) * torch.tensor([-1.0, 1.0]) + torch.tensor([size, 0.0])
     keypoints = torch.where(flip[:, None, None], mirrored, keypoints)
     inside = ((keypoints >= 0) & (keypoints < size)).all(-1)
-    return crops, keypoints, torch.tensor(supports.visible)[index] & inside
+    return crops, keypoints, visible & inside
 
 # %% ../../nbs/140_learning.ipynb #ff3e6343
 def quiet(more: int):
@@ -124,9 +127,11 @@ def encode_copies(
     "Features of the supports as they are, and of copies of them: as many of each."
     N, generator = len(supports.images), torch.Generator().manual_seed(seed)
     crops, keypoints, visible = (t.cpu() for t in crops_of_supports(model, supports))
-    turn, mirror = turns_to_show(keypoints / model.size, visible)
+    twins = model.twins if isinstance(model, Shaped) else None
+    turn, mirror = turns_to_show(keypoints / model.size, visible, twins)
     index = torch.arange(N).repeat(copies_of_each(N, many))
-    copies = (copies_of_supports(supports, some, model.size, turn, mirror, generator) for some in index.split(8))
+    how = model.size, turn, mirror, generator
+    copies = (copies_of_supports(supports, some, *how, twins=twins) for some in index.split(8))
     upright = zip(crops.split(8), keypoints.split(8), visible.split(8))
     told = []
     for shown in chain(upright, copies):

@@ -18,6 +18,7 @@ from tqdm.auto import tqdm
 from ..core.errors import CheckpointError, DataError, brief
 from ..core.files import write_tensors
 from ..core.registry import announce
+from ..data.sides import twins_of
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
@@ -193,7 +194,7 @@ def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: 
     "The pose of supports as their boxes show them; without boxes, of the whole images."
     boxed = supports.boxes is not None
     if shape and model.has_heatmaps:
-        model = Shaped(model, boxed=boxed)
+        model = Shaped(model, boxed=boxed).with_twins(twins_of(supports.names))
         pose, described, encoded = adapt_views(model, supports)
     else:
         described = ()
@@ -343,7 +344,7 @@ def _try_pose(adapted: AdaptedPose):
 
 def _pose_from(inside: PoseModel, tensors: dict, about: dict, boxed: bool = True) -> AdaptedPose:
     "The pose of `_tensors_of_pose`, with those of the same supports seen in other ways."
-    model = Shaped(inside, boxed=boxed) if about.get('shape') else inside
+    model = Shaped(inside, boxed=boxed).with_twins(twins_of(about['names'])) if about.get('shape') else inside
     parts: dict[str, dict] = {}
     for name, tensor in tensors.items():
         way, _, rest = name.partition('/')
