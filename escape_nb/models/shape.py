@@ -39,7 +39,7 @@ class Strengths:
     any_turn: float = 0.34  # prior probability that a kind of thing lies any way
     as_given: float = 0.5  # prior probability that several supports are better not aligned
     any_side: float = 0.047  # prior probability that it is seen from both sides, with names that go with it
-    either_side: float = 0.1  # the same of kinds whose names tell left from right: a mirror exchanges them, too
+    either_side: float = 0.2  # the same of kinds whose names tell left from right: a mirror exchanges them, too
     near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
     trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # of the score: log odds of the mass near the place, log odds of
     # the hypothesis, mean log evidence, heat at the place, and a constant
