@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TURNS', 'VIEWS', 'HYPOTHESES', 'SEVERAL', 'CLEARLY', 'Strengths', 'learned_strengths', 'view_transform',
-           'fit_similarity', 'Alignment', 'exchanged', 'align_supports', 'views_of_supports', 'relative_views',
+           'fit_similarity', 'Alignment', 'as_in_mirror', 'align_supports', 'views_of_supports', 'relative_views',
            'profile_of', 'by_profile', 'layout_covariance', 'layout_prior', 'mean_and_deviation', 'likelihood_ratio',
            'window', 'product_moments', 'Places', 'find_places', 'posterior_of', 'settle', 'mass_near', 'highest',
            'most_probable', 'heat_at']
@@ -127,7 +127,7 @@ class Alignment:
     given: Tensor  # (...,N,K,2) as they were
 
 
-def exchanged(
+def as_in_mirror(
     t: Tensor,  # (...,K,D) of keypoints
     visible: Tensor,  # (...,K) bool
     twins: tuple | None,  # of each keypoint the number of the one that takes its name in a mirror image; None: itself
@@ -143,13 +143,13 @@ def align_supports(
     layouts: Tensor,  # (...,N,K,2) keypoints, in sides of the crop
     visible: Tensor,  # (...,N,K) bool
     clearly: float = 0.6,  # mirrored, where that leaves at most this share of the error
-    twins: tuple | None = None,  # see `exchanged`
+    twins: tuple | None = None,  # see `as_in_mirror`
 ) -> Alignment:
     "Turn, scale and shift all supports to the first; those that share fewer than two keypoints with it stay as given."
     first, shown = layouts[..., :1, :, :], visible[..., :1, :]
     both = (visible & shown).float()
     plain = fit_similarity(first.expand_as(layouts), layouts, both, False)
-    mirror = fit_similarity(exchanged(first, shown, twins).expand_as(layouts), layouts, both, True)
+    mirror = fit_similarity(as_in_mirror(first, shown, twins).expand_as(layouts), layouts, both, True)
     count = both.sum(-1)
     flip = (count >= 3) & (mirror[3] < clearly * plain[3])
     turn, linear, offset = (_where(flip, m, p) for m, p in zip(mirror[:3], plain[:3]))
@@ -158,8 +158,8 @@ def align_supports(
     linear = _where(alone, torch.eye(2, device=linear.device).expand_as(linear), linear)
     moved = (layouts - offset[..., None, :]) @ torch.linalg.inv(linear).mT
     flip = flip & ~alone
-    moved = _where(flip, exchanged(moved, shown, twins), moved)
-    seen = exchanged(visible[..., None], shown, twins)[..., 0]
+    moved = _where(flip, as_in_mirror(moved, shown, twins), moved)
+    seen = as_in_mirror(visible[..., None], shown, twins)[..., 0]
     seen = _where(flip, seen, visible)
     return Alignment(turn.masked_fill(alone, 0.0), flip, _where(alone, layouts, moved), seen, layouts)
 
@@ -224,13 +224,13 @@ def layout_prior(
     visible: Tensor,  # (...,N,K) bool
     s: Strengths,
     boxed: bool = True,  # crops are of boxes, whose size changes with the turn
-    twins: tuple | None = None,  # see `exchanged`
+    twins: tuple | None = None,  # see `as_in_mirror`
 ) -> tuple[Tensor, Tensor, Tensor]:  # mean (...,V,K,2) in sides of the crop, covariance (...,V,K,K), known (...,K)
     "Where keypoints lie under each hypothesis."
     middle, scatter = _mean_and_scatter(alignment.layouts, alignment.visible)
     given, scatter_given = _mean_and_scatter(alignment.given, visible)
     known = visible.any(-2)
-    sides = torch.stack([middle] * TURNS + [exchanged(middle, known, twins)] * TURNS, -3)
+    sides = torch.stack([middle] * TURNS + [as_in_mirror(middle, known, twins)] * TURNS, -3)
     numbers = torch.arange(VIEWS, device=middle.device)
     turning = view_transform(45.0 * (numbers % TURNS), numbers >= TURNS)
     about = (sides - 0.5) @ turning.mT
@@ -243,7 +243,7 @@ def layout_prior(
     moved, deformed = layout_covariance(about - center, s)
     N = visible.shape[-2]
     if N > 1:
-        other = exchanged(exchanged(scatter, known, twins).mT, known, twins)
+        other = as_in_mirror(as_in_mirror(scatter, known, twins).mT, known, twins)
         scatters = torch.stack([scatter] * TURNS + [other] * TURNS + [scatter_given], -3)
         deformed = (s.belief * deformed + scatters) / (s.belief + N - 1) * (1 + 1 / N)
     return about + 0.5, moved + deformed, known

@@ -28,8 +28,8 @@ from escape_nb.models.shape import (
     Places,
     Strengths,
     align_supports,
+    as_in_mirror,
     by_profile,
-    exchanged,
     find_places,
     heat_at,
     highest,
@@ -260,7 +260,7 @@ class Shaped(PoseModel):
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, ...]:
         "What the model inside says of each view (N,V,...); layouts (N,K,2), visible (N,K), features as a query."
         said = []
-        mirrored = exchanged(keypoints, visible, self.twins)
+        mirrored = as_in_mirror(keypoints, visible, self.twins)
         for view in range(VIEWS):
             points = view_points(mirrored if view >= TURNS else keypoints, view, self.size)
             shown = visible & ((points >= 0) & (points < self.size)).all(-1)
@@ -299,7 +299,7 @@ class Shaped(PoseModel):
         lead = visible.ndim - 2
         count = min(visible.shape[-2], 1 + most) if kept.ndim - lead == 4 else 0
         first = [d.narrow(lead, 0, 1) for d in (*said, layouts, visible)]
-        alone = align_supports(*first[-2:], twins=self.twins)
+        alone = align_supports(first[-2], first[-1], twins=self.twins)
         turns = turn_prior(alone.turns, self.strengths)
         if not count:
             return turns, []

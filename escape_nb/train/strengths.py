@@ -31,8 +31,8 @@ from escape_nb.models.shape import (
     Alignment,
     Strengths,
     align_supports,
+    as_in_mirror,
     by_profile,
-    exchanged,
     heat_at,
     layout_covariance,
     likelihood_ratio,
@@ -47,12 +47,12 @@ from ..models.shaped import Shaped, hypothesis_prior, looks_mirrored, signs_of_t
 def nearest_view(
     layouts: Tensor,  # (2,K,2) in sides of the crop
     visible: Tensor,  # (2,K) bool
-    twins: tuple | None = None,  # keypoints that are exchanged in a mirror image, see `exchanged`
+    twins: tuple | None = None,  # keypoints that are exchanged in a mirror image, see `as_in_mirror`
 ) -> Tensor:  # (K,2)
     "The first of two layouts, turned by a multiple of 45 degrees and mirrored so that it lies like the second."
     alignment = align_supports(layouts, visible, twins=twins)
     turn, mirrored = alignment.turns[1], alignment.mirrored[1]
-    first = exchanged(layouts[0], visible[0], twins) if mirrored else layouts[0]
+    first = as_in_mirror(layouts[0], visible[0], twins) if mirrored else layouts[0]
     return (first - 0.5) @ view_transform(45 * torch.round(turn / 45), mirrored).T + 0.5
 
 

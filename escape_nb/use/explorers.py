@@ -16,10 +16,10 @@ from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..data.show import plain
+from ..data.sides import twins_of
 from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
 from ..models.shape import window
-from ..data.sides import twins_of
 from ..models.shaped import Shaped
 from .canvas import keypoint_colors
 

@@ -12,9 +12,9 @@ from torch import Tensor
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..data.images import to_pixels
+from ..data.sides import twins_of
 from ..models.contract import PoseModel
 from ..models.shape import mass_near
-from ..data.sides import twins_of
 from ..models.shaped import Shaped, ShapedReading
 from .encoding import boxes_of_keypoints, describe_views
 from .formats import Supports, read_supports

@@ -21,7 +21,7 @@ from ..core.geometry import crop_matrix, encode, normalize, random_frames, trans
 from ..data.batches import color_gains, jitter_color
 from ..data.crops import cut
 from ..models.contract import NEAR, PoseModel
-from ..models.shape import align_supports, exchanged, fit_similarity
+from ..models.shape import align_supports, as_in_mirror, fit_similarity
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import crops_of_supports
 from .formats import Supports
@@ -41,7 +41,7 @@ def turns_to_show(
     "How far copies of the supports may be turned, and whether they may be mirrored, after how the supports lie."
     alignment = align_supports(layouts, visible, twins=twins)
     both = (visible & visible[:1]).float()
-    first, other = (t.expand_as(layouts) for t in (layouts[:1], exchanged(layouts[:1], visible[:1], twins)))
+    first, other = (t.expand_as(layouts) for t in (layouts[:1], as_in_mirror(layouts[:1], visible[:1], twins)))
     error = torch.minimum(fit_similarity(first, layouts, both)[3], fit_similarity(other, layouts, both, True)[3])
     clear = (error < clearly) & (both.sum(-1) >= 3)
     turned = (alignment.turns.abs() > 60) & clear & ~alignment.mirrored
@@ -86,7 +86,7 @@ def copies_of_supports(
     generator: torch.Generator,  # of the randomness, on the CPU
     scale: float = 0.2,  # spread of the scale
     color: float = 0.3,  # strength of the colour jitter
-    twins: tuple | None = None,  # keypoints that a mirror exchanges, see `exchanged`
+    twins: tuple | None = None,  # keypoints that a mirror exchanges, see `as_in_mirror`
 ) -> tuple[Tensor, Tensor, Tensor]:  # crops (M,3,S,S), keypoints (M,K,2) in their pixels, labelled within them (M,K)
     "Copies of supports, turned, scaled, perhaps mirrored, and in other colours."
     center, side = crop_frames([], np.asarray(supports.boxes)[index])
@@ -98,7 +98,7 @@ def copies_of_supports(
     flip = (torch.rand(len(index), generator=generator) < 0.5) & mirror
     crops = torch.where(flip[:, None, None, None], crops.flip(-1), crops)
     visible = torch.tensor(supports.visible)[index]
-    mirrored = exchanged(keypoints, visible, twins) * torch.tensor([-1.0, 1.0]) + torch.tensor([size, 0.0])
+    mirrored = as_in_mirror(keypoints, visible, twins) * torch.tensor([-1.0, 1.0]) + torch.tensor([size, 0.0])
     keypoints = torch.where(flip[:, None, None], mirrored, keypoints)
     inside = ((keypoints >= 0) & (keypoints < size)).all(-1)
     return crops, keypoints, visible & inside
