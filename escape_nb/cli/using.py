@@ -130,7 +130,7 @@ def predict_command(
     out: Path = typer.Option(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
-    plot: Path | None = typer.Option(None, help='folder for a picture of each image'),
+    plot: Path | None = typer.Option(None, help='folder for a picture of each image and a film of each video'),
     csv: Path | None = typer.Option(None, help='table to write besides'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
@@ -146,7 +146,9 @@ def predict_command(
         max=1,
     ),
     find: bool = typer.Option(False, '--find', help='look twice: at the whole image, then where the first look points'),
-    several: int | None = typer.Option(None, help='find up to so many objects in each image', min=1),
+    several: int | None = typer.Option(
+        None, help='find up to so many objects in each image; in a video each keeps its number', min=1
+    ),
     boxes: Path | None = typer.Option(
         None, help='COCO file that says where the objects are, one or more in an image; of one category, or --category'
     ),
@@ -210,7 +212,11 @@ def learn_command(
     json_file: Path | None = typer.Option(None, '--json', help='what learning was worth, as a file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
-    "Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps."
+    """Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps.
+
+    The pose is written whole, at the end: a run that was stopped leaves nothing behind, and started again it learns the
+    very same.
+    """
     require_new(out, overwrite)
     require_places(out, json_file)
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)

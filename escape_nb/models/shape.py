@@ -329,6 +329,7 @@ class Places:
     place: Tensor  # (B,V,K,2) expected, in sides of the crop
     cavity: Tensor  # (B,V,K,2) where the other keypoints expect it
     spread: Tensor  # (B,V,K,2) variance of that
+    mass: Tensor  # (B,V,K) log evidence of each keypoint
 
 
 def find_places(
@@ -359,7 +360,7 @@ def find_places(
         pull = torch.where(gain > 0, place / width - cavity / spread, 0.0).movedim(-1, 2)
         precision = gain.movedim(-1, 2)
     evidence = (mass * known[:, None]).sum(-1) / known.sum(-1).clamp(min=1)[:, None]
-    return Places(evidence, place, cavity, spread)
+    return Places(evidence, place, cavity, spread, mass)
 
 # %% ../../nbs/29_shape.ipynb #5cc082de
 def posterior_of(

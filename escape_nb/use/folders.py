@@ -19,11 +19,11 @@ from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
 from .finding import as_keypoints, ticking
+from .identities import through_films
 from .inputs import list_images
 from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
 from .results import Found, Keypoints, save_pictures
 from .several import boxes_for
-from .tracks import smooth_keypoints
 from .videos import is_video
 
 # %% ../../nbs/90_folders.ipynb #87d6d16c
@@ -112,7 +112,7 @@ def predict_files(
     table: str | Path | None = None,  # a CSV file
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
-    smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
+    smooth: bool = True,  # the frames of a video together: see `through_films`
     boxes: str | Path | None = None,  # a COCO file that says where the objects are
     several: int | None = None,  # find up to so many objects in each image: see `stream_several`
     category: str | None = None,  # of the boxes, in a file of several
@@ -130,7 +130,7 @@ def predict_files(
         if not rows:
             raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
         result = as_keypoints(pose, rows, skipped, (*items.left_out, *said), min_score)
-        result = smooth_keypoints(result) if smooth else result
+        result = through_films(result, smooth)
         write_json(out, result.to_coco())
         if table:
             result.to_csv(table)

@@ -24,6 +24,7 @@ from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
 from .finding import as_keypoints, find_in_crops, gather_found, stream_found, ticking
 from .formats import Supports, read_supports
+from .identities import through_films
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes
 from .learning import FEWEST, learn_pose, small_supports
@@ -31,7 +32,6 @@ from .next import rank_next
 from .pose_files import read_pose_file
 from .results import Keypoints
 from .several import boxes_for, stream_several
-from .tracks import smooth_keypoints
 from .videos import is_video
 
 # %% ../../nbs/32_predict.ipynb #445ec56b
@@ -226,7 +226,7 @@ def predict_images(
     batch: int = 16,  # images at once
     progress: bool = True,  # show a progress bar
     recursive: bool = False,  # look into the folders of a folder, too
-    smooth: bool = True,  # the frames of a video together: see `smooth_keypoints`
+    smooth: bool = True,  # the frames of a video together: see `through_films`
     several: int | None = None,  # find up to so many objects in each image: see `stream_several`; None: one
 ) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
@@ -239,8 +239,9 @@ def predict_images(
     if skipped and not rows:
         raise DataError(next(iter(skipped.values())))
     result = as_keypoints(adapted, rows, skipped, (*items.left_out, *said), min_score)
+    result = through_films(result, smooth)
     result.warn()
-    return smooth_keypoints(result) if smooth else result
+    return result
 
 # %% ../../nbs/32_predict.ipynb #9f0808cd
 def weights_fingerprint(model: nn.Module) -> str:  # 16 hexadecimal digits

@@ -20,6 +20,7 @@ from ..core.files import write_whole
 from ..data.images import to_pixels
 from ..data.show import draw_keypoints, plain
 from .inputs import read_frames
+from .videos import frame_rate, is_video, write_film
 
 # %% ../../nbs/33_results.ipynb #8cc7f540
 @dataclass
@@ -111,7 +112,8 @@ class Keypoints:
         groups: list = []
         for n, row in enumerate(self.rows):
             last = self.rows[groups[-1][-1]] if groups else None
-            if last and row.object and (last.name, last.number) == (row.name, row.number):
+            together = last and (last.name, last.number) == (row.name, row.number)
+            if together and None not in (last.object, row.object) and row.object > last.object:
                 groups[-1].append(n)
             else:
                 groups.append([n])
@@ -357,12 +359,12 @@ def picture_name(
 
 def save_pictures(
     result: Keypoints,
-    folder: str | Path,  # for a .jpg of each image
+    folder: str | Path,  # for a .jpg of each image, and an .mp4 of each video
     progress: bool = True,  # show a progress bar
 ) -> dict:  # name of each image whose picture could not be drawn: the reason; `UserError` where there is no place
-    "Write a picture of each image with its keypoints; a file or link of the same name is replaced."
+    "Write a picture of each image and a film of each video; a file or link of the same name is replaced."
     used: set = set()
-    faults, result = {}, with_empty(result)
+    faults, films, result = {}, {}, with_empty(result)
     firsts = [result.rows[numbers[0]] for numbers in result.pictures]
     shown = zip(tqdm(result.pictures, desc='drawing', disable=not progress), firsts, reread_images(firsts))
     for numbers, row, picture in shown:
@@ -373,7 +375,21 @@ def save_pictures(
             if type(error) is UserError:  # there is no place for this one or any other
                 raise
             faults[row.name] = f'no picture of {row.name}: {str(error) or type(error).__name__}'
+        else:
+            if is_video(row.item):
+                films.setdefault(row.item, []).append((row.number, path))
+    for item, frames in films.items():
+        film = Path(folder) / picture_name(Found(str(item)), used).replace('.jpg', '.mp4')
+        _save_film(film, [path for _, path in sorted(frames)], frame_rate(item))
     return faults
+
+
+def _save_film(film: Path, pictures: list, rate: float):
+    "Join pictures that were written; nothing is done where PyAV is missing."
+    from PIL import Image
+
+    shown = (np.asarray(Image.open(path).convert('RGB')) for path in pictures)
+    write_whole(film, lambda part: write_film(part, shown, rate))
 
 
 def _save_picture(result: Keypoints, numbers: list, picture: Tensor | DataError, path: Path):

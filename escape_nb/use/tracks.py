@@ -87,7 +87,8 @@ def smooth_places(
     for _ in range(motion.rounds):
         places, spread = _smooth_likeliest(found, trust, motion)
         trust = belief(np.linalg.norm(found - places, axis=-1), spread, sure, motion) * there
-    kept = np.maximum(trust, _carried(trust) * (1 - np.exp(-(motion.near**2) / (2 * spread))))
+    near = np.exp(-np.square(np.linalg.norm(found - places, axis=-1)) / (2 * motion.near**2))
+    kept = _carried(sure * near * there) * (1 - np.exp(-(motion.near**2) / (2 * spread)))
     never = ~there.any(0)
     return np.where(never[:, None], np.nan, places * side), np.where(never, 0.0, kept)
 
