@@ -200,12 +200,11 @@ def film_state(
 
 def _find_next(adapted, frame, film: list, carry: Carry | None = Carry()) -> Found:
     "What is in a frame of a video, expected where the last frames say; looked for twice if new or lost."
-    following = carry is not None and can_follow(adapted)
-    if not film or following and is_lost(film[-1], carry):
-        return next(_find_in_frames(adapted, [(frame, None, None)], twice=True))
-    if following:
+    if carry and can_follow(adapted, film, carry):
         return row_of(frame, *find_following(adapted, frame.pixels, film, carry))
-    last = film[-1]
+    last = film[-1] if film else None
+    if last is None or carry and isinstance(adapted.pose, ShapedPose) and is_lost(last, carry):
+        return next(_find_in_frames(adapted, [(frame, None, None)], twice=True))
     found, score = torch.tensor(last.xy).float(), torch.tensor(last.score).float()
     where = following_crop(adapted.layout, found, score, last.size)
     return next(_find_in_frames(adapted, [(frame, None, None)], where=where))

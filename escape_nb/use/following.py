@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Carry', 'expected_places', 'is_lost', 'carried_pose', 'next_crop', 'can_follow', 'find_following']
 
-# %% ../../nbs/148_following.ipynb #3bd4fd1f
+# %% ../../nbs/148_following.ipynb #bbeec60f
 import copy
 from dataclasses import dataclass, replace
 import numpy as np
@@ -15,9 +15,16 @@ from ..core.devices import exact_float32
 from ..models.shape import Strengths, layout_covariance
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import require_numbers
-from .looks import cut_crops, following_crop, pictures_in_crops, places_in_crops, places_in_images
+from escape_nb.use.looks import (
+    cut_crops,
+    following_crop,
+    pictures_in_crops,
+    places_in_crops,
+    places_in_images,
+    weighted_spread,
+)
 
-# %% ../../nbs/148_following.ipynb #bad0e7f7
+# %% ../../nbs/148_following.ipynb #9ebbf2c1
 @dataclass(frozen=True)
 class Carry:
     "What a frame says of the next one; lengths are standard deviations, in sides of the crop."
@@ -32,21 +39,23 @@ class Carry:
     hidden: float = 0.6  # share of the likelihood that every place has alike, in place of `Strengths.outlier`
     seen: float = 1.0  # log evidence of a keypoint from which it is seen rather than not
     fades: float = 0.8  # the score of one that is not seen, a frame later
-    turn: float = 0.05  # share by which the side of the crop may change
-    lost: float = 0.3  # mean score below which the thing is looked for anew
+    turn: float = 0.1  # share by which the side of the crop may change
+    surer: float = 0.1  # mean score by which what the frame says by itself must be ahead to be taken
+    same: float = 0.75  # and the least size of the thing, in sizes that it was expected to have
+    lost: float = 0.4  # mean score below which the thing is looked for anew
 
-# %% ../../nbs/148_following.ipynb #07dea8d5
+# %% ../../nbs/148_following.ipynb #690bfe63
 def expected_places(
-    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
+    film: list,  # of `Found`: the last two frames
     carry: Carry = Carry(),
 ) -> np.ndarray:  # (K,2) in image pixels; nan where unknown
-    "Where keypoints should be in the next frame: all move on as the whole moved last."
-    last, before = film[-1], film[0]
-    if len(film) < 2 or is_lost(before, carry):
-        return last.xy
-    weight = np.minimum(last.score, before.score)[:, None]
-    moved = (np.nan_to_num(last.xy - before.xy) * weight).sum(0) / max(weight.sum(), 1e-6)
-    return last.xy + carry.pace * moved
+    "Where keypoints should be in the next frame: all move on, and grow or shrink, as the whole did last."
+    before, last = film
+    weight = torch.as_tensor(np.minimum(last.score, before.score))[:, None]
+    (old, small), (middle, large) = (weighted_spread(torch.as_tensor(row.xy), weight) for row in (before, last))
+    growth = float((large / small.clamp(min=1e-6)).clamp(0.8, 1.25)) ** carry.pace
+    middle, moved = middle.numpy(), (middle - old).numpy()
+    return middle + carry.pace * moved + growth * (last.xy - middle)
 
 
 def is_lost(
@@ -79,7 +88,7 @@ def carried_pose(
     covariance = (covariance + covariance.mT) / 2
     return replace(pose, mean=pose.mean + gain @ off, covariance=covariance, log_prior=prior.log_softmax(-1))
 
-# %% ../../nbs/148_following.ipynb #ab2a8ed2
+# %% ../../nbs/148_following.ipynb #f5586138
 def next_crop(
     layout: Tensor,  # (K,2) of the supports, from 0 to 1
     last,  # `Found`
@@ -91,16 +100,17 @@ def next_crop(
     before = torch.tensor([[x + side / 2, y + side / 2]]), torch.tensor([side])
     found, score = (torch.as_tensor(v).float() for v in (xy, last.score))
     center, wanted = following_crop(layout, found, score, last.size, otherwise=before)
-    far = 2 * carry.turn * side
-    center = before[0] + (center - before[0]).clamp(-far, far)
     return center, wanted.clamp(side * (1 - carry.turn), side * (1 + carry.turn))
 
-# %% ../../nbs/148_following.ipynb #9127c871
+# %% ../../nbs/148_following.ipynb #d476590d
 def can_follow(
     adapted,  # an `AdaptedPose`
+    film: list,  # of `Found`: as many frames as there were, two at most
+    carry: Carry = Carry(),
 ) -> bool:
-    "Whether there is a layout whose last place can be a prior."
-    return isinstance(adapted.pose, ShapedPose) and adapted.pose.apart is None
+    "Whether there is a layout, and a motion, which two frames show, to expect it by."
+    shaped = isinstance(adapted.pose, ShapedPose) and adapted.pose.apart is None
+    return shaped and len(film) == 2 and not any(is_lost(row, carry) for row in film)
 
 
 @torch.no_grad()
@@ -108,26 +118,43 @@ def can_follow(
 def find_following(
     adapted,  # an `AdaptedPose` that `can_follow`
     image: Tensor,  # uint8 (3,H,W)
-    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
+    film: list,  # of `Found`: the last two frames
     carry: Carry = Carry(),
 ) -> tuple:  # keypoints (K,2) in image pixels, nan where unknown; scores (K,); centre (2,) and side () of the crop
     "Find keypoints in a frame, expected where the last frames say."
-    last, xy = film[-1], expected_places(film, carry)
+    last, xy, size = film[-1], expected_places(film, carry), (image.shape[2], image.shape[1])
     center, side = next_crop(adapted.layout, last, xy, carry)
-    model, size = _expecting_hidden(adapted.model, carry), (image.shape[2], image.shape[1])
-    device, score = model.device, torch.as_tensor(last.score).float()
-    expected = places_in_crops(torch.as_tensor(xy).float()[None], center, side, model.size)[0] / model.size
-    pose = carried_pose(adapted.pose, expected.to(device), score.to(device), adapted.model.strengths, carry)
-    features = model.encode(cut_crops([image], center, side, model.size).to(device), support=False)
+    model = _expecting_hidden(adapted.model, carry)
+    features = model.encode(cut_crops([image], center, side, model.size).to(model.device), support=False)
     require_numbers(model, features)
-    reading = model.read(pose, features, pictures_in_crops(center, side, [size]).to(device))
+    picture = pictures_in_crops(center, side, [size]).to(model.device)
+    expected = places_in_crops(torch.as_tensor(xy).float()[None], center, side, model.size)[0] / model.size
+    before = expected, torch.as_tensor(last.score).float()
+    strengths = adapted.model.strengths  # of layouts, not of what a frame may hide
+    place, score = _read_carried(model, adapted.pose, features, picture, *before, strengths, carry)
+    anew = adapted.model.read(adapted.pose, features, picture)  # as if it were a picture of its own
+    if _is_better(anew.place[0].cpu(), anew.score[0].cpu(), place, score, adapted.known, carry):
+        place, score = anew.place[0].cpu(), anew.score[0].cpu()
+    xy = places_in_images(place[None] * model.size, center, side, model.size)[0]
+    xy = xy.clamp(torch.zeros(2), torch.tensor(size) - 1).masked_fill(~adapted.known[:, None], torch.nan)
+    return xy.double().numpy(), score.masked_fill(~adapted.known, 0.0).double().numpy(), center[0], side[0]
+
+
+def _read_carried(model, pose, features, picture, expected, before, strengths, carry: Carry) -> tuple:
+    "Places (K,2) in sides of the crop, and scores (K,)."
+    prior = carried_pose(pose, expected.to(model.device), before.to(model.device), strengths, carry)
+    reading = model.read(prior, features, picture)
     mass = reading.places.mass[0, reading.best[0]]  # how much the frame itself says for each
     seen = torch.sigmoid(2 * (mass - carry.seen)).cpu()
-    score = seen * reading.score[0].cpu() + (1 - seen) * carry.fades * score
-    xy = places_in_images(reading.place.cpu() * model.size, center, side, model.size)[0]
-    xy = xy.clamp(torch.zeros(2), torch.tensor(size) - 1).masked_fill(~adapted.known[:, None], torch.nan)
-    score = score.masked_fill(~adapted.known, 0.0)
-    return xy.double().numpy(), score.double().numpy(), center[0], side[0]
+    score = seen * reading.score[0].cpu() + (1 - seen) * carry.fades * before
+    return reading.place[0].cpu(), score
+
+
+def _is_better(place: Tensor, score: Tensor, carried: Tensor, its_score: Tensor, known: Tensor, carry: Carry) -> bool:
+    "Whether places found without the last frames are clearly surer, and the thing still nearly of the size it was."
+    ones = torch.ones(int(known.sum()), 1)
+    size, before = (weighted_spread(xy[known], ones)[1] for xy in (place, carried))
+    return bool((score - its_score)[known].mean() > carry.surer and carry.same < size / before < 1 / carry.same)
 
 
 def _expecting_hidden(model: Shaped, carry: Carry) -> Shaped:

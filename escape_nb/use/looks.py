@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['crop_frames', 'cut_crops', 'places_in_crops', 'places_in_images', 'pictures_in_crops', 'following_crop',
-           'following_crops', 'middle_of_looks']
+           'weighted_spread', 'following_crops', 'middle_of_looks']
 
 # %% ../../nbs/105_looks.ipynb #3ca8cb89
 import numpy as np
@@ -71,15 +71,15 @@ def following_crop(
     otherwise = otherwise or whole
     if (weights > 0).sum() < 3:
         return otherwise
-    mean_found, spread_found = _weighted_spread(xy, weights)
-    mean_layout, spread_layout = _weighted_spread(layout, weights)
+    mean_found, spread_found = weighted_spread(xy, weights)
+    mean_layout, spread_layout = weighted_spread(layout, weights)
     side = spread_found / spread_layout.clamp(min=1e-6)
     if not 8 <= side <= 1.5 * whole[1]:
         return otherwise
     return (mean_found + side * (0.5 - mean_layout))[None], side[None]
 
 
-def _weighted_spread(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+def weighted_spread(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     "The weighted mean (2,) of points (K,2), and the root of the weighted sum of squared distances to it."
     points = points.nan_to_num()
     mean = (weights * points).sum(0) / weights.sum()
