@@ -54,8 +54,8 @@ def expected_places(
     weight = torch.as_tensor(np.minimum(last.score, before.score))[:, None]
     (old, small), (middle, large) = (weighted_spread(torch.as_tensor(row.xy), weight) for row in (before, last))
     growth = float((large / small.clamp(min=1e-6)).clamp(0.8, 1.25)) ** carry.pace
-    middle, moved = middle.numpy(), (middle - old).numpy()
-    return middle + carry.pace * moved + growth * (last.xy - middle)
+    here, moved = middle.numpy(), (middle - old).numpy()
+    return here + carry.pace * moved + growth * (last.xy - here)
 
 
 def is_lost(
