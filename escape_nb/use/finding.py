@@ -18,7 +18,7 @@ from ..core.geometry import cells_within
 from ..data.batches import ahead
 from ..models.shaped import ShapedPose
 from .encoding import require_numbers
-from .following import Carry, can_follow, find_following, is_lost
+from .following import Carry, can_follow, find_following, is_astray
 from .formats import check_boxes
 from .inputs import has_frames, list_images, read_frames
 from .learn import heat_share
@@ -203,7 +203,7 @@ def _find_next(adapted, frame, film: list, carry: Carry | None = Carry()) -> Fou
     if carry and can_follow(adapted, film, carry):
         return row_of(frame, *find_following(adapted, frame.pixels, film, carry))
     last = film[-1] if film else None
-    if last is None or carry and isinstance(adapted.pose, ShapedPose) and is_lost(last, carry):
+    if last is None or carry and isinstance(adapted.pose, ShapedPose) and is_astray(last, carry):
         return next(_find_in_frames(adapted, [(frame, None, None)], twice=True))
     found, score = torch.tensor(last.xy).float(), torch.tensor(last.score).float()
     where = following_crop(adapted.layout, found, score, last.size)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Herd', 'expected_of', 'claims', 'tracks_of', 'through_films']
 
-# %% ../../nbs/149_identities.ipynb #91326c98
+# %% ../../nbs/149_identities.ipynb #9325793f
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ from .several import keypoint_similarity
 from .tracks import smooth_keypoints, smooth_video
 from .videos import is_video
 
-# %% ../../nbs/149_identities.ipynb #3d4cf4b6
+# %% ../../nbs/149_identities.ipynb #6a3d8492
 @dataclass(frozen=True)
 class Herd:
     "How objects are followed through a film; times in frames."
@@ -26,7 +26,7 @@ class Herd:
     least: int = 3  # frames in which an object must be found
     pace: int = 4  # findings over which its speed is taken
 
-# %% ../../nbs/149_identities.ipynb #4feb82eb
+# %% ../../nbs/149_identities.ipynb #5d36db15
 def expected_of(
     track: list,  # of `Found`, in order
     number: int,  # of a frame behind them
@@ -78,7 +78,7 @@ def tracks_of(
                 tracks[owner].append(row)
     return sorted(ended + tracks, key=lambda track: (track[0].number, -track[0].score.mean()))
 
-# %% ../../nbs/149_identities.ipynb #9253f05f
+# %% ../../nbs/149_identities.ipynb #6abe56af
 def through_films(
     result: Keypoints,
     smooth: bool = True,  # each track by itself, and carry it on where it was lost for a while
