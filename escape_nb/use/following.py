@@ -46,7 +46,7 @@ class Carry:
 
 # %% ../../nbs/148_following.ipynb #57f5a153
 def expected_places(
-    film: list,  # of `Found`: the last two frames
+    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
     carry: Carry = Carry(),
 ) -> np.ndarray:  # (K,2) in image pixels; nan where unknown
     "Where keypoints should be in the next frame: all move on, and grow or shrink, as the whole did last."
@@ -120,7 +120,7 @@ def can_follow(
 def find_following(
     adapted,  # an `AdaptedPose` that `can_follow`
     image: Tensor,  # uint8 (3,H,W)
-    film: list,  # of `Found`: the last two frames
+    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
     carry: Carry = Carry(),
 ) -> tuple:  # keypoints (K,2) in image pixels, nan where unknown; scores (K,); centre (2,) and side () of the crop
     "Find keypoints in a frame, expected where the last frames say."
