@@ -10,10 +10,11 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 from ..core.errors import DataError
-from .hdf5 import fault_of_hdf5
+from .apart import read_apart
 
 # %% ../../nbs/117_label_kinds.ipynb #5a0d3bc5
 @dataclass(frozen=True)
@@ -135,25 +136,21 @@ def _zip_kind(path: Path) -> str:  # key of a kind
 def _hdf5_kind(path: Path) -> str:  # key of a kind
     "Whose HDF5 file it is, by the names in it."
     by_ending = {'.slp': 'sleap', '.nwb': 'nwb', '.mat': 'matlab'}.get(path.suffix.lower())
-    try:
-        import h5py
-
-        with h5py.File(path, 'r') as file:
-            if fault_of_hdf5(file, path.stat().st_size):
-                return 'spread hdf5'
-            keys, attributes = set(file), set(file.attrs)
-            has_frame = any('pandas_type' in group.attrs for group in file.values())
-    except ImportError:
+    if not find_spec('h5py'):
         return by_ending or ('deeplabcut h5' if 'CollectedData' in path.name else 'sleap analysis')
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError):
+    try:
+        found = read_apart(path, 'escape_nb.data.hdf5:names_in_hdf5', str(path))
+    except DataError:
         return 'broken hdf5'
-    if {'metadata', 'frames', 'instances'} <= keys:
+    if found['fault']:
+        return 'spread hdf5'
+    if {'metadata', 'frames', 'instances'} <= set(found['parts']):
         return 'sleap'
-    if {'tracks', 'node_names'} <= keys:
+    if {'tracks', 'node_names'} <= set(found['parts']):
         return 'sleap analysis'
-    if 'nwb_version' in attributes:
+    if 'nwb_version' in found['attributes']:
         return 'nwb'
-    return 'deeplabcut h5' if has_frame else 'matlab' if by_ending == 'matlab' else 'hdf5'
+    return 'deeplabcut h5' if found['frame'] else 'matlab' if by_ending == 'matlab' else 'hdf5'
 
 # %% ../../nbs/117_label_kinds.ipynb #6905b4e7
 def _has(record, *keys: str) -> bool:

@@ -102,9 +102,13 @@ def frames_as_images(
 ) -> LabelSet:  # `DataError` when a video is missing
     "Labels on frames of videos become labels on images, which are written."
     places = {(x.path, x.frame) for x in labels.objects if x.frame is not None}
-    images = {}
+    images: dict = {}
+    names: dict = {}  # video -> what its images are called by; two videos may have one name
     for (path, number), picture in tqdm(read_label_frames(labels), total=len(places), disable=not progress):
-        file = Path(folder) / f'{path.stem}_{number:06d}.png'
+        free = (f'{path.stem}{more}' for more in ('', *(f'-{n}' for n in range(2, len(places) + 2))))
+        name = names.get(path) or next(name for name in free if name not in names.values())
+        names[path] = name
+        file = Path(folder) / f'{name}_{number:06d}.png'
         write_whole(file, lambda part, picture=picture: picture.save(part, 'PNG'))
         images[path, number] = file, picture.size
     objects = []

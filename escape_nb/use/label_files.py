@@ -99,8 +99,9 @@ def read_label_frames(
             wanted.setdefault(x.path, {})[x.frame] = x.source
     for path, frames in wanted.items():
         inside = {n: source for n, source in frames.items() if source is not None}
-        for n, source in inside.items():
-            yield (path, n), _picture(to_pixels(np.asarray(source[n])), path, n)
+        for source in set(inside.values()):
+            for n, pixels in source.take([n for n in inside if inside[n] == source]):
+                yield (path, n), _picture(to_pixels(np.asarray(pixels)), path, n)
         missing = set(frames) - set(inside)
         if missing and not path.is_file():
             raise DataError(f'{labels.file} labels frames of {path}, which is not there: add it, or say where it is.')

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 import numpy as np
 from ..core.errors import DataError
 from ..data.annotations import Category
@@ -34,7 +35,7 @@ class LabelledObject:
     box: tuple | None = None  # x, y, w, h in image pixels; None: no box was given
     individual: str = ''  # the animal's name, where several are told apart
     frame: int | None = None  # number of the frame, from 0, where the image is one of a video or of a package
-    source: object = None  # what holds the pixels of the frames, where no video does: source[frame] is an array
+    source: Any = None  # what holds the pixels of the frames, where no video does: see `FramesInside`
 
     @property
     def where(self) -> str:
