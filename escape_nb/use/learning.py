@@ -20,7 +20,7 @@ from ..core.errors import DataError
 from ..core.geometry import crop_matrix, encode, normalize, random_frames, transform, warp
 from ..data.batches import color_gains, jitter_color
 from ..data.crops import cut
-from ..models.contract import NEAR, PoseModel
+from ..models.contract import NEAR
 from ..models.shape import align_supports, as_in_mirror, fit_similarity
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import crops_of_supports
@@ -118,7 +118,7 @@ def copies_of_each(
 
 @torch.no_grad()
 def encode_copies(
-    model: PoseModel,  # in eval mode, with heatmaps
+    model: Shaped,  # in eval mode
     supports: Supports,  # of `small_supports`
     many: int = 240,  # images in all, the supports as they are among them
     seed: int = 0,
@@ -127,15 +127,14 @@ def encode_copies(
     "Features of the supports as they are, and of copies of them: as many of each."
     N, generator = len(supports.images), torch.Generator().manual_seed(seed)
     crops, keypoints, visible = (t.cpu() for t in crops_of_supports(model, supports))
-    twins = model.twins if isinstance(model, Shaped) else None
-    turn, mirror = turns_to_show(keypoints / model.size, visible, twins)
+    turn, mirror = turns_to_show(keypoints / model.size, visible, model.twins)
     index = torch.arange(N).repeat(copies_of_each(N, many))
     how = model.size, turn, mirror, generator
-    copies = (copies_of_supports(supports, some, *how, twins=twins) for some in index.split(8))
+    copies = (copies_of_supports(supports, some, *how, twins=model.twins) for some in index.split(8))
     upright = zip(crops.split(8), keypoints.split(8), visible.split(8))
     told = []
     for shown in chain(upright, copies):
-        features = model.encode(shown[0].to(model.device))[:, : model.channels].float()
+        features = model.encode(shown[0].to(model.device), False)[:, : model.channels].float()
         told.append((features, shown[1].to(model.device), shown[2].to(model.device)))
         tick(len(features))
     return SupportFeatures(*map(torch.cat, zip(*told))), torch.cat([torch.arange(N), index])
@@ -275,7 +274,7 @@ def learn_pose(
     how |= dict(
         seed=seed, tick=ticker(progress, N + copies_of_each(N, many) * N + (1 + FOLDS) * how.get('steps', STEPS))
     )
-    shown, index = encode_copies(model.inside, supports, many, seed, how['tick'])
+    shown, index = encode_copies(model, supports, many, seed, how['tick'])
     ways = ways_to_use(shown.keypoints[:N] / model.size, shown.visible[:N])
     with torch.enable_grad():
         before, *errors = compare_held_out(model, said, shown, index, ways, **how)
