@@ -44,8 +44,8 @@ _not_of_pairs = ('channels', 'iterations', 'freeze_statistics', 'equal_length', 
 _pairs = {k: v for k, v in _small.items() if k not in _not_of_pairs} | dict(
     shots=1, epochs=20, lr=5e-4, backbone_lr=1.0, milestones=(40, 50), max_keypoints=None, skip_padding=True
 )
-_photos_of_pairs = dict(  # as wide as the authors': narrower attention hardly begins to learn in so few steps
-    pairs=_pairs
+_photos_of_pairs = (  # as wide as the authors': narrower attention hardly begins to learn in so few steps
+    _pairs
     | dict(backbone='efficientnet_lite0', weights='packaged', backbone_lr=0.0, size=128, antialias=True)
     | dict(dim=256, heads=8, hidden=512, batch=8, epochs=5)
 )
@@ -68,8 +68,9 @@ RECIPES: dict[str, dict] = {
         baseline=_photos | _pretrained | dict(epochs=4),
         finetune=_photos | _pretrained | dict(epochs=2, weights='before'),
         escape=_photos | _pretrained | dict(epochs=3, weights='before', alpha=0.65),  # chosen on kinds left out
-    )
-    | _photos_of_pairs,
+        pairs=_photos_of_pairs,
+        scape=_photos_of_pairs | dict(epochs=15),  # attention alone takes longer to begin to learn
+    ),
     'lesson': {
         s: _small | dict(epochs=1, channels=16, size=64, dim=16, layers=1, hidden=32, warmup=2)
         for s in ('baseline', 'finetune', 'escape')
@@ -86,9 +87,10 @@ def make_recipe(
     "The recipe of that name for a stage, with some fields set otherwise; `RecipeError` names what there is."
     if name not in RECIPES:
         raise RecipeError(f'no recipe {name!r}; there are {", ".join(RECIPES)}')
-    preset = RECIPES[name].get('pairs' if stage in pair_systems() else stage)
+    presets = RECIPES[name]
+    preset = presets.get(stage, presets['pairs'] if stage in pair_systems() else None)
     if preset is None:
-        stages = [s for s in RECIPES[name] if s != 'pairs'] + list(pair_systems())
+        stages = dict.fromkeys([s for s in presets if s != 'pairs'] + list(pair_systems()))
         raise RecipeError(f'recipe {name!r} has no stage {stage!r}; it has {", ".join(stages)}')
     kind = find('recipe', preset.get('stage', stage))
     own = {f.name for f in fields(kind)}
