@@ -1,19 +1,22 @@
 """What the pages that nbdev made in `_proc` still need before quarto renders them: run by `make docs`.
 
-Cells that only import are folded, defaults that are objects of typer are left out of signatures, progress bars out of
-outputs, and a page for each room of the package lists its names.
+Cells that only import are folded, tables that were printed are shown as tables, progress bars are left out of outputs,
+and links and defaults that are objects without a name out of signatures. A page for each room of the package lists its
+names.
 """
 
 import ast
 import json
 import re
 import sys
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / '_proc'
 BAR = re.compile(r'\d+%\|.*\|\s*[\d.]+[kM]?/[\d.?]+[kM]?\s*\[')
-TYPER = re.compile(r'=<typer\.models\.\w+ object at 0x[0-9a-f]+>')
+NAMELESS = re.compile(r'=<[\w. ]+ object at 0x[0-9a-f]+>')
+LINK = re.compile(r'\[`([^`]+)`\]\([^)]+\)')
 ROOMS = {
     'core': 'what everything stands on',
     'data': 'annotations, images, crops, batches',
@@ -49,18 +52,46 @@ def is_bar(output):
     return bool(lines) and all(BAR.search(line) for line in lines)
 
 
+def unlinked(markdown):
+    "Markdown whose code has no links: nbdev makes them of names in the comments of a signature, where they are text."
+    parts = re.split(r'(^```.*?^```)', NAMELESS.sub('', markdown), flags=re.M | re.S)
+    return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else part for part in parts)
+
+
+def kind_of(line):
+    "What a line of a printed output is: a row of a table, a title in bold, or text."
+    return 'row' if re.fullmatch(r'\|.*\|', line) else 'title' if re.fullmatch(r'\*\*.+\*\*', line) else 'text'
+
+
+def with_tables(output):
+    "The parts of a printed output: tables and their titles as Markdown, the rest as it was; a report stays whole."
+    lines = text_of(output).splitlines()
+    report = any(line.startswith('#') for line in lines)
+    if output['output_type'] != 'stream' or report or not any(re.match(r'\| *:?--', line) for line in lines):
+        return [output]
+    parts = [(kind, '\n'.join(group) + '\n') for kind, group in groupby(lines, kind_of)]
+    return [
+        dict(output, text=text)
+        if kind == 'text'
+        else dict(output_type='display_data', metadata={}, data={'text/markdown': text, 'text/plain': text})
+        for kind, text in parts
+        if text.strip()
+    ]
+
+
 def tidy(page):
-    "Fold imports, leave out progress bars and the defaults of typer."
+    "Fold imports, show tables as tables, leave out progress bars, nameless defaults and links in code."
     for cell in page['cells']:
         if cell['cell_type'] != 'code':
             continue
         source = ''.join(cell['source'])
         if only_imports(source):
             cell['source'] = f'#| code-fold: true\n#| code-summary: "Imports"\n{source}'
-        cell['outputs'] = [output for output in cell['outputs'] if not is_bar(output)]
+        shown = [output for output in cell['outputs'] if not is_bar(output)]
+        cell['outputs'] = [part for output in shown for part in with_tables(output)]
         for output in cell['outputs']:
             for kind in {'text/markdown', 'text/plain'} & set(output.get('data', {})):
-                output['data'][kind] = TYPER.sub('', ''.join(output['data'][kind]))
+                output['data'][kind] = unlinked(''.join(output['data'][kind]))
     return page
 
 

@@ -32,7 +32,7 @@ def toybox_command(
     categories: int = typer.Option(100, help='how many categories', min=10),
     instances: int = typer.Option(20, help='images of each category', min=1),
     size: int = typer.Option(128, help='side of an image in pixels', min=32),
-    seed: int = typer.Option(0, help='same seed, same files'),
+    seed: int = typer.Option(0, help='random seed; the same seed makes the same files'),
 ):
     "Make the embedded benchmark: procedurally rendered categories with known parts, in MP-100's layout."
     from escape_nb.toybox.files import make_toybox
@@ -214,7 +214,9 @@ def train_freenet_command(
     setting: str = typer.Option(
         '24-joints', help='5-shared, 9-shared, 25-to-5, 21-joints, 24-joints, or toys (made if they are not there)'
     ),
-    stage: str = typer.Option('freenet', help="'freenet', or 'supervised': labels alone, for --base"),
+    stage: str = typer.Option(
+        'freenet', help="'freenet', or 'supervised': from labels alone, to be named as --base afterwards"
+    ),
     recipe: str = typer.Option(
         'paper', '--recipe', help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU'
     ),
@@ -287,7 +289,7 @@ def strengths_command(
     checkpoint: Path = typer.Argument(Path('runs/escape'), help='run or checkpoint of a model with heatmaps'),
     data: str | None = typer.Option(None, help='the data set, if it has moved since training'),
     episodes: int = typer.Option(6, help='episodes of each validation category and number of shots', min=1),
-    seed: int = typer.Option(0, help='of the episodes'),
+    seed: int = typer.Option(0, help='random seed of the episodes'),
     json_file: Path | None = typer.Option(None, '--json', help='write the strengths to this file'),
 ):
     "Learn how far a model may trust layouts, turns and mirrors, and keep that in its checkpoint (for --shape)."

@@ -20,7 +20,7 @@ from escape_nb.cli.options import (
     save_json,
     weights_of,
 )
-from ..core.errors import UserError
+from ..core.errors import UserError, counted
 
 # %% ../../nbs/08_cli_using.ipynb #e80887f0
 def _fixed_joints_pose(
@@ -68,8 +68,7 @@ def _pose_words(
     "What a pose was made of, what is to be said of its supports, and what learning did, as lines of text."
     from escape_nb.use.learn import refinement_words
 
-    supports = f'{pose.shots or "no"} support{"s" * (pose.shots != 1)}'
-    words = f'{pose.model.checkpoint}: {len(pose.names)} keypoints from {supports}'
+    words = f'{pose.model.checkpoint}: {counted(len(pose.names), "keypoint")} from {counted(pose.shots, "support")}'
     if pose.refinement:
         words = f'{words}; {refinement_words(pose.refinement)}'
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
@@ -99,9 +98,9 @@ def _result_words(
     "What was found, what was left out and what was not drawn, as lines of text."
     share = result.sure.mean() if len(result) else 0.0
     sure = f'{100 * share:.0f} % of the keypoints with a score of {result.min_score:g} or more'
-    images = f'{len(result.pictures) + len(result.empty)} images'
+    images = counted(len(result.pictures) + len(result.empty), 'image')
     if result.empty or any(row.object is not None for row in result.rows):
-        images = f'{len(result)} object{"s" * (len(result) != 1)} in {images}'
+        images = f'{counted(len(result), "object")} in {images}'
     left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
     left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
     return '\n'.join([f'wrote {out}: {images}, {sure}', *left_out])
@@ -131,7 +130,7 @@ def predict_command(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image and a film of each video'),
-    csv: Path | None = typer.Option(None, help='table to write besides'),
+    csv: Path | None = typer.Option(None, help='also write a table of the keypoints to this file'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
     category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
@@ -206,10 +205,12 @@ def learn_command(
     individual: str | None = typer.Option(
         None, help='which animal of the support file; each is a support if not given'
     ),
-    images: int = typer.Option(240, min=1, help='images to learn from, copies of the supports among them'),
-    seed: int = typer.Option(0, help='of the copies and of their order'),
+    images: int = typer.Option(
+        240, min=1, help='how many images to learn from: the supports and changed copies of them'
+    ),
+    seed: int = typer.Option(0, help='random seed of the copies and of their order'),
     overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
-    json_file: Path | None = typer.Option(None, '--json', help='what learning was worth, as a file'),
+    json_file: Path | None = typer.Option(None, '--json', help='write what learning was worth to this file'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
 ):
     """Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps.
@@ -242,15 +243,15 @@ def _next_words(
 def next_command(
     support: Path | None = typer.Argument(
         None,
-        metavar='[POSE]',
+        metavar='labels',
         help='the images labelled so far, in any format that predict --support takes, or a saved pose; '
         'without, the images to begin with',
     ),
     images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
-    count: int = typer.Option(5, help='how many', min=1),
+    count: int = typer.Option(5, help='how many images to list', min=1),
     checkpoint: Path | None = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict'),
     category: str | None = typer.Option(None, help='which category of the label file, if it has several'),
-    image_root: Path | None = typer.Option(None, help="folder of the labelled images, where they aren't found near"),
+    image_root: Path | None = typer.Option(None, help='folder of the labelled images, if not found near their file'),
     recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
     as_json: bool = typer.Option(False, '--json', help='print the ranking as JSON'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
@@ -279,8 +280,8 @@ def app_command(
         help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
     ),
     folder: Path | None = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
-    port: int = typer.Option(8866, help='of the page, on this machine only', min=1, max=65535),
-    browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page'),
+    port: int = typer.Option(8866, help='port of the page, which is served to this machine only', min=1, max=65535),
+    browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page in the browser'),
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
     from escape_nb.use.folders import default_model
@@ -321,7 +322,7 @@ def _convert_words(
 ) -> str:
     "What was written, what was left out and what is lost, as lines of text."
     kinds = ', '.join(f'{name} ({len(names)} keypoints)' for name, names in report['categories'].items())
-    counts = f'{report["objects"]} objects in {report["images"]} images'
+    counts = f'{counted(report["objects"], "object")} in {counted(report["images"], "image")}'
     lines = [f'{report["from"]} -> {report["to"]}: wrote {report["out"]}: {counts}: {kinds}']
     left_out = report['left_out']
     lines += [f'read: {sentence}' for sentence in left_out[:20]]
@@ -345,8 +346,8 @@ def convert_labels_command(
         'by the ending of OUT if not given (.json coco, .csv deeplabcut, .slp, .nwb, .xml)',
     ),
     images: Path | None = typer.Option(None, help='folder of the images, or the video; looked for around IN otherwise'),
-    category: str | None = typer.Option(None, help='only this category'),
-    individual: str | None = typer.Option(None, help='only this animal'),
+    category: str | None = typer.Option(None, help='write only this category'),
+    individual: str | None = typer.Option(None, help='write only this animal'),
     overwrite: bool = typer.Option(
         False, '--overwrite', help='replace OUT if it is a file that is there; never a folder with something in it'
     ),
@@ -366,7 +367,7 @@ def check_labels_command(
     labels: Path = typer.Argument(..., help='labelled images of one kind, in any format that predict --support takes'),
     checkpoint: Path | None = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict'),
     category: str | None = typer.Option(None, help='which category of the file, if it has several'),
-    image_root: Path | None = typer.Option(None, help="folder of the images, where they aren't found near the file"),
+    image_root: Path | None = typer.Option(None, help='folder of the images, if not found near the file'),
     least: float = typer.Option(0.5, help='smaller doubts are left out', min=0, max=1),
     plot: Path | None = typer.Option(None, help='picture of the doubtful labels to write, such as doubts.png'),
     json_file: Path | None = typer.Option(None, '--json', help='write the doubts to this file'),

@@ -45,16 +45,17 @@ verifying = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @one_sentence(several=True)
 def test_command(
     checkpoint: Path = typer.Argument(
-        Path('runs/escape'), help='run or checkpoint of any stage, or the name of a backbone, as it is'
+        Path('runs/escape'),
+        help='run or checkpoint of any stage, or the name of a backbone, whose pretrained features are used',
     ),
     data: str | None = typer.Option(None, help='a data set; the one it was trained on if not given'),
     split: int | None = typer.Option(None, help='which split; the one it was trained on if not given', min=1),
     part: str = typer.Option('test', help="'test' (novel categories) or 'val'"),
-    shots: list[int] = typer.Option([1, 5], help='supports an episode; may be given several times', min=1),
-    queries: int = typer.Option(15, help='queries an episode', min=1),
-    episodes: int = typer.Option(200, help='episodes a category', min=1),
-    threshold: float = typer.Option(0.2, help='of PCK, relative to the longer side of the box', min=0),
-    seed: int = typer.Option(1, help='of the episodes'),
+    shots: list[int] = typer.Option([1, 5], help='supports in an episode; may be given several times', min=1),
+    queries: int = typer.Option(15, help='queries in an episode', min=1),
+    episodes: int = typer.Option(200, help='episodes of each category', min=1),
+    threshold: float = typer.Option(0.2, help='threshold of PCK, as a share of the longer side of the box', min=0),
+    seed: int = typer.Option(1, help='random seed of the episodes'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
     skip_empty: bool = typer.Option(
         False,
@@ -65,10 +66,10 @@ def test_command(
         None, help='GB for features of images, computed again beyond that; half of what is free if not given', min=0
     ),
     setting: str | None = typer.Option(
-        None, help="of a network of FreeNet, released by its authors or ours: on which setting's data"
+        None, help='for a network of FreeNet only: the setting on whose data it is evaluated, such as 24-joints'
     ),
     shape: bool = typer.Option(
-        False, '--shape', help='with a prior over where keypoints lie to each other, and over turns and mirrors'
+        False, '--shape', help='decide keypoints together, by how they lie in the supports, turned and mirrored, too'
     ),
     json_file: Path | None = typer.Option(None, '--json', help='write every score to this file'),
 ):
@@ -108,8 +109,8 @@ def demo_command(
         help='paper, small, real, photos or lesson; small for the toybox and real for other data if not given',
     ),
     split: int = typer.Option(1, help='which split', min=1),
-    seed: int = typer.Option(1, help='of weights, order and augmentation'),
-    episodes: int = typer.Option(50, help='episodes a category', min=1),
+    seed: int = typer.Option(1, help='random seed of weights, order and augmentation'),
+    episodes: int = typer.Option(50, help='episodes of each category', min=1),
     fresh: bool = typer.Option(False, '--fresh', help='start anew instead of going on where a stopped demo was'),
     json_file: Path | None = typer.Option(None, '--json', help='write every score to this file'),
     **settings,
@@ -131,17 +132,21 @@ def demo_command(
 def compare_command(
     recipe: str = typer.Option('small', '--recipe', help='recipe to start from: paper, small, real, photos or lesson'),
     out: Path = typer.Option(Path('runs/compare'), help='folder of all trainings, and of crops that they share'),
-    splits: list[int] = typer.Option([1], help='of the data', min=1),
-    seeds: list[int] = typer.Option([1, 2, 3], help='of weights, order and augmentation; a training each'),
-    systems: list[str] | None = typer.Option(None, help='which; ESCAPE and all others if not given'),
-    jobs: int = typer.Option(1, help='trainings at a time; each then writes what it says into a log', min=1),
-    shots: list[int] = typer.Option([1, 5], help='supports an episode of the test', min=1),
-    episodes: int = typer.Option(50, help='episodes a category', min=1),
-    shape: bool = typer.Option(False, '--shape', help='measure systems with heatmaps with a prior over shape, too'),
-    controls: bool = typer.Option(
-        False, '--controls', help='train and measure what each step of ESCAPE must be compared with, too'
+    splits: list[int] = typer.Option([1], help='which splits of the data', min=1),
+    seeds: list[int] = typer.Option(
+        [1, 2, 3], help='random seeds of weights, order and augmentation; a training for each'
     ),
-    against: str = typer.Option('pretrained features', help='the row that differences are taken to'),
+    systems: list[str] | None = typer.Option(None, help='which systems; ESCAPE and all others if not given'),
+    jobs: int = typer.Option(1, help='trainings at a time; each then writes what it says into a log', min=1),
+    shots: list[int] = typer.Option([1, 5], help='supports in an episode of the test', min=1),
+    episodes: int = typer.Option(50, help='episodes of each category', min=1),
+    shape: bool = typer.Option(
+        False, '--shape', help='measure systems that have heatmaps also with a prior over shape'
+    ),
+    controls: bool = typer.Option(
+        False, '--controls', help='also train and measure what each step of ESCAPE must be compared with'
+    ),
+    against: str = typer.Option('pretrained features', help='the row of the table to which the others are compared'),
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
@@ -198,11 +203,13 @@ def reproduce_command(
     out: Path = typer.Option(
         Path('runs/reproduce'), help='folder for everything; what is finished in it is not done again'
     ),
-    recipe: str = typer.Option('paper', '--recipe', help='paper, or another to try it out'),
-    episodes: int = typer.Option(200, help='episodes a category', min=1),
-    shots: list[int] = typer.Option([1, 5], help='supports an episode', min=1),
-    queries: int = typer.Option(15, help='queries an episode', min=1),
-    seed: int = typer.Option(1, help='of weights, order and augmentation; the episodes are always the official ones'),
+    recipe: str = typer.Option('paper', '--recipe', help='recipe to train with: paper, or another to try it out'),
+    episodes: int = typer.Option(200, help='episodes of each category', min=1),
+    shots: list[int] = typer.Option([1, 5], help='supports in an episode', min=1),
+    queries: int = typer.Option(15, help='queries in an episode', min=1),
+    seed: int = typer.Option(
+        1, help='random seed of weights, order and augmentation; the episodes are always the official ones'
+    ),
     cache: Path | None = typer.Option(
         None, help='folder for crops mapped to memory; crops/ in the folder of --out, if not given'
     ),
@@ -284,7 +291,7 @@ def convert_command(
         help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; "
         "'freenet' for one of FreeNet",
     ),
-    overwrite: bool = typer.Option(False, '--overwrite', help='replace TARGET if it is there'),
+    overwrite: bool = typer.Option(False, '--overwrite', help='replace a target that is there'),
 ):
     "Turn a checkpoint released by the authors into one of this package, or the other way round; bit-exact."
     from escape_nb.freenet.predictor import convert_animals
@@ -381,7 +388,9 @@ verifying.add_typer(verify, name='verify')
 @one_sentence()
 def verify_gpu_command(
     out: Path = typer.Option(..., help='folder for gpu.json and gpu.md'),
-    minutes: float = typer.Option(8.0, help='for everything; sections that find no time left say so', min=0.1),
+    minutes: float = typer.Option(
+        8.0, help='time for everything, in minutes; sections that find no time left say so', min=0.1
+    ),
     device: str = typer.Option('auto', help="'auto', 'cpu' (a smoke test with small networks), 'cuda' or 'cuda:1'"),
 ):
     "Check every system against the CPU, measure steps, train, evaluate; report after each section."

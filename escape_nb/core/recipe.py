@@ -50,13 +50,13 @@ class RunRecipe:
     stage: str = option('', 'what is trained; the name of a system, or of a stage of it')
     data: str = option('data/toybox', "a folder in MP-100's layout")
     size: int = option(256, 'side of the crop in pixels; the heatmap is a quarter of it')
-    batch: int = option(32, 'images a step, of each process')
+    batch: int = option(32, 'images in a step, for each process')
     precision: str = option('auto', "'auto', 'float32' (exact), 'tf32' (faster on GPUs), 'bfloat16' or 'float16'")
     device: str = option('auto', "'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
     cuda_graph: bool = option(True, 'on a GPU record a step once and replay it, which saves the time of launching it')
     sync_batchnorm: bool = option(False, 'several processes: batch norm over the images of all of them')
     save_every: int = option(1, 'epochs from one saved state, from which a run can resume, to the next')
-    seed: int = option(1, 'of weights, order and augmentation')
+    seed: int = option(1, 'random seed of weights, order and augmentation')
 
     def require(
         self,
@@ -115,8 +115,8 @@ class Recipe(RunRecipe):
     shots: ClassVar[int] = 0  # supports in a training pair; only systems on pairs have any
 
     stage: str = option('data', 'what is trained; the name of a system, or of a stage of it')
-    also: str = option('', 'another such folder, whose base categories are trained on too')
-    split: int = option(1, 'which of its splits, 1 to 5')
+    also: str = option('', "another folder in MP-100's layout, whose base categories are trained on, too")
+    split: int = option(1, 'which split of the data, 1 to 5')
     leave_out: str = option(
         '', 'a family: train on all categories but its own, test on those (the cross-category protocol)'
     )
@@ -138,20 +138,22 @@ class Recipe(RunRecipe):
     )
     epochs: int = option(60, 'passes over the images')
     accumulate: int = option(
-        1, 'parts the batch goes through the network in, for small GPUs; batch norm sees one part at a time'
+        1, 'parts in which a batch goes through the network, for small GPUs; batch norm sees one part at a time'
     )
     lr: float = option(5e-4, "Adam's learning rate")
-    backbone_lr: float = option(1.0, 'share of it for the backbone; 0: frozen, batch norm statistics too')
+    backbone_lr: float = option(
+        1.0, "the backbone's learning rate, as a share of lr; 0: frozen, batch norm statistics too"
+    )
     schedule: str = option('steps', "'steps': times 0.1 at each milestone; 'cosine': down to zero along half a cosine")
     milestones: tuple = option((40, 50), 'epochs after which the learning rate falls')
     warmup: int = option(500, 'steps of linear warm-up, from 0.001 of the learning rate')
     rotate: float = option(15.0, 'augmentation: standard deviation of the rotation in degrees, cut at twice that')
-    rotate_prob: float = option(0.6, 'share of images rotated')
-    scale_jitter: float = option(0.15, 'standard deviation and bound of the relative scale')
-    color: float = option(0.0, 'strength of colour jitter, 0 to 1 (the official code has none)')
+    rotate_prob: float = option(0.6, 'augmentation: share of images that are rotated')
+    scale_jitter: float = option(0.15, 'augmentation: standard deviation and bound of the relative scale')
+    color: float = option(0.0, 'augmentation: strength of colour jitter, 0 to 1 (the official code has none)')
     compile: bool = option(False, 'compile the networks: a minute at the start, for a faster step on a GPU')
     validate_every: int = option(10, 'epochs between two validations; 0: never')
-    validate_episodes: int = option(100, 'episodes a category in validation')
+    validate_episodes: int = option(100, 'episodes of each category in a validation')
 
     def __post_init__(self):
         super().__post_init__()

@@ -8,14 +8,16 @@ __all__ = ['table']
 # %% ../../nbs/86_tables.ipynb #89fa2fc4
 def table(
     rows: list[dict],  # one dict per row; the keys of the first are the columns
-    digits: int = 1,  # decimal places of floats; other values are printed as they are
+    digits: int = 1,  # decimal places of floats, of which nan is a dash; other values are printed as they are
 ) -> str:  # lines of text; empty where there are no rows
     "Rows as a Markdown table; columns whose first value is a number are aligned to the right."
     if not rows:
         return ''
 
     def text(value):
-        return f'{value:.{digits}f}' if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return '-' if value != value else f'{value:.{digits}f}'
+        return str(value)
 
     columns = list(rows[0])
     alignment = ['--:' if isinstance(value, (int, float)) else ':--' for value in rows[0].values()]

@@ -159,7 +159,8 @@ class ImageSearch:
                 f'{self.file}: image {name!r} is in several folders ({places}): write its folder into its file_name, '
                 'or give the folder of the images (--image-root on the command line, root= in Python).'
             )
-        looked = some((str(folder) for folder in [*self.near, *self.far] if folder.is_dir()), 8)
+        near = dict.fromkeys(str(folder) for folder in self.near if folder.is_dir())
+        looked = some(near, 4) + (' and the folders around' if self.far else '')
         return DataError(
             f'{self.file}: image {brief(name)} was not found in {looked}: put it there, correct its file_name, '
             'or give the folder of the images (--image-root on the command line, root= in Python).'

@@ -304,7 +304,9 @@ class Remarks(list):
         "Raise `DataError` with the first error, if there is one, and say how many more there are."
         errors = self.of(ERROR)
         if errors:
-            more = f' ({len(errors) - 1} more faults like this were found.)' if len(errors) > 1 else ''
+            others = len(errors) - 1
+            were = 'fault like this was' if others == 1 else 'faults like this were'
+            more = f' ({others} more {were} found.)' if others else ''
             raise DataError(f'{file}: {errors[0].text}{more}')
 
     def lines(self, most: int = 3) -> list:

@@ -121,7 +121,7 @@ class EscapeRecipe(ExtractorRecipe):
     "Settings of the matching network and of the blend; the defaults are the paper's."
 
     stage: str = option('escape', 'what is trained: the matching network')
-    batch: int = option(16, 'images a step, of each process')
+    batch: int = option(16, 'images in a step, for each process')
     dim: int = option(256, 'channels of a token')
     layers: int = option(6, 'layers of self- and cross-attention')
     heads: int = option(8, 'attention heads')
@@ -188,7 +188,8 @@ class Escape(PoseModel):
         "How many keypoints, with padding, its matching network saw at a time in training; 0: any number will do."
         found = 0 if self.matcher.mask_padding else (self.notes or {}).get('padding', 0)
         if type(found) is not int or not 0 <= found <= 10_000:
-            raise CheckpointError(f'{self.checkpoint}: its padding is {found!r:.40}; it must be a number of keypoints')
+            what = self.checkpoint or 'the model'
+            raise CheckpointError(f'{what}: its padding is {found!r:.40}; it must be a number of keypoints')
         return found
 
     def compile_layers(self):

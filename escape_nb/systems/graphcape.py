@@ -110,7 +110,7 @@ class GraphcapeRecipe(PairsRecipe):
     milestones: tuple = option((160, 180), 'epochs after which the learning rate falls')
     warmup: int = option(1000, 'steps of linear warm-up, from 0.001 of the learning rate')
     hidden: int = option(768, 'width of the feed-forwards')
-    graph: bool = option(True, 'with the skeleton; else its base model')
+    graph: bool = option(True, 'use the skeleton; without it, the base model of the paper')
 
 # %% ../../nbs/43_graphcape.ipynb #bc3f2f2b
 def new_graphcape(

@@ -38,7 +38,7 @@ class PairsRecipe(Recipe):
     any_support: bool = option(
         False, 'a keypoint counts if some support shows it (official: only if every support does)'
     )
-    batch: int = option(16, 'pairs a step, of each process')
+    batch: int = option(16, 'pairs in a step, for each process')
     dim: int = option(256, 'channels of a token')
     layers: int = option(3, 'layers of the encoder, and of the decoder')
     heads: int = option(8, 'attention heads')

@@ -334,7 +334,7 @@ class ScapeRecipe(PairsRecipe):
     stage: str = option('scape', 'what is trained')
     epochs: int = option(190, 'passes over the pairs')
     lr: float = option(2e-4, "Adam's learning rate")
-    backbone_lr: float = option(0.1, 'share of it for the backbone')
+    backbone_lr: float = option(0.1, "the backbone's learning rate, as a share of lr")
     schedule: str = option('cosine', "'steps': times 0.1 at each milestone; 'cosine': down to zero along half a cosine")
     warmup: int = option(1000, 'steps of linear warm-up, from 0.001 of the learning rate')
     layers: int = option(4, 'layers of the transformer')

@@ -65,7 +65,8 @@ class _Controls:
 
     @staticmethod
     def _fixed(W, width: int):
-        return W.Layout(width=f'{width}px', min_width=f'{width}px', border='1px solid #bbb')
+        "As wide as asked for; in a narrow window as wide as that, and the browser scales picture and mouse."
+        return W.Layout(width=f'{width}px', max_width='100%', align_self='flex-start', border='1px solid #bbb')
 
     @staticmethod
     def _button(W, action, text: str, icon: str, tip: str, width: str):
@@ -278,8 +279,8 @@ class Annotator:
         "Canvas, list of keypoints and buttons, and what the mouse does."
         act, labels = self.act, self.labels
         actions = {
-            'add': lambda: act(labels.add, self.name.value),
-            'rename': lambda: act(labels.rename, self.name.value),
+            'add': lambda: act(self._use_name, labels.add),
+            'rename': lambda: act(self._use_name, labels.rename),
             'remove': lambda: act(labels.remove),
             'previous': lambda: self.show(labels.n - 1),
             'next': lambda: self.show(labels.n + 1),
@@ -303,6 +304,11 @@ class Annotator:
         self.canvas.on_mouse_wheel(self._wheel)
         self.canvas.on_key_down(self._key)
         self.canvas.on_client_ready(self.draw)
+
+    def _use_name(self, change):
+        "Do something with the name that was typed; the field is then empty for the next one."
+        change(self.name.value)
+        self.name.value = ''
 
     def _choose(self, change: dict):
         "A keypoint was picked in the list."
@@ -341,7 +347,8 @@ class Annotator:
         drag, self.drag = self.drag, None
         if drag == 'point' and self.moved:
             self.act(lambda: None)
-        if drag == 'image' and not (self.moved and self.view.zoom > 1):
+        far = np.abs(np.array([x, y]) - self.start).max() > 20  # a keypoint was missed, no click
+        if drag == 'image' and not far and not (self.moved and self.view.zoom > 1):
             self.act(self.labels.place, *self.view.to_image(self.start).tolist())
 
     def _out(self, x: float, y: float):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..data.images import to_pixels
 from ..data.sides import twins_of
 from ..models.contract import PoseModel
@@ -102,7 +102,8 @@ def doubts_about(
 ) -> list[Doubt]:  # most doubtful first
     "Labels of supports that the other ones contradict."
     if len(supports.images) < 3:
-        raise DataError(f'{len(supports.images)} labelled images cannot check each other: label at least 3.')
+        labelled = counted(len(supports.images), 'labelled image')
+        raise DataError(f'{labelled} cannot check each other: label at least 3.')
     if supports.boxes is None:
         supports = replace(supports, boxes=boxes_of_keypoints(supports))
     shaped = Shaped(model).with_twins(twins_of(supports.names))

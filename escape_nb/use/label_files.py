@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 import numpy as np
 from PIL import Image
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..data.annotations import load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
@@ -40,7 +40,9 @@ def labels_of_coco(
         name = split.categories[x.category].name
         individual = str(record.get('individual') or '')
         objects.append(LabelledObject(name, keypoints=x.keypoints.astype(float), individual=individual, **shared))
-    notes = [f'{Path(file).name}: {n} annotations left out: {reason}.' for reason, n in split.dropped.items()]
+    notes = [
+        f'{Path(file).name}: {counted(n, "annotation")} left out: {reason}.' for reason, n in split.dropped.items()
+    ]
     notes += split.remarks.lines()
     used = {x.category for x in objects}
     return LabelSet(Path(file), {c.name: c for c in split.categories.values() if c.name in used}, objects, notes)

@@ -207,9 +207,10 @@ def to_sleap_analysis(
     "Write labels as SLEAP's analysis files, which number the frames of one video."
     films = {x.path if x.frame is not None else None for x in labels.objects}
     if len(films) > 1 or None in films:
+        where = f'{len(films)} videos' if None not in films else 'images' if len(films) == 1 else 'images and videos'
         raise DataError(
-            f'{file}: a SLEAP analysis file numbers the frames of one video, but these labels are in images or in '
-            f'{len(films)} videos: write them as .slp.'
+            f'{file}: a SLEAP analysis file numbers the frames of one video, but these labels are in {where}: '
+            'write them as .slp.'
         )
     theirs, sleap_io = _as_sleap(labels, file), load_sleap_io(file)
     is_table = Path(file).suffix.lower() == '.csv'

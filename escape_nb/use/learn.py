@@ -124,7 +124,8 @@ def refine_prototypes(
             f'{type(model).__name__} finds keypoints without heatmaps of prototypes: only those can be refined.'
         )
     if len(supports) < 5:
-        raise DataError(f'{len(supports)} supports are too few to refine on: label at least 5.')
+        n = len(supports)
+        raise DataError(f'{n} support{"s are" if n > 1 else " is"} too few to refine on: label at least 5.')
     sums = regression_of(model, supports)
     before = left_out(model, supports, sums, 0)
     tried = {strength: left_out(model, supports, sums, strength) for strength in strengths}

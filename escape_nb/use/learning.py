@@ -270,7 +270,7 @@ def learn_pose(
     "What some supports teach, if supports held out say that it helps; `DataError` for fewer than five."
     N = len(supports.images)
     if N < FEWEST:
-        raise DataError(f'{N} supports are too few to learn from: label at least {FEWEST}.')
+        raise DataError(f'{N} support{"s are" if N > 1 else " is"} too few to learn from: label at least {FEWEST}.')
     how |= dict(
         seed=seed, tick=ticker(progress, N + copies_of_each(N, many) * N + (1 + FOLDS) * how.get('steps', STEPS))
     )

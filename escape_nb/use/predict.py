@@ -15,9 +15,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from ..core.errors import CheckpointError, DataError, brief
+from ..core.errors import CheckpointError, DataError, brief, counted
 from ..core.files import write_tensors
 from ..core.registry import announce
+from ..data.rules import some
 from ..data.sides import twins_of
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.shaped import Shaped, ShapedPose
@@ -65,6 +66,10 @@ class AdaptedPose:
     finer: tuple = ()  # `AdaptedPose`s of the same whole images, shown to the model with more pixels
     files: tuple = ()  # names of the supports' images, where they are at hand
     notes: tuple = ()  # what was left out of the supports, set right, or is doubtful, in sentences
+
+    def __repr__(self):
+        shots = counted(self.shots, 'support')
+        return f'AdaptedPose of {self.category}, from {shots}: {some(self.names, 6)}'
 
     @property
     def sure_from(self) -> float:
@@ -318,8 +323,8 @@ def load_pose(
     model = model.inside
     if weights_fingerprint(model) != about['weights']:
         raise DataError(
-            f'{path} was made with other weights ({about["model"]} of {about["checkpoint"]}): '
-            'open that checkpoint, or fit again.'
+            f'{path} was made with other weights ({about["model"]} of {about["checkpoint"] or "no checkpoint"}): '
+            'open the model that it was made with, or fit again.'
         )
     try:
         adapted = _pose_from(model, tensors, about)

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 from tqdm.auto import tqdm
-from ..core.errors import DataError, UserError
+from ..core.errors import DataError, UserError, counted
 from ..core.files import write_whole
 from ..data.images import to_pixels
+from ..data.rules import some
 from ..data.show import draw_keypoints, plain
 from .inputs import read_frames
 from .videos import frame_rate, is_video, write_film
@@ -75,6 +76,11 @@ class Keypoints:
 
     def __len__(self):
         return len(self.rows)
+
+    def __repr__(self):
+        images = counted(len(self.pictures) + len(self.empty), 'image')
+        sure = f'{self.sure.sum()} of {self.sure.size} sure (score of {self.min_score:g} or more)'
+        return f'Keypoints in {images}: {some(self.names, 6)}; {sure}'
 
     def __getitem__(self, n) -> 'Keypoints':
         "The result for some of the images: an index, a slice or a list of indices."

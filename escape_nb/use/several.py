@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.errors import DataError, brief
+from ..core.errors import DataError, brief, counted
 from ..core.files import read_json
 from ..data.batches import ahead
 from .finding import empty_row, frames_done, look_in_crops, row_of
@@ -178,9 +178,11 @@ def boxes_of_coco(
                 if not reason:
                     boxes[names[record['image_id']]].append([float(v) for v in record['bbox']])
     except (AttributeError, KeyError, TypeError) as e:
-        fault = brief(str(e))
-        raise DataError(f'{file} is no COCO file with boxes ({fault}): give one with images and annotations.') from None
-    return boxes, [f'{file}: {n} annotations left out: {reason}.' for reason, n in left_out.items() if reason]
+        fault = f' (nothing is found under {brief(str(e.args[0]))})' if isinstance(e, KeyError) else ''
+        raise DataError(f'{file} is no COCO file with boxes{fault}: give one with images and annotations.') from None
+    return boxes, [
+        f'{file}: {counted(n, "annotation")} left out: {reason}.' for reason, n in left_out.items() if reason
+    ]
 
 
 def _fault_of_box(box, crowd) -> str:

@@ -228,7 +228,7 @@ def blend_rows(
     episodes: int = 20,  # a category
 ) -> list[dict]:  # for `table`
     "PCK@0.2 without a prior, and by the weight of the evidence for each set of vectors and categories."
-    models = {('none', 1.0): model}
+    models = {('no prior', 1.0): model}
     models |= {(name, alpha): WithGroups(model, some, alpha) for name, some in vectors.items() for alpha in alphas}
     rows = []
     for (name, alpha), each in models.items():
