@@ -275,7 +275,7 @@ def cluster_command(
     from escape_nb.train.stages import find_clusters, keypoint_table
 
     require_new(out, overwrite)
-    require_places(out, json_file)
+    require_places(out, reports=(json_file,))
     weights = weights_of(checkpoint)
     found = find_clusters(weights, out, threshold, keep_members, use_mean, extract_features, data=data)
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
@@ -302,7 +302,7 @@ def strengths_command(
     weights = weights_of(checkpoint)
     if not Path(weights).is_file():
         raise UserError(f'{weights} is no checkpoint: strengths are learned for trained models and kept in their file')
-    require_places(weights, json_file)
+    require_places(weights, reports=(json_file,))
     model = load_model(weights)
     recipe = replace(model.recipe, data=data or model.recipe.data)
     strengths = learn_strengths(model, prepare(recipe, 'val'), recipe, episodes=episodes, seed=seed)

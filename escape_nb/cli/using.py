@@ -9,6 +9,7 @@ __all__ = ['using', 'predict_command', 'learn_command', 'next_command', 'app_com
 # %% ../../nbs/08_cli_using.ipynb #d2e98294
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import typer
 from escape_nb.cli.options import (
     Several,
@@ -91,6 +92,31 @@ def _keep_labels(
         raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
 
 
+def _keep_pose(
+    path: Path | None,  # the file to write; None: not asked for
+    pose=None,  # that is to be written; None: not known yet
+):
+    "`UserError` where another file is there than this pose: one that was learned, or anything else."
+    from escape_nb.core.errors import DataError
+    from escape_nb.use.pose_files import read_pose_file
+
+    if path is None or not path.is_file():
+        return
+    advice = 'name another file, or remove it'
+    try:
+        there = read_pose_file(path)
+    except DataError:
+        raise UserError(f'{path} is there, and is no saved pose: {advice}') from None
+    if pose is None:
+        return
+    with TemporaryDirectory() as folder:
+        pose.save(Path(folder) / 'pose.safetensors')
+        new = read_pose_file(Path(folder) / 'pose.safetensors')
+    same = there[1] == new[1] and there[0].keys() == new[0].keys()
+    if not same or any(not there[0][name].equal(tensor) for name, tensor in new[0].items()):
+        raise UserError(f'{path} holds another pose: {advice}')
+
+
 def _result_words(
     result,  # `Keypoints`
     out: Path,  # the file written
@@ -169,8 +195,9 @@ def predict_command(
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.use.folders import predict_files
 
-    require_places(out, csv, save, folder=plot)
+    require_places(out, save, folder=plot, reports=(csv,))
     _keep_labels(out)
+    _keep_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
         raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
     if support is None:
@@ -182,6 +209,7 @@ def predict_command(
     pose = pose.learn() if learn else pose
     typer.echo(_pose_words(pose))
     if save:
+        _keep_pose(save, pose)
         pose.save(save)
         typer.echo(f'wrote {save}')
     how = dict(recursive=recursive, smooth=smooth, boxes=boxes, several=several, category=category)
@@ -219,7 +247,7 @@ def learn_command(
     very same.
     """
     require_new(out, overwrite)
-    require_places(out, json_file)
+    require_places(out, reports=(json_file,))
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
     pose = pose.learn(images, seed)
     typer.echo(_pose_words(pose))
@@ -380,7 +408,7 @@ def check_labels_command(
     from escape_nb.use.formats import read_supports
     from escape_nb.use.label_errors import doubts_about, show_doubts
 
-    require_places(json_file, plot)
+    require_places(plot, reports=(json_file,))
     if plot:
         picture_kind(plot)
     supports = read_supports(None, labels, category=category, root=image_root)

@@ -80,7 +80,7 @@ def test_command(
     from escape_nb.train.stages import test_checkpoint
     from escape_nb.use.folders import takes_supports
 
-    require_places(json_file)
+    require_places(reports=(json_file,))
     weights = weights_of(checkpoint)
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
         return _test_fixed_joints(weights, setting, data, device, json_file)
@@ -120,7 +120,7 @@ def demo_command(
     from escape_nb.evaluate.protocol import summary_rows
     from escape_nb.verify.demo import demo_folder, run_demo
 
-    require_places(json_file, folder=out)
+    require_places(folder=out, reports=(json_file,))
     results = run_demo(data, out, recipe, split, seed, episodes, fresh, **settings)
     typer.echo(f'\n{table(summary_rows(results))}\n\nopen {demo_folder(data, out) / "report.html"}')
     save_json(json_file, [result.to_dict() for result in results])
@@ -161,7 +161,7 @@ def compare_command(
         *(out, recipe, tuple(dict.fromkeys(splits)), tuple(dict.fromkeys(seeds)), _known_systems(systems)),
         *(tuple(shots), episodes, shape, controls, given),
     )
-    require_places(json_file, folder=out)
+    require_places(folder=out, reports=(json_file,))
     require_row(comparison, against)
     failed = compare_systems(comparison, jobs, typer.echo)
     measured = collect(comparison)
@@ -373,7 +373,7 @@ def bench_command(
     from escape_nb.core.devices import find_device
     from escape_nb.verify.bench import machine, run_bench
 
-    require_places(json_file)
+    require_places(reports=(json_file,))
     where = machine(find_device(device))
     typer.echo(where)
     measures = run_bench(parts, quick, repeats, device, _say_measure)

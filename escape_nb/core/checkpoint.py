@@ -7,6 +7,7 @@ __all__ = ['save_checkpoint', 'read_notes', 'load_checkpoint']
 
 # %% ../../nbs/84_checkpoint.ipynb #c7d5bbf2
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def load_checkpoint(
 ) -> tuple[dict, Any, dict]:  # tensors, recipe, about
     "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
     path = Path(path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise CheckpointError(
             f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another; '
             'efficientnet_lite0, a name and no file, stands for pretrained features'

@@ -7,11 +7,18 @@ __all__ = ['UserError', 'DataError', 'CheckpointError', 'RecipeError', 'Training
 
 # %% ../../nbs/80_errors.ipynb #f1fe1490
 import math
+import re
 import reprlib
 
 # %% ../../nbs/80_errors.ipynb #5e3fb9f5
+_UNSEEN = '[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]'  # they end, turn or break a line
+
+
 class UserError(ValueError):
     "A fault that the user can mend: the message names the file or field, what was expected, and what to do."
+
+    def __init__(self, message: object = ''):  # one line, whatever the names in it hold
+        super().__init__(re.sub(_UNSEEN, lambda sign: repr(sign[0])[1:-1], str(message)))
 
 # %% ../../nbs/80_errors.ipynb #4eb53801
 class DataError(UserError):

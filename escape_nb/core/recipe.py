@@ -11,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, ClassVar
 from .errors import RecipeError, brief
+from .files import once
 from .registry import announce, find
 
 # %% ../../nbs/83_recipe.ipynb #a35adc9e
@@ -193,7 +194,7 @@ def load_recipe(
 ) -> RunRecipe:
     "The recipe in a JSON text; `RecipeError` names fields that this version does not know."
     try:
-        given = json.loads(text)
+        given = json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError):
         raise RecipeError('recipe: it is no JSON') from None
     stage = given.get('stage', '') if isinstance(given, dict) else None

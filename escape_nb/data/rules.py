@@ -190,6 +190,13 @@ RULES |= {  # of annotations, beside their keypoints
 }
 
 # %% ../../nbs/110_rules.ipynb #3a0177c2
+RULES |= {  # of all objects of a file
+    'object twice': Rule(
+        NOTED,
+        'no object stands twice',
+        '{n} objects stand twice in their image, with the same keypoints at the same places ({which}): remove one.',
+    ),
+}
 RULES |= {  # of labels of other tools, which keep what COCO does not
     'point twice': Rule(
         ERROR,

@@ -233,6 +233,20 @@ def _sound_annotations(records: dict, images: dict, categories: dict, remarks: R
     return sound
 
 
+def _note_twins(annotations: list, remarks: Remarks):
+    "Say which annotations say the same as an earlier one."
+    seen, twice = set(), []
+    for record in annotations:
+        if record['iscrowd'] or not any(v > 0 for v in record['keypoints'][2::3]):
+            continue
+        said = record['image_id'], record['category_id'], *record['keypoints']
+        if said in seen:
+            twice.append(f'annotation {record["id"]}')
+        seen.add(said)
+    if twice:
+        remarks.add('object twice', n=len(twice), which=some(twice))
+
+
 def _note_categories(categories: list, annotations: list, remarks: Remarks):
     "Say which categories have no annotation, and which names stand twice."
     used = {record['category_id'] for record in annotations}
@@ -264,5 +278,6 @@ def sound_file(
     sound.annotations = _sound_annotations(annotations, images, categories, sound.remarks)
     _multiply_parts(sound.annotations, sound.image_of(), sound.remarks)
     _turn_corners(sound.annotations, sound.image_of(), sound.remarks)
+    _note_twins(sound.annotations, sound.remarks)
     _note_categories(sound.categories, sound.annotations, sound.remarks)
     return sound

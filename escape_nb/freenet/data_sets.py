@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from ..core.errors import DataError, brief
-from ..core.files import read_json, write_json, write_whole
+from ..core.files import read_json, write_json, write_saved
 from ..data.annotations import Category, Instance
 from ..data.sound import Sound, sound_file
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet, category_places
@@ -122,7 +122,7 @@ def _write_jpeg(
 ):
     "An image file, whole or not at all."
     picture = Image.fromarray(image.permute(1, 2, 0).numpy())
-    write_whole(path, lambda part: picture.save(part, 'JPEG', quality=90))
+    write_saved(path, lambda file: picture.save(file, 'JPEG', quality=90))
 
 # %% ../../nbs/55_data_sets.ipynb #eeb2557b
 def write_toy_set(

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.errors import CheckpointError, RecipeError, UserError
-from ..core.files import write_archive
+from ..core.files import write_saved
 from ..core.fit import fill
 from ..core.geometry import CropFrame
 from ..core.registry import announce
@@ -170,7 +170,7 @@ def convert_animals(
         save_checkpoint(target, tensors, recipe)
     else:
         tensors, _, _ = load_checkpoint(source, ('freenet', 'supervised'))
-        write_archive(target, lambda file: torch.save(tensors, file))
+        write_saved(target, lambda file: torch.save(tensors, file))
     return len(tensors)
 
 # %% ../../nbs/58_animals.ipynb #d6a5424e

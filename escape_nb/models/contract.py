@@ -7,6 +7,7 @@ __all__ = ['NEAR', 'Pose', 'map_pose', 'select_poses', 'join_poses', 'stack_pose
            'KeypointModel', 'FixedJoints', 'PoseModel', 'System', 'load_model', 'model_of']
 
 # %% ../../nbs/20_contract.ipynb #9bad3612
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -298,7 +299,7 @@ def load_model(
     device: str | torch.device = 'auto',  # where to
 ) -> KeypointModel:  # in evaluation mode; `model.recipe` says how it was trained
     "The model of a checkpoint, whatever system it is of; `CheckpointError` names the file and the remedy."
-    if not Path(path).exists() and (named := _model_by_name(str(path), device)) is not None:
+    if not os.path.exists(path) and (named := _model_by_name(str(path), device)) is not None:
         return named
     path = _checkpoint_file(Path(path))
     tensors, recipe, notes = load_checkpoint(path, finished=True)
@@ -333,8 +334,8 @@ def _model_by_name(name: str, device: str | torch.device) -> KeypointModel | Non
 def _checkpoint_file(path: Path) -> Path:
     "The file of weights: of a run's folder, the last; `CheckpointError` for a folder that is none."
     last = path / 'last.safetensors'
-    if not path.is_dir() or last.is_file():
-        return last if path.is_dir() else path
+    if not os.path.isdir(path) or os.path.isfile(last):
+        return last if os.path.isdir(path) else path
     runs = sorted(str(file.parent) for file in path.glob('*/last.safetensors'))
     if runs:
         raise CheckpointError(f'{path}: a folder of several runs; name one of them: {", ".join(runs)}')

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from ..core.checkpoint import load_checkpoint, read_notes, save_checkpoint
 from ..core.errors import CheckpointError
-from ..core.files import write_archive
+from ..core.files import write_saved
 from ..core.fit import naming, require_fit, require_table
 from ..core.pth import read_pth
 from ..core.recipe import Recipe, new_recipe
@@ -323,7 +323,7 @@ def save_official(
         ours['assignment'] = tensors['assignment']
     official = to_official(tensors, recipe)
     held = {'meta': {'escape_nb': ours}, 'state_dict': official}
-    write_archive(target, lambda file: torch.save(held, file))
+    write_saved(target, lambda file: torch.save(held, file))
     return len(official)
 
 

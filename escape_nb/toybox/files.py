@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from tqdm.auto import tqdm
 from ..core.errors import UserError
-from ..core.files import write_whole
+from ..core.files import write_saved, write_whole
 from .bodies import stream_instances, toy_category
 from .creatures import biped, bird, fish, hand, insect, quadruped
 from .things import car, cycle, face, furniture, lamp, plane
@@ -65,7 +65,7 @@ def _write_compact(path: Path, value):
 
 def _write_jpeg(path: Path, picture: Image.Image):
     "An image file, whole or not at all."
-    write_whole(path, lambda part: picture.save(part, 'JPEG', quality=90))
+    write_saved(path, lambda file: picture.save(file, 'JPEG', quality=90))
 
 
 def _annotation(keypoints, box) -> dict:

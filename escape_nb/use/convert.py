@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
-from ..core.files import write_folder, write_json, write_whole
+from ..core.files import write_folder, write_json, write_saved
 from ..data.label_kinds import recognise
+from ..data.opening import PICTURES
 from .label_exports import to_cvat, to_yolo
 from .label_files import read_label_frames, read_labels
 from .label_json import to_label_studio, to_labelme
@@ -109,7 +110,7 @@ def frames_as_images(
         name = names.get(path) or next(name for name in free if name not in names.values())
         names[path] = name
         file = Path(folder) / f'{name}_{number:06d}.png'
-        write_whole(file, lambda part, picture=picture: picture.save(part, 'PNG'))
+        write_saved(file, lambda out, picture=picture: picture.save(out, 'PNG'))
         images[path, number] = file, picture.size
     objects = []
     for x in labels.objects:
@@ -138,6 +139,8 @@ def _check_images(labels: LabelSet, form: LabelFormat):
     for x in labels.objects if form.key == 'yolo' else ():
         if not x.path.is_file():
             raise DataError(f'image {x.path} is not there, and YOLO needs it: add it, or say where the images are.')
+        if x.path.suffix.lower() not in PICTURES:
+            raise DataError(f'image {x.path} has no ending of a picture, by which YOLO finds it: rename it.')
 
 
 def _written(labels: LabelSet, out: str | Path, form: LabelFormat) -> list:  # sentences: what is lost

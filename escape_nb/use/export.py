@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 from ..core.errors import UserError
-from ..core.files import told_when_full, write_archive
+from ..core.files import told_when_full, write_saved
 from ..models.contract import Pose, PoseModel
 
 # %% ../../nbs/38_export.ipynb #bb24c760
@@ -147,7 +147,7 @@ def _largest_difference(ours: list, truth: list) -> float:
 def _write_program(program, path: Path, inputs: list, outputs: list):
     "A `.pt2` file, with the names of what goes in and out."
     names = {'inputs': ' '.join(inputs), 'outputs': ' '.join(outputs)}
-    write_archive(path, lambda file: torch.export.save(program, file, extra_files=names))
+    write_saved(path, lambda file: torch.export.save(program, file, extra_files=names))
 
 
 def _run_program(path: Path, inputs: tuple) -> list:

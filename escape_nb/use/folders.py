@@ -102,6 +102,12 @@ def _write_lines(part: Path, head: dict, rows: list):
     write_whole(part, lambda path: path.write_text('\n'.join(lines) + '\n', encoding='utf-8'))
 
 # %% ../../nbs/90_folders.ipynb #4c3b8734
+def _require_other_folder(folder: str | Path | None, items: list):
+    "`UserError` where pictures are to be drawn among the images themselves, which have the same names."
+    if folder is not None and Path(folder).resolve() in {Path(item).resolve().parent for item in items}:
+        raise UserError(f'{folder} holds the images themselves: name another folder for the pictures of what is found')
+
+
 def predict_files(
     pose: AdaptedPose,  # which knows the keypoints
     images,  # paths, folders, patterns
@@ -119,6 +125,7 @@ def predict_files(
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, out = list_images(images, recursive), Path(out)
+    _require_other_folder(plot, items)
     given, said = boxes_for(items, boxes, category)
     how = dict(find=find)  # what was found in another way is not taken up
     how |= dict(several=several) if several is not None else {}

@@ -132,6 +132,8 @@ def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, where
     objects = _objects_of_image(image, where)
     for category, points, box in objects:
         collector.add(name, points, category, size, where, box=box)
+    if any(_number_in(x, 'rotation', where) for x in image.findall('box') if x.get('rotation')):
+        collector.note(f'{where}: its boxes are turned: read as if they were upright.')
     rest = [x.tag for x in image if x.tag not in ('skeleton', 'points', 'box', 'tag')]
     if rest:
         collector.note(f'{where}: {len(rest)} shapes ({", ".join(sorted(set(rest)))}): left out.')
@@ -258,6 +260,8 @@ def _yolo_bones(head: dict, where: str) -> list:  # of pairs of numbers
 def _yolo_names(head: dict, number: int, count: int, collector: LabelCollector) -> tuple:  # category, keypoints, bones
     "What a class and its keypoints are called."
     category = _numbered(head.get('names'), "data.yaml: 'names'").get(number)
+    if category is None and head.get('names'):
+        collector.note_once(f"data.yaml: 'names' has no class {number}: it is called so.")
     if category is None:
         category = 'object' if number == 0 else f'class {number}'
     names, where = head.get('node_names') or head.get('kpt_names') or {}, "data.yaml: 'kpt_names'"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from ..core.errors import DataError, brief
+from ..core.files import once
 from ..data.label_kinds import decode_text
 from ..data.rules import is_name, is_number
 from ..data.sound_values import refusal, sound_size
@@ -112,6 +113,23 @@ def parse_number(
     return float(text)
 
 # %% ../../nbs/139_label_fields.ipynb #dc30143b
+def _require_once(node: Any, seen: set):
+    "Raise an error of YAML where a key stands twice in a mapping: a reader would take the last."
+    import yaml
+
+    if node is None or isinstance(node, yaml.ScalarNode) or id(node) in seen:
+        return
+    seen.add(id(node))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else [(None, each) for each in node.value]
+    keys = set()
+    for key, value in pairs:
+        if isinstance(key, yaml.ScalarNode):
+            if (key.tag, key.value) in keys:
+                raise yaml.MarkedYAMLError(problem=f'{brief(key.value)} stands twice', problem_mark=key.start_mark)
+            keys.add((key.tag, key.value))
+        _require_once(value, seen)
+
+
 def read_yaml(
     file: str | Path,  # path of a YAML file
 ) -> dict:  # `DataError` when it is none
@@ -119,7 +137,10 @@ def read_yaml(
     import yaml
 
     try:
-        data = yaml.safe_load(Path(file).read_text(encoding='utf-8'))
+        loader = yaml.SafeLoader(Path(file).read_text(encoding='utf-8-sig'))
+        node = loader.get_single_node()
+        _require_once(node, set())
+        data = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as e:
         mark = getattr(e, 'problem_mark', None)
         at = f'line {mark.line + 1}: ' if mark else ''
@@ -133,7 +154,7 @@ def read_any_json(
 ):  # `DataError` when it breaks off
     "What a JSON file holds."
     try:
-        return json.loads(decode_text(Path(file).read_bytes()) or '')
+        return json.loads(decode_text(Path(file).read_bytes()) or '', object_pairs_hook=once)
     except RecursionError:
         raise DataError(f'{file} has lists in lists without end: write it again.') from None
     except ValueError as e:

@@ -9,11 +9,11 @@ __all__ = ['from_labelme', 'to_labelme', 'from_label_studio', 'to_label_studio']
 import re
 from collections import Counter
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlparse
+from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 from ..core.errors import DataError, brief
 from ..core.files import write_json
-from ..data.rules import is_name
+from ..data.rules import is_name, some
 from .label_fields import each_of_kind, field_of, image_sides, of_kind, read_any_json, whole_number
 from escape_nb.use.label_sets import (
     LabelCollector,
@@ -188,7 +188,7 @@ def _task_image(
     texts = [value for value in field_of(task, 'data', dict, where, {}).values() if is_name(value)]
     address = next((text for text in texts if re.search(r'\.\w{3,4}($|\?)|\?d=', text)), texts[0] if texts else '')
     try:
-        parts = urlparse(address)
+        parts = urlsplit(address)
     except ValueError as e:
         raise DataError(f'{where}: {brief(address)} is no address ({e}): export it again.') from None
     path = unquote(parse_qs(parts.query).get('d', [parts.path or address])[0])
@@ -221,6 +221,35 @@ def _region_values(region: dict, kind: str, keys: tuple, where: str) -> tuple[st
         raise DataError(f'{where}: {kind!r} is {brief(labels)}, not a list of one label: correct it.')
     numbers = [field_of(value, key, float, where) * size[n % 2] / 100 for n, key in enumerate(keys)]
     return of_kind(labels[0], str, f'{where}: its label'), numbers
+
+
+def _check_one_image(results: list, where: str):
+    "Refuse a task whose points and boxes lie on several images, or on one of several sizes."
+    placed = [r for r in results if r.get('type') in ('keypointlabels', 'rectanglelabels')]
+    names = list(dict.fromkeys(str(r.get(key)) for key in ('to_name', 'item_index') for r in placed if r.get(key)))
+    several = [len({str(r.get(key)) for r in placed}) > 1 for key in ('to_name', 'item_index')]
+    if any(several):
+        raise DataError(f'{where}: its labels lie on several images ({some(names)}): make a task of each.')
+    sizes = sorted({_region_size(r, where) for r in results if 'original_width' in r})
+    if len(sizes) > 1:
+        said = ' and '.join(f'{width} x {height}' for width, height in sizes[:2])
+        raise DataError(f'{where}: its labels say that the image is {said} pixels: correct or export it again.')
+
+
+def _what_is_not_read(results: list) -> list:  # of sentences
+    "What in an annotation is nothing that is read here, or belongs to nothing that is there."
+    drawn, tied = ('keypointlabels', 'rectanglelabels'), ('choices', 'relation')
+    others = [brief(r.get('type')) for r in results if r.get('type') not in drawn + tied]
+    there = {str(r.get('id')) for r in results if r.get('type') not in tied}
+    ends = [r.get(key) for r in results if r.get('type') == 'relation' for key in ('from_id', 'to_id')]
+    ends += [r['id'] for r in results if r.get('type') == 'choices' and r.get('id')]
+    lost = [brief(end) for end in ends if str(end) not in there]
+    turned = sum(bool(r['value'].get('rotation')) for r in results if isinstance(r.get('value'), dict))
+    return [
+        *([f'{len(others)} results of other kinds ({some(sorted(set(others)))}): left out.'] if others else []),
+        *([f'relations and choices of {some(sorted(set(lost)))}, where there is no region: left out.'] if lost else []),
+        *([f'{turned} rectangles are turned: read as if they were upright.'] if turned else []),
+    ]
 
 
 def _task_regions(results: list, where: str) -> tuple[list, dict]:
@@ -256,6 +285,9 @@ def _add_task(collector: LabelCollector, task: dict, where: str):
     if len(valid) > 1:
         collector.note(f'{where}: {len(valid)} annotations: the first one is read.')
     results = each_of_kind(field_of(valid[0], 'result', list, where, []), dict, f'{where}, result')
+    _check_one_image(results, where)
+    for sentence in _what_is_not_read(results):
+        collector.note(f'{where}: {sentence}')
     sizes = [_region_size(r, where) for r in results if 'original_width' in r]
     if any(r.get('image_rotation') for r in results):
         collector.note(f'{where}: it was turned in Label Studio: check its places.')
@@ -301,6 +333,11 @@ def _object_regions(x: LabelledObject, names: tuple, id: str) -> list:
     return regions
 
 
+def _as_address(name: str) -> str:
+    "A path as Label Studio has it, with the signs that mean something in an address written as others."
+    return re.sub('[%?#]', lambda sign: f'%{ord(sign[0]):02X}', name)
+
+
 def to_label_studio(
     labels: LabelSet,
     file: str | Path,  # to write
@@ -311,7 +348,7 @@ def to_label_studio(
         regions = []
         for k, x in enumerate(objects, 1):
             regions += _object_regions(x, labels.categories[x.category].keypoints, f'object-{n}-{k}')
-        place = relative_name(path, Path(file).parent)
+        place = _as_address(relative_name(path, Path(file).parent))
         tasks.append(dict(id=n, data=dict(image=place), annotations=[dict(id=n, result=regions)]))
     write_json(file, tasks)
     whole = sum(x.box is None for x in labels.objects)

@@ -203,6 +203,17 @@ class LabelCollector:
                 of = f'is {best[0]!r}' if len(best) == 1 else 'could be several of them'
                 self.note(f'image {name!r} was not found ({path} {of}): its labels are left out.')
 
+    def _note_twins(self, remarks: Remarks):
+        "Say which objects say the same as an earlier one."
+        seen, twice = set(), []
+        for rest, points in self.found:
+            said = rest['path'], rest.get('frame'), rest['category'], *sorted(points.items())
+            if said in seen:
+                twice.append(rest['image'])
+            seen.add(said)
+        if twice:
+            remarks.add('object twice', n=len(twice), which=some(twice))
+
     def finish(self) -> LabelSet:  # `DataError` when nothing is labelled
         "The set of all objects."
         self._leave_out_rivals()
@@ -220,6 +231,7 @@ class LabelCollector:
             names = categories[rest['category']].keypoints
             keypoints = np.array([points.get(name, (0, 0, 0)) for name in names], float)
             objects.append(LabelledObject(keypoints=keypoints, **rest))
+        self._note_twins(remarks)
         self._told(remarks)
         used = {x.category for x in objects}
         return LabelSet(self.file, {n: c for n, c in categories.items() if n in used}, objects, self.notes)

@@ -9,6 +9,7 @@ __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'from_deeplabcut_project', '
 import csv
 import re
 from collections import Counter
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 import numpy as np
@@ -37,8 +38,11 @@ def _read_cells(
         text = decode_text(Path(file).read_bytes())
     except FileNotFoundError:
         raise DataError(f'{file} does not exist: check the path.') from None
-    lines = (text or '').splitlines()
-    separator = max(',;\t', key=lines[0].count) if lines else ','
+    lines = StringIO(
+        text or '', newline=''
+    )  # which alone knows what ends a line: not all that `splitlines` takes for it
+    separator = max(',;\t', key=lines.readline().count)
+    lines.seek(0)
     try:
         rows = csv.reader(lines, delimiter=separator)
         return [row for row in rows if any(map(str.strip, row))], separator

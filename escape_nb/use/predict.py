@@ -9,6 +9,7 @@ __all__ = ['FINER', 'NOT_KEPT', 'AdaptedPose', 'fit_pose', 'adapt_supports', 'pr
 # %% ../../nbs/32_predict.ipynb #4f19bef6
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -20,7 +21,9 @@ from ..core.files import write_tensors
 from ..core.registry import announce
 from ..data.rules import some
 from ..data.sides import twins_of
+from ..models.backbones import DEFAULT_BACKBONE, is_backbone
 from ..models.contract import Pose, PoseModel, load_model
+from ..models.frozen import TOY_HEAD_NAME
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import adapt_views, boxes_of_keypoints, encode_supports, mean_layout, part_of_long
 from .finding import as_keypoints, find_in_crops, gather_found, stream_found, ticking
@@ -376,7 +379,13 @@ def _pose_from(inside: PoseModel, tensors: dict, about: dict, boxed: bool = True
 
 # %% ../../nbs/32_predict.ipynb #8bfcc0de
 def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
-    "The model that a saved pose belongs to."
+    "The model that a saved pose belongs to; no weights are downloaded because a file names them."
+    there = checkpoint in (DEFAULT_BACKBONE, TOY_HEAD_NAME) or os.path.exists(checkpoint or '')
+    if checkpoint and not there and is_backbone(checkpoint):
+        raise DataError(
+            f'{path} was made with the pretrained features of {checkpoint}: name them, as in '
+            f'escape-nb predict {checkpoint} --support {path}, or give the model, load(path, model).'
+        )
     try:
         return load_model(checkpoint or '', device)
     except CheckpointError:

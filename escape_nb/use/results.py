@@ -16,7 +16,7 @@ import numpy as np
 from torch import Tensor
 from tqdm.auto import tqdm
 from ..core.errors import DataError, UserError, counted
-from ..core.files import write_whole
+from ..core.files import write_saved, write_whole
 from ..data.images import to_pixels
 from ..data.rules import some
 from ..data.show import draw_keypoints, plain
@@ -406,4 +406,4 @@ def _save_picture(result: Keypoints, numbers: list, picture: Tensor | DataError,
     width, height = (max(2.0, 8 * side / max(size)) for side in size)
     fig = Figure(figsize=(width, height), dpi=100)
     draw_found(result, numbers, fig.add_axes((0, 0, 1, 1)), picture=picture, size=40)
-    write_whole(path, lambda part: fig.savefig(part, format='jpg', pil_kwargs=dict(quality=88)))
+    write_saved(path, lambda file: fig.savefig(file, format='jpg', pil_kwargs=dict(quality=88)))
