@@ -389,9 +389,9 @@ def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
     try:
         return load_model(checkpoint or '', device)
     except CheckpointError:
+        named = brief(checkpoint)[1:-1] if checkpoint else 'a model without a checkpoint'
         raise DataError(
-            f'{path} was made with {checkpoint or "a model without a checkpoint"}, which is not there: '
-            'give the model, load(path, model).'
+            f'{path} was made with {named}, which is not there: give the model, load(path, model).'
         ) from None
 
 
