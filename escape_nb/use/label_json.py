@@ -226,7 +226,7 @@ def _region_values(region: dict, kind: str, keys: tuple, where: str) -> tuple[st
 def _check_one_image(results: list, where: str):
     "Refuse a task whose points and boxes lie on several images, or on one of several sizes."
     placed = [r for r in results if r.get('type') in ('keypointlabels', 'rectanglelabels')]
-    names = list(dict.fromkeys(str(r.get(key)) for key in ('to_name', 'item_index') for r in placed if r.get(key)))
+    names = list(dict.fromkeys(brief(r.get(key)) for key in ('to_name', 'item_index') for r in placed if r.get(key)))
     several = [len({str(r.get(key)) for r in placed}) > 1 for key in ('to_name', 'item_index')]
     if any(several):
         raise DataError(f'{where}: its labels lie on several images ({some(names)}): make a task of each.')
