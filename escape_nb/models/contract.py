@@ -246,6 +246,14 @@ class PoseModel(KeypointModel):
         "The same model with heatmaps as fine as it has them: what a prior over shape reads, which smooths by itself."
         return self
 
+    def fine_heatmaps(
+        self,
+        pose,  # of `combine`
+        features: Tensor,  # of B queries
+    ) -> Tensor | None:  # (B,K,H,W)
+        "Heatmaps of the finest features alone, which tell places near each other apart; None where there are none."
+        return None
+
     def essential(
         self,
         pose,  # of `combine`

@@ -63,6 +63,8 @@ class JoinedFeatures(nn.Module):
         self.pyramid, self.head, self.share = pyramid, head, share
         self.joined = weights_of_maps(pyramid, joined)
         self.channels = sum(pyramid.channels[n] for n in self.joined) + (head.channels if head else 0)
+        first = next(iter(self.joined))
+        self.fine = pyramid.channels[first] if self.joined[first] < 1 else 0  # channels of the finest map, in front
         self.multiple = FINEST if pyramid.patch == 1 else pyramid.patch  # of which a crop's side must be one
 
     def forward(self, images: Tensor) -> Tensor:
@@ -136,6 +138,12 @@ class Frozen(PoseModel):
     def heatmaps(self, pose: Pose, features: Tensor) -> Tensor:
         "Smoothed cosines (B,K,H,W) of the prototypes with features (B,C,H,W)."
         return mean_pool(heatmaps(features, pose.prototypes), self.window)
+
+    def fine_heatmaps(self, pose: Pose, features: Tensor) -> Tensor | None:
+        "Cosines (B,K,H,W) in the map of stride 8 alone; None where the backbone has no coarser ones beside it."
+        fine = self.extractor.fine
+        prototypes, features = pose.prototypes[..., :fine], features[:, :fine]
+        return heatmaps(F.normalize(features, dim=1), F.normalize(prototypes, dim=-1)) if fine else None
 
     def smooth(self, heat: Tensor) -> Tensor:
         "Heatmaps (B,K,H,W) as they are: they are smoothed already."

@@ -42,6 +42,7 @@ from escape_nb.models.shape import (
     posterior_of,
     profile_of,
     settle,
+    sharpened,
     view_transform,
     views_of_supports,
 )
@@ -355,6 +356,8 @@ class Shaped(PoseModel):
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
+        if pose.apart is None:
+            place = sharpened(place, posterior, self.fine_heat(pose, features, best), s.near)
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 
     def place_of(
@@ -378,6 +381,12 @@ class Shaped(PoseModel):
         weight = weight / shown.clamp(min=1e-12)[:, None]
         place, together = most_probable(posterior, settle(posterior, start), weight, self.strengths.near)
         return shown, together, place
+
+    def fine_heat(self, pose: ShapedPose, features: Tensor, best: Tensor) -> Tensor | None:
+        "Heatmaps (B,K,H,W) of the finest features alone, each query's under its best hypothesis (B,)."
+        lead = pose.mean.ndim - 3
+        rows = (torch.arange(len(best), device=best.device), best) if lead else best
+        return self.model.fine_heatmaps(map_pose(pose.views, lambda t: t[rows]), features)
 
     def without_shape(self, pose: ShapedPose, features: Tensor, ratio: Tensor, picture: Tensor | None = None) -> Tensor:
         "Where the model inside finds the keypoints (B,K,2) by the supports as they are, to less than a cell."
