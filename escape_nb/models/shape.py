@@ -438,14 +438,11 @@ AT_STAKE = 0.02  # probability of being right, within `near`, that may be given 
 def sharpened(
     place: Tensor,  # (B,K,2) in sides of the map
     posterior: Tensor,  # (B,K,H,W), sums to 1
-    fine: Tensor | None,  # (B,K,H,W) heatmaps of the finest features alone; None: there are none
+    fine: Tensor,  # (B,K,H,W) heatmaps of the finest features alone
     near: float,  # radius, in sides of the map, within which a place is right
 ) -> Tensor:  # (B,K,2)
     "More exact places: the middle of a small window, where that is as likely right as the middle of a large one."
-    weight = posterior
-    if fine is not None:
-        deviation = mean_and_deviation(fine)[1]
-        weight = posterior * ((fine - fine.amax((-2, -1), keepdim=True)) / deviation).exp()
-    moved = settle(weight, place, FINE_WINDOW)
+    relative = (fine - fine.amax((-2, -1), keepdim=True)) / mean_and_deviation(fine)[1]
+    moved = settle(posterior * relative.exp(), place, FINE_WINDOW)
     loss = mass_near(posterior, place, near) - mass_near(posterior, moved, near)
     return torch.where((loss < AT_STAKE)[..., None], moved, place)
