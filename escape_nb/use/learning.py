@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['UPRIGHT', 'ANY_WAY', 'PADDING', 'ROOM', 'SHARPNESS', 'STEPS', 'FEWEST', 'FOLDS', 'MANY', 'turns_to_show',
            'with_directions', 'small_supports', 'copies_of_supports', 'quiet', 'copies_of_each', 'encode_copies',
-           'cell_surprise', 'tell_apart', 'ways_to_use', 'held_out_error', 'compare_held_out', 'ticker', 'learn_pose']
+           'cell_surprise', 'twice_as_fine', 'tell_apart', 'ways_to_use', 'held_out_error', 'compare_held_out',
+           'ticker', 'learn_pose']
 
 # %% ../../nbs/140_learning.ipynb #263bae80
 import math
@@ -15,6 +16,7 @@ from itertools import chain
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.geometry import crop_matrix, encode, normalize, random_frames, transform, warp
@@ -150,12 +152,21 @@ def cell_surprise(
     visible: Tensor,  # (B,K) bool: labelled
     size: int,  # side of the crop in pixels
 ) -> Tensor:  # scalar, in nats
-    "The mean surprise of softmax heatmaps at labelled keypoints: the cross entropy with Gaussians of one cell."
+    "The mean surprise of softmax heatmaps at labelled keypoints: cross entropy with Gaussians of one of their cells."
     targets, weights = encode(keypoints, visible, size, logits.shape[-1], 1.0)
     targets = targets.flatten(2)
     targets = targets / targets.sum(-1, keepdim=True).clamp(min=1e-6)
     each = -(targets * logits.flatten(2).log_softmax(-1)).sum(-1)
     return (each * weights).sum() / weights.sum().clamp(min=1)
+
+
+def twice_as_fine(
+    heat: Tensor,  # (B,K,H,W)
+) -> Tensor:  # (B,K,2H,2W), the cells between are means of their neighbours; the last of a side are repeated
+    "Heatmaps on a grid of half the cells' side; cell (x, y) becomes cell (2x, 2y)."
+    H, W = heat.shape[-2:]
+    wider = F.pad(heat, (0, 1, 0, 1), mode='replicate')
+    return F.interpolate(wider, (2 * H + 1, 2 * W + 1), mode='bilinear', align_corners=True)[..., : 2 * H, : 2 * W]
 
 
 def tell_apart(
@@ -179,7 +190,7 @@ def tell_apart(
         some = order[n * batch : (n + 1) * batch].to(start.device)
         features = shown.features[some]
         logits = (SHARPNESS * start + change).expand(len(some), -1, -1).bmm(features.flatten(2))  # no copy is made
-        logits = logits.unflatten(-1, features.shape[-2:])
+        logits = twice_as_fine(logits.unflatten(-1, features.shape[-2:]))
         loss = cell_surprise(logits, shown.keypoints[some], shown.visible[some], size)
         loss = loss + tie * change.square().sum() / len(start)
         optimizer.zero_grad()
