@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
-           'weights_of', 'require_report', 'require_places', 'require_new', 'save_json', 'picture_kind', 'save_figure']
+           'weights_of', 'require_report', 'require_places', 'require_new', 'write_result', 'save_json', 'picture_kind',
+           'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
+from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import wraps
 from pathlib import Path
 from typing import Any
 import typer.core
 from ..core.errors import UserError
-from ..core.files import require_place, write_json, write_saved
+from ..core.files import require_place, write_json, write_new, write_saved
 from ..core.registry import find
 
 # %% ../../nbs/06_cli_options.ipynb #f15f982a
@@ -212,6 +214,21 @@ def require_new(
     "`UserError` where a file is there already, which may have taken somebody work."
     if path.exists() and not overwrite:
         raise UserError(f'{path} is there already: name another file, or say with --overwrite that it may be replaced')
+
+
+def write_result(
+    path: Path,  # where `require_new` looked before the work
+    write: Callable,  # a function that writes the file it is given
+    overwrite: bool,  # whether that may replace one that is there
+) -> Path:  # where it is
+    "Write the result of long work and say where: beside a file that another program wrote there meanwhile."
+    if overwrite:
+        write(path)
+    place = path if overwrite else write_new(path, write)
+    if place != path:
+        typer.echo(f'{path} was written by another program meanwhile, and stays as it is')
+    typer.echo(f'wrote {place}')
+    return place
 
 
 def save_json(

@@ -18,6 +18,7 @@ from escape_nb.cli.options import (
     single_command,
     weights_of,
     with_recipe,
+    write_result,
 )
 from ..core.errors import UserError
 
@@ -272,15 +273,17 @@ def cluster_command(
     ),
 ):
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
-    from escape_nb.train.stages import find_clusters, keypoint_table
+    from escape_nb.train.stages import find_clusters, keypoint_table, load_clusters
 
     require_new(out, overwrite)
     require_places(out, reports=(json_file,))
     weights = weights_of(checkpoint)
-    found = find_clusters(weights, out, threshold, keep_members, use_mean, extract_features, data=data)
-    typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints; wrote {out}')
+    how = threshold, keep_members, use_mean, extract_features
+    place = write_result(out, lambda part: find_clusters(weights, part, *how, data=data), overwrite)
+    found, _, _ = load_clusters(place)
+    typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints')
     if json_file:
-        save_json(json_file, keypoint_table(out, data))
+        save_json(json_file, keypoint_table(place, data))
 
 # %% ../../nbs/07_cli_training.ipynb #64fa38ab
 @training.command('strengths')
@@ -294,7 +297,6 @@ def strengths_command(
 ):
     "Learn how far a model may trust layouts, turns and mirrors, and keep that in its checkpoint (for --shape)."
     from dataclasses import asdict, replace
-    from escape_nb.core.errors import UserError
     from escape_nb.models.contract import load_model
     from escape_nb.train.stages import prepare
     from escape_nb.train.strengths import keep_strengths, learn_strengths

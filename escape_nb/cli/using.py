@@ -20,6 +20,7 @@ from escape_nb.cli.options import (
     save_figure,
     save_json,
     weights_of,
+    write_result,
 )
 from ..core.errors import UserError, counted
 
@@ -40,6 +41,17 @@ def _fixed_joints_pose(
     return animal_pose(checkpoint, device)
 
 
+def _opened_model(
+    checkpoint: Path | None,  # as given; None: the newest run, or pretrained features
+    device: str,  # where to
+):  # a `PoseModel`
+    "The model that a command is to use."
+    from escape_nb.models.contract import load_model
+    from escape_nb.use.folders import default_model
+
+    return load_model(weights_of(checkpoint or default_model()), device)
+
+
 def _supported_pose(
     checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
     support: Path,  # a label file of any kind, or a saved pose
@@ -52,12 +64,11 @@ def _supported_pose(
 ):  # an `AdaptedPose`
     "The pose that a support file stands for."
     from escape_nb.data.rules import LabelWarning
-    from escape_nb.models.contract import load_model
-    from escape_nb.use.folders import default_model, open_pose
+    from escape_nb.use.folders import open_pose
 
     if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
         return open_pose(None, support, category, learn, device)
-    model = load_model(weights_of(checkpoint or default_model()), device)
+    model = _opened_model(checkpoint, device)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
         return open_pose(model, support, category, learn, device, shape, root, individual)
@@ -133,6 +144,19 @@ def _result_words(
 
 # %% ../../nbs/08_cli_using.ipynb #e48206b6
 using = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+_checkpoint = typer.Argument(  # what several commands ask for
+    None,
+    help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
+)
+_named_checkpoint = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict')
+_images = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'")
+_image_root = typer.Option(
+    None, help='folder of the images that the support file names, or its video, if not found near it'
+)
+_category = typer.Option(None, help='which category of the support file, if it has several')
+_individual = typer.Option(None, help='which animal of the support file; each is a support if not given')
+_recursive = typer.Option(False, '--recursive', help='look into the folders of a folder, too')
+_device = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'")
 
 
 @using.command('predict', cls=Several)
@@ -148,21 +172,17 @@ def predict_command(
         help='labelled images: a file of COCO, DeepLabCut, SLEAP, Label Studio, LabelMe, CVAT, YOLO-pose or NWB, '
         'or a pose saved before; FreeNet, which knows its joints, needs none',
     ),
-    image_root: Path | None = typer.Option(
-        None, help='folder of the images that the support file names, or its video, if not found near it'
-    ),
-    images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
+    image_root: Path | None = _image_root,
+    images: list[str] = _images,
     out: Path = typer.Option(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image and a film of each video'),
     csv: Path | None = typer.Option(None, help='also write a table of the keypoints to this file'),
-    recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
+    recursive: bool = _recursive,
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
-    category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
-    individual: str | None = typer.Option(
-        None, help='which animal of the support file; each is a support if not given'
-    ),
+    category: str | None = _category,
+    individual: str | None = _individual,
     min_score: float | None = typer.Option(
         None,
         help='below this a keypoint counts as a guess; if not given, 0.5 with shape, where scores are probabilities, '
@@ -190,7 +210,7 @@ def predict_command(
         'seconds; done from five supports on, if not given',
     ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
-    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    device: str = _device,
 ):
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
     from escape_nb.use.folders import predict_files
@@ -220,26 +240,19 @@ def predict_command(
 @using.command('learn')
 @one_sentence()
 def learn_command(
-    checkpoint: Path | None = typer.Argument(
-        None,
-        help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
-    ),
+    checkpoint: Path | None = _checkpoint,
     support: Path = typer.Option(..., help='five labelled images or more: a file of any kind that predict reads'),
-    image_root: Path | None = typer.Option(
-        None, help='folder of the images that the support file names, or its video, if not found near it'
-    ),
+    image_root: Path | None = _image_root,
     out: Path = typer.Option(Path('pose.safetensors'), help='the pose to write, which predict takes as --support'),
-    category: str | None = typer.Option(None, help='which category of the support file, if it has several'),
-    individual: str | None = typer.Option(
-        None, help='which animal of the support file; each is a support if not given'
-    ),
+    category: str | None = _category,
+    individual: str | None = _individual,
     images: int = typer.Option(
         240, min=1, help='how many images to learn from: the supports and changed copies of them'
     ),
     seed: int = typer.Option(0, help='random seed of the copies and of their order'),
     overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
     json_file: Path | None = typer.Option(None, '--json', help='write what learning was worth to this file'),
-    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    device: str = _device,
 ):
     """Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps.
 
@@ -251,8 +264,7 @@ def learn_command(
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
     pose = pose.learn(images, seed)
     typer.echo(_pose_words(pose))
-    pose.save(out)
-    typer.echo(f'wrote {out}')
+    write_result(out, pose.save, overwrite)
     if json_file:
         save_json(json_file, dict(pose.refinement, supports=pose.shots, names=pose.names, notes=pose.notes))
 
@@ -275,25 +287,22 @@ def next_command(
         help='the images labelled so far, in any format that predict --support takes, or a saved pose; '
         'without, the images to begin with',
     ),
-    images: list[str] = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'"),
+    images: list[str] = _images,
     count: int = typer.Option(5, help='how many images to list', min=1),
-    checkpoint: Path | None = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict'),
+    checkpoint: Path | None = _named_checkpoint,
     category: str | None = typer.Option(None, help='which category of the label file, if it has several'),
     image_root: Path | None = typer.Option(None, help='folder of the labelled images, if not found near their file'),
-    recursive: bool = typer.Option(False, '--recursive', help='look into the folders of a folder, too'),
+    recursive: bool = _recursive,
     as_json: bool = typer.Option(False, '--json', help='print the ranking as JSON'),
-    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    device: str = _device,
 ):
     "Rank images by what a label on them would teach."
     import json
     from dataclasses import asdict
-    from escape_nb.models.contract import load_model
-    from escape_nb.use.folders import default_model
     from escape_nb.use.next import rank_first, rank_next
 
     if support is None:
-        model = load_model(weights_of(checkpoint or default_model()), device)
-        ranking = rank_first(model, images, count, not as_json, recursive)
+        ranking = rank_first(_opened_model(checkpoint, device), images, count, not as_json, recursive)
     else:
         pose = _supported_pose(checkpoint, support, category, False, device, None, image_root, None)
         ranking = rank_next(pose, images, count, not as_json, recursive)
@@ -303,10 +312,7 @@ def next_command(
 @using.command('app')
 @one_sentence()
 def app_command(
-    checkpoint: Path | None = typer.Argument(
-        None,
-        help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
-    ),
+    checkpoint: Path | None = _checkpoint,
     folder: Path | None = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
     port: int = typer.Option(8866, help='port of the page, which is served to this machine only', min=1, max=65535),
     browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page in the browser'),
@@ -321,10 +327,7 @@ def app_command(
 @using.command('export')
 @one_sentence()
 def export_command(
-    checkpoint: Path | None = typer.Argument(
-        None,
-        help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
-    ),
+    checkpoint: Path | None = _checkpoint,
     out: Path = typer.Option(
         Path('exported'), help='folder to write; an older export in it is replaced once the new one is checked'
     ),
@@ -393,18 +396,16 @@ def convert_labels_command(
 @one_sentence()
 def check_labels_command(
     labels: Path = typer.Argument(..., help='labelled images of one kind, in any format that predict --support takes'),
-    checkpoint: Path | None = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict'),
+    checkpoint: Path | None = _named_checkpoint,
     category: str | None = typer.Option(None, help='which category of the file, if it has several'),
     image_root: Path | None = typer.Option(None, help='folder of the images, if not found near the file'),
     least: float = typer.Option(0.5, help='smaller doubts are left out', min=0, max=1),
     plot: Path | None = typer.Option(None, help='picture of the doubtful labels to write, such as doubts.png'),
     json_file: Path | None = typer.Option(None, '--json', help='write the doubts to this file'),
-    device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
+    device: str = _device,
 ):
     "List labels that the other labels of the same file contradict: exchanged sides, points that slipped."
     from dataclasses import asdict
-    from escape_nb.models.contract import load_model
-    from escape_nb.use.folders import default_model
     from escape_nb.use.formats import read_supports
     from escape_nb.use.label_errors import doubts_about, show_doubts
 
@@ -412,7 +413,7 @@ def check_labels_command(
     if plot:
         picture_kind(plot)
     supports = read_supports(None, labels, category=category, root=image_root)
-    doubts = doubts_about(load_model(weights_of(checkpoint or default_model()), device), supports, least)
+    doubts = doubts_about(_opened_model(checkpoint, device), supports, least)
     if json_file:
         save_json(json_file, [asdict(doubt) for doubt in doubts])
     typer.echo('\n'.join(map(str, doubts)) or f'no label of {len(supports.images)} images is doubtful')
