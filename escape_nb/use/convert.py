@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
-from ..core.files import write_folder, write_json, write_saved
+from ..core.files import free_names, write_folder, write_json, write_saved
 from ..data.label_kinds import recognise
 from ..data.opening import PICTURES
 from .label_exports import to_cvat, to_yolo
@@ -106,10 +106,9 @@ def frames_as_images(
     images: dict = {}
     names: dict = {}  # video -> what its images are called by; two videos may have one name
     for (path, number), picture in tqdm(read_label_frames(labels), total=len(places), disable=not progress):
-        free = (f'{path.stem}{more}' for more in ('', *(f'-{n}' for n in range(2, len(places) + 2))))
-        name = names.get(path) or next(name for name in free if name not in names.values())
-        names[path] = name
-        file = Path(folder) / f'{name}_{number:06d}.png'
+        if path not in names:
+            names[path] = next(name for name in free_names(path.stem) if name not in names.values())
+        file = Path(folder) / f'{names[path]}_{number:06d}.png'
         write_saved(file, lambda out, picture=picture: picture.save(out, 'PNG'))
         images[path, number] = file, picture.size
     objects = []

@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 import numpy as np
 from ..core.errors import DataError, brief
-from ..core.files import write_whole
+from ..core.files import free_names, write_whole
 from ..data.label_kinds import decode_text
 from ..data.opening import PICTURES
 from escape_nb.use.label_fields import (
@@ -35,6 +35,7 @@ from escape_nb.use.label_sets import (
     objects_by_image,
     relative_name,
     tied_boxes,
+    visible_stem,
 )
 
 # %% ../../nbs/130_label_exports.ipynb #c983c0c1
@@ -438,9 +439,9 @@ def to_yolo(
     if len(counts) > 1:
         raise DataError(f'YOLO wants as many keypoints in each category, but these have {sorted(counts)}: choose one.')
     number, used = {name: n for n, name in enumerate(labels.categories)}, set()
-    for n, ((path, _), objects) in enumerate(objects_by_image(labels).items()):
-        stem = f'{path.stem}-{n}' if path.stem in used else path.stem
-        used.add(stem)
+    for (path, _), objects in objects_by_image(labels).items():
+        stem = next(name for name in free_names(visible_stem(path)) if name.casefold() not in used)
+        used.add(stem.casefold())
         lines = '\n'.join(_yolo_line(x, number[x.category]) for x in objects)
         write_whole(
             folder / 'images/train' / f'{stem}{path.suffix}', partial(shutil.copyfile, path), path.stat().st_size

@@ -24,6 +24,7 @@ from escape_nb.use.label_sets import (
     objects_by_image,
     relative_name,
     tied_boxes,
+    visible_stem,
 )
 
 # %% ../../nbs/121_label_json.ipynb #06ef06e4
@@ -143,7 +144,7 @@ def to_labelme(
     folder: str | Path,  # in which a JSON file for each image is written
 ) -> list:  # sentences: what is lost
     "Write labels as LabelMe files; points of an object have its group, and hidden points a flag."
-    stems = Counter(path.stem for path, _ in objects_by_image(labels))
+    stems = Counter(visible_stem(path) for path, _ in objects_by_image(labels))
     if max(stems.values()) > 1:
         raise DataError(f'{labels.file} has several images called {stems.most_common(1)[0][0]!r}: rename them first.')
     for (path, _), objects in objects_by_image(labels).items():
@@ -161,7 +162,7 @@ def to_labelme(
         width, height = needed_size(objects[0])
         place = relative_name(path, folder)
         record = dict(version='5.5.0', flags={}, shapes=shapes, imagePath=place, imageData=None)
-        write_json(Path(folder) / f'{path.stem}.json', record | dict(imageHeight=height, imageWidth=width))
+        write_json(Path(folder) / f'{visible_stem(path)}.json', record | dict(imageHeight=height, imageWidth=width))
     whole = sum(x.box is None and x.category != 'object' for x in labels.objects)
     lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
     return lost + common_losses(labels, skeleton=True, individual=True)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LabelledObject', 'LabelSet', 'label_image_search', 'LabelCollector', 'tied_boxes', 'choose_labels', 'box_around',
-           'complete_boxes', 'objects_by_image', 'needed_size', 'relative_name', 'common_losses']
+           'complete_boxes', 'objects_by_image', 'needed_size', 'relative_name', 'visible_stem', 'common_losses']
 
 # %% ../../nbs/120_label_sets.ipynb #1e4f5c71
 import os
@@ -326,6 +326,13 @@ def relative_name(
         return Path(os.path.relpath(Path(path).absolute(), Path(folder).absolute())).as_posix()
     except ValueError:  # on another drive
         return Path(path).name
+
+
+def visible_stem(
+    path: Path,  # of an image
+) -> str:
+    "An image's name without its ending, for a file of its labels: without dots in front, which would hide that file."
+    return path.stem.lstrip('.') or 'image'
 
 
 def common_losses(

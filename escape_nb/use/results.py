@@ -10,13 +10,12 @@ __all__ = ['Found', 'Keypoints', 'reread_images', 'draw_found', 'with_empty', 'p
 import math
 import warnings
 from dataclasses import dataclass, field, fields, replace
-from itertools import chain, count
 from pathlib import Path
 import numpy as np
 from torch import Tensor
 from tqdm.auto import tqdm
 from ..core.errors import DataError, UserError, counted
-from ..core.files import write_saved, write_whole
+from ..core.files import free_names, write_saved, write_whole
 from ..data.images import to_pixels
 from ..data.rules import some
 from ..data.show import draw_keypoints, plain
@@ -61,7 +60,11 @@ class Found:
 # %% ../../nbs/33_results.ipynb #91bbde47
 @dataclass
 class Keypoints:
-    "The keypoints found on N images: `xy`, `score`, `plot()`, `to_coco()`, `to_csv()`, `to_dataframe()`."
+    """The K keypoints found on each of N images, or in N objects, of `pose.predict`.
+
+    `xy` (N,K,2) in image pixels, `score` (N,K) and `sure` (N,K) are arrays, `images` the N names; `result[3]` is the
+    result for one of them. `plot()` and `draw(n)` show it; `to_coco()`, `to_dataframe()` and `to_csv(path)` hand it on.
+    """
 
     rows: list  # N of `Found`
     names: tuple  # of the K keypoints
@@ -357,8 +360,7 @@ def picture_name(
     stem = ''.join(letter if letter.isprintable() and letter not in '/\\' else '_' for letter in stem)
     stem = stem.encode('utf-8')[:170].decode('utf-8', 'ignore').lstrip('.') or 'image'
     stem += '' if row.number is None else f'_{row.number:06d}'
-    names = chain([stem], (f'{stem}-{n}' for n in count(2)))
-    name = next(f'{name}.jpg' for name in names if f'{name}.jpg'.casefold() not in used)
+    name = next(f'{name}.jpg' for name in free_names(stem) if f'{name}.jpg'.casefold() not in used)
     used.add(name.casefold())
     return name
 

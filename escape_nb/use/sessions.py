@@ -10,7 +10,7 @@ __all__ = ['IMAGES', 'MEGABYTES', 'MEGAPIXELS', 'UPLOAD', 'SUFFIXES', 'check_ima
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
-from ..core.files import read_json, write_whole
+from ..core.files import free_names, read_json, write_whole
 from ..data.images import read_picture
 from ..data.opening import open_picture, require_file
 
@@ -85,14 +85,11 @@ def keep_upload(
             'choose it once more, or name a folder.'
         )
     data = bytes(data)
-    suffix, stem = check_image(data, name), _safe_stem(name)
-    path, n = session / 'images' / f'{stem}{suffix}', 1
-    while path.exists():
-        if path.read_bytes() == data:
-            return path
-        n += 1
-        path = session / 'images' / f'{stem}-{n}{suffix}'
-    write_whole(path, lambda part: part.write_bytes(data))
+    suffix = check_image(data, name)
+    places = (session / 'images' / f'{stem}{suffix}' for stem in free_names(_safe_stem(name)))
+    path = next(path for path in places if not path.exists() or path.read_bytes() == data)
+    if not path.exists():
+        write_whole(path, lambda part: part.write_bytes(data))
     return path
 
 
