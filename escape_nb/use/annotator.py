@@ -91,7 +91,7 @@ _BUTTONS = {  # text, icon, tooltip, width; the first three stand under the list
         '96px',
     ),
     'absent': ('absent', 'ban', 'the selected keypoint is not in this image (key a)', '96px'),
-    'accept': ('accept', 'check', 'what was found on this image is right: it becomes a label (key y)', '96px'),
+    'accept': ('accept', 'check', 'all that was found on this image is right: it becomes its labels (key y)', '96px'),
     'undo': ('undo', 'undo', 'take the last change back (key u)', '96px'),
 }
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..core.files import write_whole
 from ..models.backbones import is_backbone
 from ..models.contract import load_model
@@ -111,7 +111,7 @@ class App:
         new = [path for path in dict.fromkeys(taken) if path not in have]
         said = []
         if new:
-            said = [f'{len(new)} image{"s" * (len(new) != 1)} added.']
+            said = [f'{counted(len(new), "image")} added.']
         elif taken:
             said = ['These images are here already.']
         self.page.refused.value = html_sentences(said, '#2e7d32') + html_sentences(refused)

@@ -154,7 +154,10 @@ def label_hint(
     name = html.escape(labels.names[labels.k]) if labels.names else ''
     proposed = int(labels.proposed.sum())
     if proposed and (labels.v[labels.n] == UNSET).all():
-        return f'{proposed} keypoints were found: drag those that are wrong, or press <b>accept</b>'
+        return (
+            f'{proposed} keypoints were found. Drag each one that is wrong: the first that you move makes labels of '
+            'all filled dots. If all are right, press <b>accept</b>'
+        )
     if proposed:
         return f'{proposed} more were guessed: drag them, or press <b>accept</b>'
     if labels.status == UNSET:

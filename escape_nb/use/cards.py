@@ -170,8 +170,10 @@ class PageWidgets:
             self.stage,
             self._step(W, 3, 'Find them', 'filled dots: sure; rings: below the least score'),
             W.HTML(
-                '<small>What is wrong, correct it above: the image becomes a label. Then find them again. From five '
-                'labels on, <i>Learn</i> places them more exactly, in a minute or two.</small>'
+                '<small>Look at each image, and correct above what is wrong. An image on which you correct a point '
+                'counts as labelled, with all its filled dots as they are: correct every one that is wrong. Then find '
+                'them again. From five labelled images on, <i>Learn</i> places keypoints more exactly, in a minute or '
+                'two.</small>'
             ),
             self._row(W, self.find, self.learn, self.progress, self.least, self.link),
             self.said,
