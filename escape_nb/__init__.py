@@ -5,14 +5,16 @@ find them on every other image.
     model = escape_nb.load('efficientnet_lite0_head')
     pose = model.fit('support.jpg', {'left eye': (120, 80), 'right eye': (182, 84), 'nose': (150, 123)})
     pose.predict('photos/*.jpg').plot()
+    pose.save('face.safetensors')  # another day: pose = escape_nb.load_pose('face.safetensors')
 
 This is the front door: it knows every room, and imports none before it is needed.
 """
 __version__ = "0.1.0"
+__all__ = ['load', 'load_pose']
 
-from escape_nb.core.registry import add_modules
+from escape_nb.core.registry import add_modules as _add_modules
 
-add_modules(  # these announce recipes, systems, readers of released files, and what a model does with images of a user
+_add_modules(  # these announce recipes, systems, readers of released files, and what a model does with images of a user
     'escape_nb.core.recipe',
     'escape_nb.models.baseline',
     'escape_nb.models.escape',
@@ -43,3 +45,17 @@ def load(path, device='auto'):
     from escape_nb.models.contract import load_model
 
     return load_model(path, device)
+
+
+def load_pose(path, model=None, device='auto'):
+    """Open a pose that `pose.save` wrote, ready for `predict`.
+
+    path: the `.safetensors` file.
+    model: the model that the pose was made with, where it is open already; None: the file says which it was.
+    device: where that is opened: 'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'.
+
+    Raises `DataError` where the file is no saved pose, or of another model; the message says what to do.
+    """
+    from escape_nb.use.predict import load_pose
+
+    return load_pose(path, model, device)

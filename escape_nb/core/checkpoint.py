@@ -51,6 +51,10 @@ def _read_checkpoint(
         raise CheckpointError(
             f'{path}: not a readable safetensors file ({brief(str(e), 120)[1:-1]}); copy it again or train it anew'
         ) from None
+    if 'escape_nb.pose' in meta:
+        raise CheckpointError(
+            f'{path}: a saved pose, not a model; open it with escape_nb.load_pose, or give it as --support'
+        )
     if meta.get('format') != 'escape_nb':
         raise CheckpointError(
             f'{path}: safetensors, but not written by escape_nb (no recipe inside); '

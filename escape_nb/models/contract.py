@@ -284,9 +284,20 @@ class PoseModel(KeypointModel):
         self,
         images,  # the supports: paths, folder, PIL images, arrays, tensors; one or many
         keypoints=None,  # (N,K,2) or (N,K,3) xy in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV
-        **settings: object,  # boxes, names, skeleton, category
-    ):  # an `AdaptedPose`: it has `predict`, `save`, `refine`
-        "Learn the keypoints of a new kind of object from a few labelled images; nothing is trained."
+        **settings: object,  # boxes, names, skeleton, category, individual, root, shape
+    ):  # an `AdaptedPose`
+        """Learn the keypoints of a new kind of object from a few labelled images, its supports; nothing is trained.
+
+        images: paths, a folder, PIL images, arrays (H,W,3), tensors (3,H,W); one or many; None: those of a label file.
+        keypoints: (N,K,2) of x, y in image pixels, nan where not labelled, or (N,K,3) with a visibility; {name: (x, y)}
+            for each image; a label file of COCO, DeepLabCut, SLEAP and others; or an `Annotator`.
+        boxes: (N,4) of x, y, w, h in image pixels; None: the file's, or the whole images.
+        names, skeleton: of the K keypoints; pairs of keypoint numbers, from 0.
+        category, individual, root: which category and which animal of a label file; the folder of its images.
+        shape: a prior over where keypoints lie to each other; None: where it is known to help.
+
+        Returns an `AdaptedPose`: `predict`, `learn`, `refine`, `next`, `save`. Raises `DataError` for faults in labels.
+        """
         return find('use', 'fit')(self, images, keypoints, **settings)
 
 # %% ../../nbs/20_contract.ipynb #6e7e1b80

@@ -97,7 +97,7 @@ def describe_views(
     "What all views of some supports say, encoded one by one."
     crops, keypoints, visible = crops_of_supports(model, supports)
     described, upright = [], []
-    for one in tqdm(torch.arange(len(crops))[:, None], 'learning', leave=False, disable=len(crops) < 4):
+    for one in tqdm(torch.arange(len(crops))[:, None], 'encoding', leave=False, disable=len(crops) < 4):
         features = model.encode(crops[one])
         require_numbers(model, features)
         described.append(model.describe(features, keypoints[one], visible[one]))

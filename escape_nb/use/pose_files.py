@@ -108,7 +108,7 @@ def fault_of_tensors(
 
 # %% ../../nbs/129_pose_files.ipynb #9825fb08
 def read_pose_file(
-    path: str | Path,  # of `AdaptedPose.save`
+    path: str | Path,  # of `pose.save`
 ) -> tuple[dict[str, Tensor], dict]:  # `DataError` when it is no such file, or damaged
     "The tensors of a saved pose, and what is written about it."
     if not Path(path).is_file():

@@ -51,7 +51,11 @@ def _why_not_taught(model: PoseModel) -> str:
 
 @dataclass
 class AdaptedPose:
-    "A model that knows the keypoints of one kind of object: `predict`, `refine`, `save`."
+    """A model that knows the keypoints of one kind of object, of `model.fit` or `escape_nb.load_pose`.
+
+    `predict` finds them on other images, `learn` and `refine` make it better, `next` says which images to label next,
+    and `save` keeps it.
+    """
 
     model: PoseModel  # opened from a checkpoint; or one with fixed joints, which no support teaches
     pose: Pose  # what the model keeps of the supports: its `pose_type`
@@ -90,7 +94,19 @@ class AdaptedPose:
         smooth: bool = True,
         several: int | None = None,
     ) -> Keypoints:
-        "Find the keypoints on other images: see `predict_images`."
+        """Find the keypoints on other images.
+
+        images: a path, a folder, a pattern such as 'photos/*.jpg', a video, a PIL image, an array (H,W,3) or a tensor
+            (3,H,W) of pixels, or a list of any.
+        boxes: where the thing is, (N,4) of x, y, w, h in image pixels; for several things in an image N times (n,4), or
+            a COCO file; 'find': look twice; 'whole': once, at the whole image; None: what suits the pose.
+        min_score: below this a keypoint counts as a guess; None: `sure_from`.
+        batch, progress: images at once; show a progress bar.
+        recursive, smooth: look into the folders of a folder, too; smooth keypoints through the frames of a video.
+        several: find up to so many things in each image; None: one.
+
+        Returns `Keypoints` in pixels of the original, upright images. Raises `DataError` when no image can be read.
+        """
         return predict_images(self, images, boxes, min_score, batch, progress, recursive, smooth, several)
 
     def stream(self, images, boxes=None, batch: int = 16, after: list = (), several: int | None = None):
@@ -100,7 +116,10 @@ class AdaptedPose:
         return stream_found(self, images, boxes, batch, after)
 
     def next(self, images, count: int = 5, progress: bool = True, recursive: bool = False):
-        "The images whose labels would teach most, best first: see `rank_next`."
+        """The `count` images, of what `predict` takes, whose labels would teach most, best first.
+
+        Each has a `name`, a `reason` and a `gain`. Images that the pose was fitted to are left out.
+        """
         return rank_next(self, images, count, progress, recursive)
 
     def find_in_crops(self, images: list, center: Tensor, side: Tensor) -> tuple[Tensor, Tensor]:
@@ -126,7 +145,11 @@ class AdaptedPose:
             raise DataError(f'a pose from a file has no supports to {verb} from: {verb} before saving, or fit again.')
 
     def refine(self, strengths: tuple = STRENGTHS) -> 'AdaptedPose':
-        "Refine the prototypes on five supports or more, if leave-one-out says that it helps: see `refine_prototypes`."
+        """A better pose, where five supports or more, each left out in its turn, say that refining helps.
+
+        This is for poses without a prior over shape: ridge regression of the prototypes, in seconds, tied to them with
+        the best of `strengths`. `refinement` of the new pose says what it was worth. Raises `DataError` where it fails.
+        """
         self._require_labels('refine')
         if isinstance(self.pose, ShapedPose):
             raise DataError('refine() is for poses without a prior over shape: with one, learn() teaches more.')
@@ -135,7 +158,13 @@ class AdaptedPose:
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
 
     def learn(self, many: int = 240, seed: int = 0, progress: bool | Callable = True) -> 'AdaptedPose':
-        "Learn from five supports or more what tells the keypoints from all else, if that helps: see `learn_pose`."
+        """A better pose, where supports held out say that learning helps; with a prior over shape, in about a minute.
+
+        many, seed: images to learn from, the supports and changed copies of them; of the randomness.
+        progress: show a bar, or a function that is told the share done, from 0 to 1.
+
+        `refinement` of the new pose says what it was worth. Raises `DataError` for fewer than five supports.
+        """
         self._require_labels('learn')
         if self.labelled is None:
             raise DataError('learning goes with the prior over shape: fit with shape=True.')
@@ -143,13 +172,8 @@ class AdaptedPose:
         return replace(self, pose=pose, refinement=report)  # the first look, at whole images, stays as it is
 
     def save(self, path: str | Path):
-        "Keep the pose in a .safetensors file: see `save_pose`."
+        "Keep the pose in a .safetensors file, for `escape_nb.load_pose`; the model stays in its checkpoint."
         save_pose(self, path)
-
-    @staticmethod
-    def load(path: str | Path, model: PoseModel | None = None, device: str = 'auto') -> 'AdaptedPose':
-        "A saved pose with its model: see `load_pose`."
-        return load_pose(path, model, device)
 
 # %% ../../nbs/32_predict.ipynb #2fa0dbb9
 FINER = 1.5, 2  # more pixels of whole images, on which a thing may be small, where the model can take them
@@ -315,7 +339,7 @@ def save_pose(
 
 # %% ../../nbs/32_predict.ipynb #31f46ff5
 def load_pose(
-    path: str | Path,  # of `AdaptedPose.save`
+    path: str | Path,  # of `pose.save`
     model: PoseModel | None = None,  # opened already; None: from the checkpoint that the file names
     device: str = 'auto',  # where to
 ) -> AdaptedPose:  # `DataError` when it is no such file or of another model
@@ -384,14 +408,14 @@ def _model_of_pose(path, checkpoint: str | None, device: str) -> PoseModel:
     if checkpoint and not there and is_backbone(checkpoint):
         raise DataError(
             f'{path} was made with the pretrained features of {checkpoint}: name them, as in '
-            f'escape-nb predict {checkpoint} --support {path}, or give the model, load(path, model).'
+            f'escape-nb predict {checkpoint} --support {path}, or give the model, escape_nb.load_pose(path, model).'
         )
     try:
         return load_model(checkpoint or '', device)
     except CheckpointError:
         named = brief(checkpoint)[1:-1] if checkpoint else 'a model without a checkpoint'
         raise DataError(
-            f'{path} was made with {named}, which is not there: give the model, load(path, model).'
+            f'{path} was made with {named}, which is not there: give the model, escape_nb.load_pose(path, model).'
         ) from None
 
 
