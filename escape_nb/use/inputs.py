@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 import numpy as np
 from torch import Tensor
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..data.images import pixels_and_notes, read_pages, read_picture
 from ..data.opening import HEIC, PICTURES, PictureError, can_heif
 from .videos import VIDEOS, Frame, is_video, read_video
@@ -82,16 +82,15 @@ def _list_folder(folder: Path, recursive: bool) -> Listing:
     if folders:
         names = ', '.join(sorted(path.name for path in folders)[:3]) + ', ...' * (len(folders) > 3)
         how = 'links to folders: give them by their own names' if recursive else 'look into them with --recursive'
-        s = 's' * (len(folders) > 1)
-        sentences.append(f'{folder}: left out {len(folders)} folder{s} in it ({names}; {how}).')
+        sentences.append(f'{folder}: left out {counted(len(folders), "folder")} in it ({names}; {how}).')
     return Listing([path for path, reason in reasons.items() if not reason], sentences)
 
 
 def _words_of(folder: Path, counts: Counter, reason: str) -> str:
     "A sentence about the files that are left out for one reason."
-    total = sum(counts.values())
+    files = counted(sum(counts.values()), 'file')
     kinds = [f'{n} {ending}' for ending, n in counts.most_common(5)] + ['...'] * (len(counts) > 5)
-    return f'{folder}: left out {total} file{"s" * (total > 1)} ({", ".join(kinds)}; {reason}).'
+    return f'{folder}: left out {files} ({", ".join(kinds)}; {reason}).'
 
 # %% ../../nbs/30_inputs.ipynb #fb275763
 def _files_at(
