@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MEAN', 'STD', 'box_frame', 'crop_matrix', 'transform', 'invert', 'compose', 'CropFrame', 'warp', 'random_frames',
-           'encode', 'mean_pool', 'peaks', 'decode', 'cells_within', 'normalize', 'denormalize']
+           'encode', 'mean_pool', 'official_window', 'peaks', 'decode', 'cells_within', 'normalize', 'denormalize']
 
 # %% ../../nbs/11_geometry.ipynb #33d9a15f
 from dataclasses import dataclass, replace
@@ -253,6 +253,13 @@ def mean_pool(
 
     H, W = heatmaps.shape[-2:]
     return window(H) @ heatmaps @ window(W).T
+
+
+def official_window(
+    cells: int,  # along the side of a heatmap
+) -> int:  # cells along the side of the window, odd
+    "The window of the official pooling: 15 of 64 cells, in proportion on other heatmaps."
+    return 2 * round(15 * cells / 128 - 0.5) + 1
 
 # %% ../../nbs/11_geometry.ipynb #697fa4c1
 def peaks(

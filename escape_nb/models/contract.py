@@ -20,7 +20,7 @@ from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError, UserError
 from ..core.fit import naming, require_finite
-from ..core.geometry import cells_within, mean_pool, peaks
+from ..core.geometry import cells_within, mean_pool, official_window, peaks
 from ..core.recipe import RunRecipe
 from ..core.registry import find, known
 
@@ -172,7 +172,7 @@ class KeypointModel(nn.Module, ABC):
         heat: Tensor,  # (B,K,H,W) of `heatmaps`
     ) -> Tensor:  # (B,K,H,W), a mean over the cells around each
         "Heatmaps as `locate` looks for their peaks."
-        return mean_pool(heat, _official_window(heat))
+        return mean_pool(heat, official_window(heat.shape[-1]))
 
     def locate_within(
         self,
@@ -190,12 +190,7 @@ class KeypointModel(nn.Module, ABC):
         heat: Tensor,  # (B,K,H,W) of `heatmaps`
     ) -> Tensor:  # (B,K,H,W), not negative
         "What the score of a keypoint is taken from: the share of it that lies near the keypoint."
-        return mean_pool(heat, _official_window(heat)).clamp(min=0)
-
-
-def _official_window(heat: Tensor) -> int:
-    "The window of the official pooling: 15 x 15 of 64 x 64 cells, in proportion on others."
-    return 2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1
+        return mean_pool(heat, official_window(heat.shape[-1])).clamp(min=0)
 
 # %% ../../nbs/20_contract.ipynb #5b73256b
 class FixedJoints(KeypointModel):

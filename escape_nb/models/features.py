@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import sum_across
 from ..core.errors import CheckpointError, RecipeError
-from ..core.geometry import CropFrame, decode
+from ..core.geometry import CropFrame, decode, official_window
 from ..core.recipe import Recipe, option
 from .backbones import Pyramid, build_pyramid
 
@@ -289,4 +289,4 @@ def locate_peaks(
     "Where heatmaps peak after the official pooling: 15 x 15 on a 64 x 64 heatmap, in proportion on others."
     B = heat.shape[0]  # not len: it must stay free in an export
     frame = CropFrame.of_crops(B, size, heat.device)
-    return decode(heat, frame.center, frame.side, pool=2 * round(15 * heat.shape[-1] / 128 - 0.5) + 1)
+    return decode(heat, frame.center, frame.side, pool=official_window(heat.shape[-1]))
