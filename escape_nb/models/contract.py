@@ -279,7 +279,7 @@ class PoseModel(KeypointModel):
         self,
         images,  # the supports: paths, folder, PIL images, arrays, tensors; one or many
         keypoints=None,  # (N,K,2) or (N,K,3) xy in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV
-        **settings: object,  # boxes, names, skeleton, category, individual, root, shape
+        **settings: object,  # boxes, names, skeleton, category, individual, root, shape, progress
     ):  # an `AdaptedPose`
         """Learn the keypoints of a new kind of object from a few labelled images, its supports; nothing is trained.
 
@@ -290,6 +290,7 @@ class PoseModel(KeypointModel):
         names, skeleton: of the K keypoints; pairs of keypoint numbers, from 0.
         category, individual, root: which category and which animal of a label file; the folder of its images.
         shape: a prior over where keypoints lie to each other; None: where it is known to help.
+        progress: show a bar where many supports are encoded.
 
         Returns an `AdaptedPose`: `predict`, `learn`, `refine`, `next`, `save`. Raises `DataError` for faults in labels.
         """

@@ -93,11 +93,12 @@ def encode_supports(
 def describe_views(
     model: Shaped,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
+    progress: bool = True,  # show a progress bar where there are four or more
 ) -> tuple[tuple, SupportFeatures]:  # what `describe` says, (N,...) each; features of the upright views
     "What all views of some supports say, encoded one by one."
     crops, keypoints, visible = crops_of_supports(model, supports)
     described, upright = [], []
-    for one in tqdm(torch.arange(len(crops))[:, None], 'encoding', leave=False, disable=len(crops) < 4):
+    for one in tqdm(torch.arange(len(crops))[:, None], 'encoding', leave=False, disable=not progress or len(crops) < 4):
         features = model.encode(crops[one])
         require_numbers(model, features)
         described.append(model.describe(features, keypoints[one], visible[one]))
@@ -110,9 +111,10 @@ def describe_views(
 def adapt_views(
     model: Shaped,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
+    progress: bool = True,  # show a progress bar where there are four or more
 ) -> tuple[ShapedPose, tuple, SupportFeatures]:
     "The pose of all views of some supports; what `describe` says of them, and features of the upright ones."
-    said, upright = describe_views(model, supports)
+    said, upright = describe_views(model, supports, progress)
     return model.link(model.combine(*said), supports.skeleton), said, upright
 
 

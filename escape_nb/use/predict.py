@@ -49,7 +49,7 @@ def _why_not_taught(model: PoseModel) -> str:
     return ''
 
 
-@dataclass
+@dataclass(eq=False)
 class AdaptedPose:
     """A model that knows the keypoints of one kind of object, of `model.fit` or `escape_nb.load_pose`.
 
@@ -191,12 +191,12 @@ def fit_pose(
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
     root: str | Path | None = None,  # folder of the images that a file of labels names; None: found near it
     individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
+    progress: bool = True,  # show a progress bar where there are many supports
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
     supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
-    return replace(
-        adapt_supports(model, supports, category or 'object', shape), notes=supports.notes, files=supports.files
-    )
+    pose = adapt_supports(model, supports, category or 'object', shape, progress)
+    return replace(pose, notes=supports.notes, files=supports.files)
 
 
 def adapt_supports(
@@ -204,14 +204,15 @@ def adapt_supports(
     supports: Supports,  # N images with keypoints in image pixels
     category: str = 'object',  # what they are of
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
+    progress: bool = True,  # show a progress bar where there are many supports
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
     unboxed = part_of_long(replace(supports, boxes=None))
     shape = model.likes_shape if shape is None else shape
     if shape and model.has_heatmaps:
         boxed = supports if supports.boxes is not None else replace(supports, boxes=boxes_of_keypoints(supports))
-        pose = _adapt_in_boxes(model, boxed, category, shape)
-        pose.whole = _adapt_in_boxes(model, unboxed, category, shape)
+        pose = _adapt_in_boxes(model, boxed, category, shape, progress)
+        pose.whole = _adapt_in_boxes(model, unboxed, category, shape, progress)
         return pose
     pose = whole = _adapt_in_boxes(model, unboxed, category, shape)
     if supports.boxes is not None:
@@ -222,12 +223,14 @@ def adapt_supports(
     return pose
 
 
-def _adapt_in_boxes(model: PoseModel, supports: Supports, category: str, shape: bool) -> AdaptedPose:
+def _adapt_in_boxes(
+    model: PoseModel, supports: Supports, category: str, shape: bool, progress: bool = False
+) -> AdaptedPose:
     "The pose of supports as their boxes show them; without boxes, of the whole images."
     boxed = supports.boxes is not None
     if shape and model.has_heatmaps:
         model = Shaped(model, boxed=boxed).with_twins(twins_of(supports.names))
-        pose, described, encoded = adapt_views(model, supports)
+        pose, described, encoded = adapt_views(model, supports, progress)
     else:
         described = ()
         encoded = encode_supports(model, supports)
