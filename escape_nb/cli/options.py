@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
-           'weights_of', 'require_report', 'require_places', 'require_new', 'write_result', 'save_json', 'picture_kind',
+           'require_report', 'require_places', 'require_new', 'write_result', 'save_json', 'picture_kind',
            'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
@@ -165,13 +165,6 @@ def single_command(
     return typer.main.get_command(alone)
 
 # %% ../../nbs/06_cli_options.ipynb #a4cb9ea1
-def weights_of(
-    path: Path,  # a run's folder or a checkpoint
-) -> Path:
-    "The checkpoint that a path means: a run's folder stands for its last weights."
-    return path / 'last.safetensors' if path.is_dir() else path
-
-
 REPORTS = 'json', 'json lines', 'table', 'text', 'empty'  # kinds of files that a report replaces
 
 

@@ -16,7 +16,6 @@ from escape_nb.cli.options import (
     require_places,
     save_json,
     single_command,
-    weights_of,
     with_recipe,
     write_result,
 )
@@ -167,11 +166,11 @@ def train_escape_command(
     **settings,
 ):
     "The matching network about the finetuned baseline (paper section 3.4)."
-    from escape_nb.core.checkpoint import load_checkpoint
+    from escape_nb.core.checkpoint import checkpoint_file, load_checkpoint
     from escape_nb.train.presets import make_recipe
     from escape_nb.train.stages import train_escape
 
-    weights = weights_of(finetuned)
+    weights = checkpoint_file(finetuned)
     load_checkpoint(weights, ('finetune',))  # a fault in this file is told before the images are read
     chosen = make_recipe(recipe, 'escape', **settings)
     _open_run(out, chosen, resume, overwrite)
@@ -273,11 +272,12 @@ def cluster_command(
     ),
 ):
     "Group base keypoints that look alike into super-keypoints (paper section 3.3)."
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.train.stages import find_clusters, keypoint_table, load_clusters
 
     require_new(out, overwrite)
     require_places(out, reports=(json_file,))
-    weights = weights_of(checkpoint)
+    weights = checkpoint_file(checkpoint)
     how = threshold, keep_members, use_mean, extract_features
     place = write_result(out, lambda part: find_clusters(weights, part, *how, data=data), overwrite)
     found, _, _ = load_clusters(place)
@@ -297,11 +297,12 @@ def strengths_command(
 ):
     "Learn how far a model may trust layouts, turns and mirrors, and keep that in its checkpoint (for --shape)."
     from dataclasses import asdict, replace
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.models.contract import load_model
     from escape_nb.train.stages import prepare
     from escape_nb.train.strengths import keep_strengths, learn_strengths
 
-    weights = weights_of(checkpoint)
+    weights = checkpoint_file(checkpoint)
     if not Path(weights).is_file():
         raise UserError(f'{weights} is no checkpoint: strengths are learned for trained models and kept in their file')
     require_places(weights, reports=(json_file,))

@@ -19,7 +19,6 @@ from escape_nb.cli.options import (
     require_places,
     save_figure,
     save_json,
-    weights_of,
     write_result,
 )
 from ..core.errors import UserError, counted
@@ -30,10 +29,11 @@ def _fixed_joints_pose(
     device: str,  # where to
 ):  # an `AdaptedPose`
     "The joints of a network that knows them from training; any other system asks for a support."
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.freenet.predictor import animal_pose
     from escape_nb.use.folders import takes_supports
 
-    if checkpoint is None or takes_supports(weights_of(checkpoint)):
+    if checkpoint is None or takes_supports(checkpoint_file(checkpoint)):
         raise UserError(
             '--support is needed: a few labelled images say which keypoints to find '
             '(only a checkpoint of train freenet knows its own).'
@@ -49,7 +49,7 @@ def _opened_model(
     from escape_nb.models.contract import load_model
     from escape_nb.use.folders import default_model
 
-    return load_model(weights_of(checkpoint or default_model()), device)
+    return load_model(checkpoint or default_model(), device)
 
 
 def _supported_pose(
@@ -318,10 +318,11 @@ def app_command(
     browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page in the browser'),
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.use.folders import default_model
     from escape_nb.use.server import serve_app
 
-    serve_app(weights_of(checkpoint or default_model()), port=port, folder=folder, open_browser=browser)
+    serve_app(checkpoint_file(checkpoint or default_model()), port=port, folder=folder, open_browser=browser)
 
 # %% ../../nbs/08_cli_using.ipynb #5f016ad3
 @using.command('export')
@@ -334,13 +335,14 @@ def export_command(
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
     import warnings
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.tables import table
     from escape_nb.models.contract import load_model
     from escape_nb.use.export import export_model
     from escape_nb.use.folders import default_model
 
     require_places(folder=out)
-    weights = weights_of(checkpoint or default_model())
+    weights = checkpoint_file(checkpoint or default_model())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
         rows = export_model(load_model(weights, 'cpu'), out)

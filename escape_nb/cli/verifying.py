@@ -15,7 +15,6 @@ from escape_nb.cli.options import (
     require_new,
     require_places,
     save_json,
-    weights_of,
     with_recipe,
 )
 from ..core.errors import UserError
@@ -74,6 +73,7 @@ def test_command(
     json_file: Path | None = typer.Option(None, '--json', help='write every score to this file'),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1); FreeNet on its validation animals."
+    from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.devices import find_device, peak_gb
     from escape_nb.core.tables import table
     from escape_nb.evaluate.protocol import category_rows, summary_rows
@@ -81,7 +81,7 @@ def test_command(
     from escape_nb.use.folders import takes_supports
 
     require_places(reports=(json_file,))
-    weights = weights_of(checkpoint)
+    weights = checkpoint_file(checkpoint)
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
         return _test_fixed_joints(weights, setting, data, device, json_file)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)

@@ -311,9 +311,8 @@ def read_json(
     "Read a JSON file, or say what is wrong with it."
     file = Path(file)
     try:
-        return json.loads(
-            _regular_bytes(file), object_pairs_hook=once
-        )  # in UTF-8, 16 or 32, with a byte-order mark or without
+        # in UTF-8, 16 or 32, with a byte-order mark or without
+        return json.loads(_regular_bytes(file), object_pairs_hook=once)
     except FileNotFoundError:
         raise DataError(f'{file} does not exist: check the path.') from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e:

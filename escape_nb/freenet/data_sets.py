@@ -12,14 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np
-from PIL import Image
 from ..core.errors import DataError, brief
-from ..core.files import read_json, write_json, write_saved
+from ..core.files import read_json, write_json
 from ..data.annotations import Category, Instance
 from ..data.sound import Sound, sound_file
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet, category_places
 from ..toybox.bodies import stream_instances, toy_category
 from ..toybox.creatures import Look, put_on, quadruped
+from ..toybox.files import write_jpeg
 
 # %% ../../nbs/55_data_sets.ipynb #18dc108b
 def find_annotations(
@@ -115,15 +115,6 @@ def _toy_annotation(
         num_keypoints=int((joints[:, 2] > 0).sum()),
     )
 
-
-def _write_jpeg(
-    image,  # (3,H,W) uint8
-    path: Path,
-):
-    "An image file, whole or not at all."
-    picture = Image.fromarray(image.permute(1, 2, 0).numpy())
-    write_saved(path, lambda file: picture.save(file, 'JPEG', quality=90))
-
 # %% ../../nbs/55_data_sets.ipynb #eeb2557b
 def write_toy_set(
     folder: Path,  # of the data set
@@ -142,7 +133,7 @@ def write_toy_set(
         for number, image, joints, box in toy_records(numbers, count, size, first, look):
             id += 1
             name = f'{id:012d}.jpg'
-            _write_jpeg(image, folder / 'data' / name)
+            write_jpeg(folder / 'data' / name, image)
             if part == 'train':
                 joints[hidden] = 0
             images.append(dict(id=id, file_name=name, width=size, height=size))

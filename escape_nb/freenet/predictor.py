@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 import torch
 from torch import Tensor, nn
-from ..core.checkpoint import load_checkpoint, save_checkpoint
+from ..core.checkpoint import checkpoint_file, load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.errors import CheckpointError, RecipeError, UserError
 from ..core.files import write_saved
@@ -131,20 +131,13 @@ def read_released_joints(
     return net.state_dict(), FreeNetRecipe(joints=joints, setting=_SETTING_OF[joints]), {}
 
 # %% ../../nbs/58_animals.ipynb #ef2ea94d
-def _weights_file(
-    checkpoint: str | Path,  # a file, or a run's folder
-) -> Path:
-    "The file of weights: of a run, the last."
-    return Path(checkpoint) / 'last.safetensors' if Path(checkpoint).is_dir() else Path(checkpoint)
-
-
 def animal_pose(
     checkpoint: str | Path,  # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
     device: str = 'auto',  # where to
     mirrored: bool = True,  # look at the mirror image, too
 ) -> AdaptedPose:  # has `predict`
     "A network for animals, ready to predict; `CheckpointError` if the file is none."
-    path = _weights_file(checkpoint)
+    path = checkpoint_file(checkpoint)
     if path.suffix == '.pth':
         tensors, recipe, notes = read_released_joints(path)
     else:
@@ -195,7 +188,7 @@ def test_animals(
     device: str = 'auto',  # where to
 ) -> dict:  # score: 0 to 1, as of `Evaluator`
     "mAP, PCK, PCK of each part and each joint; `UserError` for a setting that does not fit, or without pycocotools."
-    path = _weights_file(checkpoint)
+    path = checkpoint_file(checkpoint)
     recipe = _tested_recipe(path, setting, data)
     with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as there:
         predictor, sets = animal_pose(path, device).model, load_setting(recipe, train=recipe.setting == 'toys')

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from ..core.checkpoint import load_checkpoint
+from ..core.checkpoint import checkpoint_file, load_checkpoint
 from ..core.devices import find_device, find_precision, working_on
 from ..core.distributed import from_first, rank, rows_of_all, synchronise, world
 from ..core.errors import CheckpointError, RecipeError
@@ -108,9 +108,8 @@ def fill_network(
     new_head: bool = False,  # of official weights: take what fits, and leave the head if it is of other joints
 ):
     "Start a network from weights; `CheckpointError` if they do not fit."
-    if Path(path).is_dir():
-        path = Path(path) / 'last.safetensors'
-    if Path(path).suffix != '.safetensors':
+    path = checkpoint_file(path)
+    if path.suffix != '.safetensors':
         load_pose_weights(net, path, new_head)
         return
     recipe: Any

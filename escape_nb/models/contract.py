@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 import torch
 from torch import Tensor, nn
-from ..core.checkpoint import load_checkpoint
+from ..core.checkpoint import checkpoint_file, load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError, UserError
 from ..core.fit import naming, require_finite
@@ -316,7 +316,7 @@ def load_model(
     "The model of a checkpoint, whatever system it is of; `CheckpointError` names the file and the remedy."
     if not os.path.exists(path) and (named := _model_by_name(str(path), device)) is not None:
         return named
-    path = _checkpoint_file(Path(path))
+    path = checkpoint_file(path)
     tensors, recipe, notes = load_checkpoint(path, finished=True)
     model = model_of(tensors, recipe, path)
     model.checkpoint, model.recipe, model.notes = str(path), recipe, notes
@@ -344,17 +344,6 @@ def _model_by_name(name: str, device: str | torch.device) -> KeypointModel | Non
         return None
     models = (find('named', kind)(name, device) for kind in known('named'))
     return next((model for model in models if model is not None), None)
-
-
-def _checkpoint_file(path: Path) -> Path:
-    "The file of weights: of a run's folder, the last; `CheckpointError` for a folder that is none."
-    last = path / 'last.safetensors'
-    if not os.path.isdir(path) or os.path.isfile(last):
-        return last if os.path.isdir(path) else path
-    runs = sorted(str(file.parent) for file in path.glob('*/last.safetensors'))
-    if runs:
-        raise CheckpointError(f'{path}: a folder of several runs; name one of them: {", ".join(runs)}')
-    raise CheckpointError(f'{path}: no finished run in this folder (there is no last.safetensors); name another')
 
 
 def _system_of(recipe: RunRecipe, path: Path) -> System:

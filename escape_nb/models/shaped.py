@@ -356,8 +356,8 @@ class Shaped(PoseModel):
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
-        fine = self.fine_heat(pose, features, best)
-        if fine is not None and pose.apart is None:
+        fine = self.fine_heat(pose, features, best) if pose.apart is None else None
+        if fine is not None:
             place = sharpened(place, posterior, fine, s.near)
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 

@@ -9,6 +9,7 @@ __all__ = ['UNKNOWN', 'WAYS', 'cell_text', 'rows_table', 'rows_of', 'summary', '
 # %% ../../nbs/97_gpu_page.ipynb #7f80c20b
 from pathlib import Path
 from ..core.files import write_whole
+from ..core.tables import table
 from .gpu_session import SYSTEMS
 
 # %% ../../nbs/97_gpu_page.ipynb #3826595d
@@ -36,8 +37,7 @@ def rows_table(
 ) -> str:
     "Rows as a Markdown table."
     keys = list(dict.fromkeys(k for r in rows for k in r if k not in without))
-    lines = [keys, [':--'] * len(keys)] + [[cell_text(r.get(k)) for k in keys] for r in rows]
-    return '\n'.join('| ' + ' | '.join(line) + ' |' for line in lines)
+    return table([{k: cell_text(r.get(k)) for k in keys} for r in rows])
 
 # %% ../../nbs/97_gpu_page.ipynb #a079d853
 def rows_of(
