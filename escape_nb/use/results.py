@@ -210,7 +210,7 @@ def draw_found(
     "Draw one image with what was found on it: dots where the model is sure, rings where it is not."
     import matplotlib.pyplot as plt
 
-    rows = [result.rows[i] for i in ([n] if isinstance(n, int) else n)]
+    rows = [result.rows[i] for i in np.atleast_1d(n)]
     row, ax = rows[0], ax or plt.subplots(figsize=(4, 4))[1]
     if picture is None:
         picture = next(reread_images([row]))
