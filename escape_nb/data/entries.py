@@ -9,9 +9,10 @@ __all__ = ['NEEDED_KEYS', 'sound_entries', 'numbered', 'sound_image', 'note_repe
 import re
 from collections import Counter
 from collections.abc import Callable
+from posixpath import normpath
 from typing import Any
 from ..core.errors import brief
-from .rules import Remarks, id_key, is_name, is_number, some
+from .rules import Remarks, alike, id_key, is_name, is_number, some
 
 # %% ../../nbs/118_entries.ipynb #35ccc579
 NEEDED_KEYS = {
@@ -108,7 +109,7 @@ def sound_image(
 
 def note_repeated_images(images, remarks: Remarks):
     "Say which images are listed more than once."
-    for name, n in Counter(record['file_name'] for record in images).items():
+    for name, n in Counter(normpath(record['file_name'].replace('\\', '/')) for record in images).items():
         if n > 1:
             remarks.add('image twice', name=repr(name), n=n)
 
@@ -119,7 +120,7 @@ def _keypoint_names(
 ) -> list | None:  # None when they are no names
     "The names of a category's keypoints, each once."
     where, values = f'category {record["name"]!r}', record.get('keypoints')
-    if not isinstance(values or [], list):
+    if values is not None and not isinstance(values, list):
         remarks.add('keypoint list', where, record['name'], value=brief(values))
         return None
     names: dict = {}  # name -> the number that tells the next one of that name apart
@@ -131,6 +132,8 @@ def _keypoint_names(
             remarks.add('name', where, record['name'], key=f'keypoint {k + 1}', value=brief(value))
             return None
         names[_own_name(value, names, where, record['name'], remarks)] = 2
+    for pair in alike(names):
+        remarks.add('names alike', where, record['name'], names=' and '.join(map(repr, pair)))
     return list(names)
 
 
@@ -166,7 +169,7 @@ def _pairs(
     remarks: Remarks,
 ) -> list:  # of pairs of whole numbers
     "The pairs of a skeleton."
-    if not isinstance(value or [], list):
+    if value is not None and not isinstance(value, list):
         remarks.add('skeleton', where, category, value=brief(value))
         return []
     pairs = []
@@ -208,6 +211,8 @@ def sound_skeletons(
             where = f'category {category["name"]!r}'
             remarks.add('bone', where, category['name'], pairs=some(map(str, lost)), K=K)
         category['skeleton'] = [(a - first, b - first) for a, b in bones if _fitting([(a, b)], first, K)]
+        if loops := [repr(category['keypoints'][a]) for a, b in category['skeleton'] if a == b]:
+            remarks.add('bone to itself', f'category {category["name"]!r}', category['name'], names=some(loops))
         if bones and first == 0:
             from_0.append(repr(category['name']))
     if from_0:

@@ -170,7 +170,7 @@ def _level_names(group, count: int) -> list[str]:
 
 def _numbers(array, columns: int, rows: int, name: str) -> np.ndarray:  # float (N,M)
     "The numbers of some columns."
-    if array.dtype.kind not in 'fiub' or array.shape != (rows, columns):
+    if array.dtype.kind not in 'fiu' or array.shape != (rows, columns):
         raise DataError(
             f'{name!r} holds {list(array.shape)} of {array.dtype}, not numbers for {rows} x {columns} cells'
         )

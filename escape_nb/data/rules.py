@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['ERROR', 'REPAIRED', 'NOTED', 'RULES', 'Rule', 'some', 'Remark', 'LabelWarning', 'Remarks', 'id_key', 'is_name',
-           'is_number']
+           'spelling', 'alike', 'is_number']
 
 # %% ../../nbs/110_rules.ipynb #af9ecd95
 import math
+import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -69,6 +71,11 @@ RULES = {  # of whole files, their images and their ids
         'no image is listed twice',
         "image {name} is listed {n} times in 'images': keep one and correct the annotations' image_id.",
     ),
+    'names alike': Rule(
+        NOTED,
+        'names differ in more than their spelling',
+        'the names {names} differ in capitals, blanks or signs alone: if one thing is meant, spell them alike.',
+    ),
 }
 
 # %% ../../nbs/110_rules.ipynb #c9bcbf1b
@@ -103,6 +110,9 @@ RULES |= {  # of categories
         NOTED,
         "skeletons count keypoints from 1, as COCO's do",
         'the skeletons of {n} categories are read as counting keypoints from 0, not from 1: {names}.',
+    ),
+    'bone to itself': Rule(
+        NOTED, 'a skeleton joins two keypoints', 'its skeleton joins {names} with itself: remove that pair.'
     ),
     'family': Rule(REPAIRED, 'a supercategory is text', 'its supercategory is {value}, not text: left out.'),
 }
@@ -139,6 +149,11 @@ RULES |= {  # of annotations
         REPAIRED,
         'places are numbers even where nothing is labelled',
         'keypoint {keypoint!r}, which is not labelled, is at ({x}, {y}): read as (0, 0).',
+    ),
+    'corner': Rule(
+        NOTED,
+        'what is not labelled is not at (0, 0)',
+        'keypoint {keypoint!r} is labelled at (0, 0), the corner of the image: if it is not there, set v to 0.',
     ),
     'v': Rule(
         ERROR,
@@ -186,6 +201,7 @@ RULES |= {  # of annotations, beside their keypoints
     'count of labels': Rule(
         REPAIRED, 'num_keypoints is a number', 'its num_keypoints is {value}, not a whole number: left out.'
     ),
+    'individual': Rule(REPAIRED, 'an individual has a name', 'its individual is {value}, not a name: left out.'),
     'absent': Rule(REPAIRED, "'absent' is a list of names", "its 'absent' is {value}, not a list of names: left out."),
 }
 
@@ -203,6 +219,26 @@ RULES |= {  # of labels of other tools, which keep what COCO does not
         'no keypoint is placed twice in an object',
         'two points are called {name} that are not told apart: tie the points of each object together '
         '(a group in LabelMe and CVAT, a relation to its rectangle in Label Studio), or remove one.',
+    ),
+    'entry twice': Rule(
+        NOTED,
+        'each image has one entry in a file',
+        'its image {name} is that of {earlier}, too: keep one of them, or correct the name.',
+    ),
+    'point not listed': Rule(
+        NOTED,
+        'an object has the keypoints that its category lists',
+        'it has the keypoints {names}, which its category {kind!r} does not list: correct them, or list them.',
+    ),
+    'category not listed': Rule(
+        NOTED,
+        'an object has a category that its file lists',
+        'its category {kind!r} is none that the file lists ({there}): correct it, or list it.',
+    ),
+    'points alone': Rule(
+        NOTED,
+        'where some points have a box, all have',
+        '{n} points ({names}) belong to none of its boxes: read as an object without a box.',
     ),
     'box twice': Rule(
         ERROR,
@@ -349,6 +385,24 @@ def is_name(
     return (
         isinstance(value, str) and bool(value.strip()) and not any(c < ' ' or '\ud800' <= c <= '\udfff' for c in value)
     )
+
+
+def spelling(
+    name: str,
+) -> str:
+    "What names have in common that are written alike, but for capitals, blanks, and signs that nobody sees."
+    letters = unicodedata.normalize('NFKC', name).casefold()
+    seen = ''.join(c for c in letters if unicodedata.category(c) != 'Cf')
+    return re.sub(r'[\s_-]+', ' ', seen).strip()
+
+
+def alike(
+    names,  # each once
+) -> list:  # of pairs: a name, and the first that is spelled like it
+    "Names that may be meant as one."
+    first: dict = {}
+    pairs = [(name, first.setdefault(spelling(name), name)) for name in names]
+    return [(earlier, name) for name, earlier in pairs if name != earlier]
 
 
 def is_number(

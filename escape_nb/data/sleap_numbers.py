@@ -32,14 +32,55 @@ def _closed_videos():
 
 _NEEDED = {  # kind of a file -> its arrays that are read -> their fields
     'slp': {
-        'frames': ('video', 'frame_idx', 'instance_id_start', 'instance_id_end'),
-        'instances': ('instance_type', 'skeleton', 'track', 'point_id_start', 'point_id_end'),
+        'frames': ('frame_id', 'video', 'frame_idx', 'instance_id_start', 'instance_id_end'),
+        'instances': (
+            *('instance_id', 'instance_type', 'frame_id', 'skeleton', 'track', 'point_id_start', 'point_id_end'),
+        ),
         'points': ('x', 'y', 'visible'),
         'videos_json': (),
         'tracks_json': (),
     },
     'analysis': {'tracks': (), 'node_names': (), 'track_names': ()},
 }
+
+
+def _fault_of_ranges(
+    rows: np.ndarray,  # of an array, each with its part of another one
+    name: str,  # of the fields: their names go on with _start and _end
+    count: int,  # entries of the other array
+) -> str | None:  # None: nothing
+    "Whether a row's part is none, or also that of another row."
+    start, end = (rows[f'{name}_{which}'].astype(float) for which in ('start', 'end'))
+    some = np.argsort(start)[(start != end)[np.argsort(start)]]  # others are empty
+    start, end = start[some], end[some]
+    right = (0 <= start) & (start < end) & (end <= count) & (start % 1 == 0) & (end % 1 == 0)
+    right[1:] &= end[:-1] <= start[1:]
+    if right.all():
+        return None
+    first = int(np.argmin(right))
+    return f'its {name!r} from {start[first]:g} to {end[first]:g} is no part of {count}, or that of another row, too'
+
+
+def _fault_of_rows(held) -> str | None:  # None: nothing
+    "Whether the arrays of a .slp file, which sleap-io takes by the numbers of their rows, fit each other."
+    frames, instances = held['frames'][()], held['instances'][()]
+    kinds = instances['instance_type']
+    if not np.isin(kinds, (0, 1)).all():
+        return "the field 'instance_type' of its part 'instances' holds others than 0 and 1"
+    if len(np.unique(instances['instance_id'])) < len(instances):
+        return "the field 'instance_id' of its part 'instances' holds a number twice"
+    for kind, points in enumerate(('points', 'pred_points')):
+        count = len(held[points]) if points in held else 0
+        if fault := _fault_of_ranges(instances[kinds == kind], 'point_id', count):
+            return f"a row of its part 'instances': {fault}"
+    if fault := _fault_of_ranges(frames, 'instance_id', len(instances)):
+        return f"a row of its part 'frames': {fault}"
+    for row in frames:
+        own = instances[int(row['instance_id_start']) : int(row['instance_id_end'])]
+        if (own['frame_id'] != row['frame_id']).any():
+            return f"frame {row['frame_id']} of its part 'frames' has instances that are said to be of another"
+    lost = len(instances) - int((frames['instance_id_end'] - frames['instance_id_start']).sum())
+    return f"{lost} rows of its part 'instances' are in no frame" if lost else None
 
 
 def _check_parts(file: str, kind: str):
@@ -49,6 +90,7 @@ def _check_parts(file: str, kind: str):
     try:
         with h5py.File(file, 'r') as held:
             fault = fault_of_parts(held, _NEEDED[kind])
+            fault = _fault_of_rows(held) if kind == 'slp' and not fault else fault
     except (OSError, RuntimeError, LookupError, ValueError, TypeError) as e:
         fault = f'it is no HDF5 that can be read ({" ".join(str(e).split())[:200]})'
     if fault:
@@ -99,6 +141,8 @@ def _image_of_frame(
             raise DataError(f'{file}: frame {number} is none of the {len(names)} images of its video: write it again.')
         return str(names[number]), None, None
     if Path(names).suffix.lower() in PICTURES:
+        if number:
+            raise DataError(f'{file}: frame {number} is none of {names}, which is one image: write it again.')
         return str(names), None, None
     if id(video) in inside:
         nth, path = inside[id(video)], Path(file)

@@ -20,7 +20,7 @@ from escape_nb.data.entries import (
     sound_image,
     sound_skeletons,
 )
-from .rules import Remarks, id_key, is_name, is_number, some
+from .rules import Remarks, alike, id_key, is_name, is_number, some
 from .sound_values import About, sound_box, sound_keypoints
 
 # %% ../../nbs/119_sound.ipynb #4c40c742
@@ -64,6 +64,10 @@ def _sound_extras(record: dict, about: About) -> dict:
     if absent is not None and not (isinstance(absent, list) and all(map(is_name, absent))):
         about.say('absent', value=brief(absent))
         del extras['absent']
+    animal = record.get('individual')
+    if animal is not None and not (is_name(animal) or is_number(animal)):
+        about.say('individual', value=brief(animal))
+        del extras['individual']
     return extras
 
 
@@ -253,6 +257,8 @@ def _note_categories(categories: list, annotations: list, remarks: Remarks):
     empty = [repr(c['name']) for c in categories if c['id'] not in used]
     if empty:
         remarks.add('empty category', n=len(empty), names=some(empty))
+    for pair in alike({c['name']: None for c in categories}):
+        remarks.add('names alike', "'categories'", names=' and '.join(map(repr, pair)))
     for name, n in Counter(c['name'] for c in categories).items():
         if n > 1:
             remarks.add('category twice', category=name, name=name, n=n)

@@ -55,7 +55,7 @@ def _with_v(pairs: list) -> list:
 
 def _flat_keypoints(value: Any, about: About) -> list | None:
     "The keypoints of an annotation as one list, three values each; None when they are no such list."
-    if not isinstance(value or [], list):
+    if value is not None and not isinstance(value, list):
         return about.say('keypoints', value=brief(value))
     values, K = value or [], len(about.names)
     lengths = {len(p) if isinstance(p, list) else 0 for p in values}
@@ -98,6 +98,14 @@ def _sound_v(v: object, name: str, about: About) -> int | None:
     return int(min(max(v, 0), 2))
 
 
+def _note_corner(flat: list, about: About) -> list:
+    "Say which keypoints are labelled where tools put what is not labelled; the same list."
+    for name, x, y, v in zip(about.names, flat[::3], flat[1::3], flat[2::3]):
+        if v and x == y == 0:
+            about.say('corner', keypoint=name)
+    return flat
+
+
 def sound_keypoints(
     value: object,  # as a file has it
     about: About,
@@ -109,7 +117,7 @@ def sound_keypoints(
         return about.say('count', **words)
     far = about.far
     if not flat or _all_right(flat, far):
-        return flat
+        return flat and _note_corner(flat, about)
     sound = []
     for name, x, y, v in zip(names, flat[::3], flat[1::3], flat[2::3]):
         v = _sound_v(v, name, about)
@@ -124,7 +132,7 @@ def sound_keypoints(
                 return None
             x, y = 0, 0
         sound += [x, y, v]
-    return sound
+    return _note_corner(sound, about)
 
 # %% ../../nbs/124_sound_values.ipynb #304f51af
 def sound_box(

@@ -6,6 +6,7 @@
 __all__ = ['LABEL_FORMATS', 'to_coco', 'LabelFormat', 'format_for', 'frames_as_images', 'convert_labels']
 
 # %% ../../nbs/133_convert.ipynb #1d012bc8
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,7 +137,7 @@ def _check_out(file: str | Path, out: str | Path, form: LabelFormat, overwrite: 
 def _check_images(labels: LabelSet, form: LabelFormat):
     "Raise `DataError` when a data set is to be written and an image is missing."
     for x in labels.objects if form.key == 'yolo' else ():
-        if not x.path.is_file():
+        if not os.path.isfile(x.path):
             raise DataError(f'image {x.path} is not there, and YOLO needs it: add it, or say where the images are.')
         if x.path.suffix.lower() not in PICTURES:
             raise DataError(f'image {x.path} has no ending of a picture, by which YOLO finds it: rename it.')

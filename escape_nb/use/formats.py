@@ -19,6 +19,7 @@ from ..data.label_kinds import recognise
 from ..data.pictures import ImageSearch, fit_labels, leave_out_outside
 from ..data.rules import RULES, LabelWarning, Remarks
 from .inputs import read_frames
+from .label_fields import about_file
 from .label_files import images_of_labels, read_support_labels
 from .looks import crop_frames
 from .videos import is_video
@@ -231,6 +232,7 @@ class _Labels:
     sizes: list | None = None  # N widths and heights that the labels are for
     wheres: list | None = None  # how sentences call each of N
     notes: tuple = ()
+    file: str | Path | None = None  # in which they are
 
 
 def _labels_of_annotator(annotator) -> _Labels:
@@ -269,6 +271,7 @@ def _labels_of_coco(
         sizes=[(i.width, i.height) for i in instances],
         wheres=[f'annotation {i.id} ({i.file!r})' for i in instances],
         notes=tuple(notes),
+        file=file,
     )
 
 
@@ -295,6 +298,7 @@ def _labels_of_file(
         sizes=[x.size for x in labels.objects],
         wheres=[x.where for x in labels.objects],
         notes=tuple(labels.notes),
+        file=file,
     )
 
 # %% ../../nbs/31_formats.ipynb #b9e434ec
@@ -370,6 +374,18 @@ def read_supports(
 ) -> Supports:  # `DataError` for each fault
     "Labelled images from whatever holds them; what was left out or set right is warned of, and in their `notes`."
     labels = _find_labels(images, keypoints, category, individual, root)
+    try:
+        supports = _supports_of(labels, boxes, names, skeleton)
+    except DataError as e:
+        raise DataError(about_file(labels.file, str(e)) if labels.file else str(e)) from None
+    if supports.notes:
+        about = f'{keypoints or images}:\n' if labels.wheres else ''
+        warnings.warn(about + '\n'.join(supports.notes), LabelWarning, stacklevel=2)
+    return supports
+
+
+def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
+    "Labelled images, with the rest as it is given to `read_supports`."
     names = names or labels.names
     if isinstance(labels.keypoints, (list, tuple)) and labels.keypoints and isinstance(labels.keypoints[0], dict):
         labels.keypoints, names = keypoints_from_dicts(list(labels.keypoints), names)
@@ -379,9 +395,6 @@ def read_supports(
     frames = _read_support_images(labels.images, N)
     given = check_boxes(boxes, N)
     xy, visible, filled, kept, notes = _place_labels(labels, frames, names)
-    if notes:
-        about = f'{keypoints or images}:\n' if labels.wheres else ''
-        warnings.warn(about + '\n'.join(notes), LabelWarning, stacklevel=2)
     return Supports(
         images=[frames[n].pixels for n in kept],
         keypoints=xy,

@@ -126,9 +126,13 @@ def _objects_of_image(image: ElementTree.Element, where: str) -> list:  # of (ca
     return objects + _loose_points(image, boxes, where)
 
 
-def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, where: str):
+def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, listed: dict, where: str):
     "The objects of an image, and a note about shapes that are no keypoints."
     name = image.get('name', '')
+    collector.begin(name, where)
+    for x in image.findall('skeleton') if listed else ():
+        names = [point.get('label', '') for point in x.findall('points')]
+        collector.compare(listed, x.get('label', 'object'), names, where)
     size = image_sides([_number_in(image, side, where) for side in ('width', 'height')], where)
     objects = _objects_of_image(image, where)
     for category, points, box in objects:
@@ -155,9 +159,10 @@ def from_cvat(
         raise DataError(f'{file} is "CVAT for video 1.1": export the task as "CVAT for images 1.1".')
     collector = LabelCollector(file, images)
     _declare_skeletons(root, collector)
+    listed = {category: list(names) for category, names in collector.names.items()}
     for n, image in enumerate(root.findall('image')):
         where = f'{Path(file).name}, image {image.get("id", n)} ({image.get("name", "")})'
-        _add_cvat_image(collector, image, where)
+        _add_cvat_image(collector, image, listed, where)
     return collector.finish()
 
 # %% ../../nbs/130_label_exports.ipynb #426fb2f2

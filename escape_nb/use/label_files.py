@@ -6,6 +6,7 @@
 __all__ = ['labels_of_coco', 'read_labels', 'read_support_labels', 'read_label_frames', 'images_of_labels']
 
 # %% ../../nbs/131_label_files.ipynb #9710ed97
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 import numpy as np
@@ -38,7 +39,7 @@ def labels_of_coco(
         box = tuple(map(float, record['bbox'] or (0, 0, *size)))
         shared = dict(image=x.file, path=x.path, size=size, box=None if box == (0, 0, *size) else box)
         name = split.categories[x.category].name
-        individual = str(record.get('individual') or '')
+        individual = '' if record.get('individual') is None else str(record['individual'])
         objects.append(LabelledObject(name, keypoints=x.keypoints.astype(float), individual=individual, **shared))
     notes = [
         f'{Path(file).name}: {counted(n, "annotation")} left out: {reason}.' for reason, n in split.dropped.items()
@@ -105,7 +106,7 @@ def read_label_frames(
             for n, pixels in source.take([n for n in inside if inside[n] == source]):
                 yield (path, n), _picture(to_pixels(np.asarray(pixels)), path, n)
         missing = set(frames) - set(inside)
-        if missing and not path.is_file():
+        if missing and not os.path.isfile(path):
             raise DataError(f'{labels.file} labels frames of {path}, which is not there: add it, or say where it is.')
         for frame in read_video(path) if missing else ():
             if frame.number in missing and frame.pixels is not None:
@@ -129,7 +130,7 @@ def images_of_labels(
 ) -> list:  # for each object the path of its image, or a PIL image of a frame; `DataError` when one is missing
     "The image of each object."
     for x in labels.objects:
-        if x.frame is None and not x.path.is_file():
+        if x.frame is None and not os.path.isfile(x.path):
             raise label_image_search(labels.file).missing(x.image)
     frames = dict(read_label_frames(labels))
     return [x.path if x.frame is None else frames[x.path, x.frame] for x in labels.objects]

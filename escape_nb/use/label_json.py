@@ -6,6 +6,7 @@
 __all__ = ['from_labelme', 'to_labelme', 'from_label_studio', 'to_label_studio']
 
 # %% ../../nbs/121_label_json.ipynb #621b086e
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 from ..core.errors import DataError, brief
 from ..core.files import write_json
-from ..data.rules import is_name, some
+from ..data.rules import Remarks, is_name, some
 from .label_fields import each_of_kind, field_of, image_sides, of_kind, read_any_json, whole_number
 from escape_nb.use.label_sets import (
     LabelCollector,
@@ -47,6 +48,15 @@ def _assign_points(
     return objects
 
 
+def _points_alone(objects: dict, boxes: dict, where: str) -> list:  # of sentences
+    "What is said of points that have no box where others have one."
+    remarks = Remarks()
+    for tie, points in objects.items():
+        if boxes and tie not in boxes:
+            remarks.add('points alone', where, n=len(points), names=some(brief(name) for name, _ in points))
+    return [remark.text for remark in remarks]
+
+
 def _is_in_box(point: tuple, box: tuple) -> bool:
     "Whether a point is in a box x, y, w, h."
     return box[0] <= point[0] <= box[0] + box[2] and box[1] <= point[1] <= box[1] + box[3]
@@ -61,6 +71,8 @@ def _add_objects(
 ):
     "All objects of an image."
     objects = _assign_points(points, boxes)
+    for sentence in _points_alone(objects, boxes, where):
+        collector.note(sentence)
     for tie, of_object in objects.items():
         category, box = boxes.get(tie, ('object', None))
         collector.add(points=of_object, category=category, box=box, where=where, **image)
@@ -125,10 +137,13 @@ def from_labelme(
         size = _labelme_size(data, path.name)
         image = field_of(data, 'imagePath', str, path.name, path.stem)
         others = tuple(f'{path.stem}{ending}' for ending in (Path(image).suffix, '.jpg', '.jpeg', '.png'))
-        own = next((path.parent / name for name in others if (path.parent / name).is_file()), None)
+        own = next((path.parent / name for name in others if os.path.isfile(path.parent / name)), None)
         found = collector.search.find(image)
         if own and found and own.resolve() != found.resolve():
             collector.note(f'{path.name}: its image is {image!r}, by its imagePath, though {own.name} lies beside it.')
+        if own and not found and 'imagePath' in data:
+            collector.note(f'{path.name}: its imagePath {brief(image)} was not found; {own.name} is taken for it.')
+        collector.begin(image, path.name)
         _add_objects(collector, points, boxes, path.name, image=image, size=size, other_names=others)
     return collector.finish()
 
@@ -178,16 +193,23 @@ def _video_image(video: dict, where: str) -> tuple[str, tuple, int | None]:
     return of_kind(files[frame], str, f'{where}: its image'), (), None
 
 
+def _address_in(data: dict, shown_in: str) -> tuple[str, list]:  # '' where there is none; the others that there are
+    "The image among the data of a task: that of the field which its labels name, or else the first."
+    texts = {key: value for key, value in data.items() if is_name(value)}
+    images = {key: text for key, text in texts.items() if re.search(r'\.\w{3,4}($|\?)|\?d=', text)} or texts
+    address = texts.get(shown_in) or next(iter(images.values()), '')
+    return address, [] if shown_in in texts else [text for text in images.values() if text != address]
+
+
 def _task_image(
     task: dict,
     where: str,  # for messages
+    address: str,  # of the image among its data
 ) -> tuple[str, tuple, int | None]:  # its path or address, names under which it may be known, and a frame's number
     "The image of a task; an empty name when it has none."
     video = field_of(field_of(task, 'meta', dict, where, {}), 'video', dict, where, {})
     if video:
         return _video_image(video, where)
-    texts = [value for value in field_of(task, 'data', dict, where, {}).values() if is_name(value)]
-    address = next((text for text in texts if re.search(r'\.\w{3,4}($|\?)|\?d=', text)), texts[0] if texts else '')
     try:
         parts = urlsplit(address)
     except ValueError as e:
@@ -197,16 +219,36 @@ def _task_image(
     return path, (name, re.sub(r'^[0-9a-f]{4,8}-', '', name)), None
 
 
-def _task_ties(results: list, where: str) -> dict:  # id of a region -> id of the region it belongs to
+def _task_ties(results: list, where: str) -> dict:  # id of a region -> ids of the regions it is tied to
     "Which regions of a task are tied, by relations or as children."
-    ties = {}
+    ties: dict = {}
     for r in results:
         if r.get('type') == 'relation':
             one, other = (field_of(r, key, str, f'{where}, a relation') for key in ('from_id', 'to_id'))
-            ties[one], ties[other] = other, one
+            ties.setdefault(one, set()).add(other)
+            ties.setdefault(other, set()).add(one)
         elif r.get('parentID'):
-            ties[field_of(r, 'id', str, where)] = field_of(r, 'parentID', str, where)
+            ties.setdefault(field_of(r, 'id', str, where), set()).add(field_of(r, 'parentID', str, where))
     return ties
+
+
+def _box_tied(id: str, ties: dict, boxes: dict, where: str) -> str | None:  # `DataError` where there are several
+    "The rectangle to which a region is tied, if there is one."
+    found = sorted(ties.get(id, set()) & boxes.keys())
+    if len(found) > 1:
+        raise DataError(f'{where} is tied to {len(found)} rectangles ({some(found)}): keep one of the relations.')
+    return found[0] if found else None
+
+
+def _hidden_regions(results: list, where: str) -> set:  # of ids
+    "The regions that are marked as hidden by a choice."
+    hidden = set()
+    for r in results:
+        if r.get('type') == 'choices':
+            choices = field_of(field_of(r, 'value', dict, f'{where}, a choice'), 'choices', list, f'{where}, a choice')
+            if any(map(_HIDDEN.search, each_of_kind(choices, str, f'{where}, choice'))):
+                hidden.add(field_of(r, 'id', str, f'{where}, a choice', ''))
+    return hidden
 
 
 def _region_size(region: dict, where: str) -> tuple:
@@ -243,7 +285,7 @@ def _what_is_not_read(results: list) -> list:  # of sentences
     others = [brief(r.get('type')) for r in results if r.get('type') not in drawn + tied]
     there = {str(r.get('id')) for r in results if r.get('type') not in tied}
     ends = [r.get(key) for r in results if r.get('type') == 'relation' for key in ('from_id', 'to_id')]
-    ends += [r['id'] for r in results if r.get('type') == 'choices' and r.get('id')]
+    ends += [r.get('id') for r in results if r.get('type') == 'choices']
     lost = [brief(end) for end in ends if str(end) not in there]
     turned = sum(bool(r['value'].get('rotation')) for r in results if isinstance(r.get('value'), dict))
     return [
@@ -256,8 +298,7 @@ def _what_is_not_read(results: list) -> list:  # of sentences
 def _task_regions(results: list, where: str) -> tuple[list, dict]:
     "The points and boxes of an annotation, in pixels."
     ties, points, boxes = _task_ties(results, where), [], []
-    choices = [r for r in results if r.get('type') == 'choices' and _HIDDEN.search(str(r.get('value')))]
-    hidden = {field_of(r, 'id', str, f'{where}, a choice', '') for r in choices}
+    hidden = _hidden_regions(results, where)
     for r in results:
         if r.get('type') == 'rectanglelabels':
             id = field_of(r, 'id', str, f'{where}, a rectangle')
@@ -268,24 +309,29 @@ def _task_regions(results: list, where: str) -> tuple[list, dict]:
         if r.get('type') == 'keypointlabels':
             id = field_of(r, 'id', str, f'{where}, a keypoint')
             label, place = _region_values(r, 'keypointlabels', ('x', 'y'), f'{where}, region {id}')
-            tie = ties.get(id)
-            points.append((label, (*place, 1 if id in hidden else 2), tie if tie in boxes else None))
+            tie = _box_tied(id, ties, boxes, f'{where}, region {id}')
+            points.append((label, (*place, 1 if id in hidden else 2), tie))
     return points, boxes
 
 # %% ../../nbs/121_label_json.ipynb #dd790b87
 def _add_task(collector: LabelCollector, task: dict, where: str):
     "The objects of a task of Label Studio."
-    image, others, frame = _task_image(task, where)
     key = 'annotations' if task.get('annotations') is not None else 'completions'
     annotations = each_of_kind(field_of(task, key, list, where, []), dict, f'{where}, annotation')
     valid = [a for a in annotations if not a.get('was_cancelled')]
+    results = each_of_kind(field_of(valid[0], 'result', list, where, []), dict, f'{where}, result') if valid else []
+    shown_in = next((str(r['to_name']) for r in results if r.get('to_name')), '')
+    address, rest = _address_in(field_of(task, 'data', dict, where, {}), shown_in)
+    image, others, frame = _task_image(task, where, address)
     where = f'{where} ({Path(image).name})'
+    if rest and results:
+        collector.note(f'{where}: it names {some(map(brief, rest))}, too, and its labels are read as for the first.')
     if not valid or not image:
         collector.note(f'{where}: {"nothing is labelled" if image else "it names no image"}: left out.')
         return
     if len(valid) > 1:
         collector.note(f'{where}: {len(valid)} annotations: the first one is read.')
-    results = each_of_kind(field_of(valid[0], 'result', list, where, []), dict, f'{where}, result')
+    collector.begin(image, where, frame)
     _check_one_image(results, where)
     for sentence in _what_is_not_read(results):
         collector.note(f'{where}: {sentence}')

@@ -11,13 +11,14 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..data.annotations import Category
 from ..data.images import image_size
 from ..data.pictures import ImageSearch
-from ..data.rules import ERROR, Remarks, some
+from ..data.rules import ERROR, Remarks, alike, some
 from ..data.sound_values import LARGEST, refusal, sound_names, sound_object
 from .label_fields import about_file
 from .videos import is_video, read_video
@@ -73,6 +74,11 @@ def _unless_whole(box: tuple | None, size: tuple | None) -> tuple | None:
     return None if box and size and np.allclose(box, (0, 0, *size), atol=0.01) else box
 
 
+def _plain(name: object) -> str:
+    "The name of an image with slashes, and without detours."
+    return normpath(str(name).replace('\\', '/'))
+
+
 def _common_end(name: str, path: Path) -> int:
     "How many parts at the end of a name, with slashes, and of a path are the same."
     pairs = zip(reversed(name.split('/')), reversed(path.parts))
@@ -92,6 +98,7 @@ class LabelCollector:
         self.search = label_image_search(file, None if self.one else images)
         self.found, self.notes = [], []  # objects with a dictionary of keypoints, and sentences
         self.names, self.bones, self._sizes = {}, {}, {}  # by category: names, pairs of names; by path: a size
+        self.entries = {}  # of the file: image and frame -> what messages call the first entry of it
 
     def note(self, sentence: str):
         "Say what was left out or set right."
@@ -108,6 +115,34 @@ class LabelCollector:
             raise DataError(about_file(self.file, error.text))
         self.notes += [remark.text for remark in remarks]
         remarks.clear()
+
+    def begin(
+        self,
+        image: str,  # as the label file names it
+        where: str,  # the entry of the file, as messages call it
+        frame: int | None = None,  # of a video
+    ):
+        "An entry of the file begins; where each image has one, an earlier one of the same image is worth a word."
+        key = _plain(image), frame
+        earlier, remarks = self.entries.setdefault(key, where), Remarks()
+        if earlier != where:
+            remarks.add('entry twice', where, name=brief(image), earlier=earlier)
+        self._told(remarks)
+
+    def compare(
+        self,
+        listed: dict,  # category -> names of its keypoints, as the head of the file lists them
+        category: str,  # of an object
+        names: list,  # of its keypoints
+        where: str,  # the entry of the file, as messages call it
+    ):
+        "An object whose category or keypoints the head of its file does not list is worth a word."
+        remarks, lost = Remarks(), [brief(name) for name in names if name not in listed.get(category, names)]
+        if category not in listed:
+            remarks.add('category not listed', where, kind=category, there=some(map(brief, listed)))
+        if lost:
+            remarks.add('point not listed', where, names=some(lost), kind=category)
+        self._told(remarks)
 
     def declare(
         self,
@@ -191,14 +226,14 @@ class LabelCollector:
         "A picture has one name: of several that were found there, those that fit less are left out, with notes."
         names: dict = {}  # path -> names
         for rest, _ in self.found:
-            names.setdefault(rest['path'], set()).add(rest['image'].replace('\\', '/'))
+            names.setdefault(rest['path'], set()).add(_plain(rest['image']))
         for path, several in names.items():
             if len(several) < 2 or self.one:
                 continue
             fits = {name: _common_end(name, path) for name in several}
             best = [name for name in several if fits[name] == max(fits.values())]
             lost = several - set(best) if len(best) == 1 else several
-            self.found = [x for x in self.found if x[0]['path'] != path or x[0]['image'].replace('\\', '/') not in lost]
+            self.found = [x for x in self.found if x[0]['path'] != path or _plain(x[0]['image']) not in lost]
             for name in sorted(lost):
                 of = f'is {best[0]!r}' if len(best) == 1 else 'could be several of them'
                 self.note(f'image {name!r} was not found ({path} {of}): its labels are left out.')
@@ -226,7 +261,13 @@ class LabelCollector:
             if lost := [' - '.join(map(str, pair)) for pair, fits in bones.items() if not fits]:
                 remarks.add('bone', f'category {name!r}', pairs=some(lost), K=len(names))
             skeleton = tuple((names.index(a), names.index(b)) for (a, b), fits in bones.items() if fits)
+            if loops := [repr(names[a]) for a, b in skeleton if a == b]:
+                remarks.add('bone to itself', f'category {name!r}', names=some(loops))
             categories[name] = Category(n, name, tuple(names), skeleton)
+            for pair in alike(names):
+                remarks.add('names alike', f'category {name!r}', names=' and '.join(map(repr, pair)))
+        for pair in alike(categories):
+            remarks.add('names alike', 'categories', names=' and '.join(map(repr, pair)))
         for rest, points in self.found:
             names = categories[rest['category']].keypoints
             keypoints = np.array([points.get(name, (0, 0, 0)) for name in names], float)

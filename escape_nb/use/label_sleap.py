@@ -69,6 +69,7 @@ def _labels_from(
     for image, frame, inside, number, animals in found['frames']:
         rest = dict(image=image, frame=frame, source=None if inside is None else FramesInside(Path(file), inside))
         rest['where'] = f'{Path(file).name}, {Path(image).name}, frame {number}'
+        collector.begin(image, rest['where'], frame)
         for skeleton, animal in animals:
             category, names, _ = skeletons[skeleton]
             own, begin = points[begin : begin + len(names)], begin + len(names)

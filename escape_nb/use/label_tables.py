@@ -87,10 +87,8 @@ def _columns_of(
                 raise DataError(f'{file} has two columns {coordinate} of {brief(of)}: keep the table of one scorer.')
     named = [(keypoint, columns) for of_animal in animals.values() for keypoint, columns in of_animal.items()]
     if lacking := [(keypoint, list(columns)) for keypoint, columns in named if not {'x', 'y'} <= columns.keys()]:
-        keypoint, there = lacking[0]
-        raise DataError(
-            f'{file}: keypoint {brief(keypoint)} has columns {", ".join(there)}, and needs x and y: add them.'
-        )
+        keypoint, there = lacking[0][0], ', '.join(brief(name)[1:-1] for name in lacking[0][1])
+        raise DataError(f'{file}: keypoint {brief(keypoint)} has columns {there}, and needs x and y: add them.')
     return animals
 
 
@@ -149,6 +147,21 @@ def _add_row(
         collector.note(f'{where}: nothing is labelled: left out.')
 
 # %% ../../nbs/116_label_tables.ipynb #9e3f7b93
+def _check_row(
+    row: list,  # cells
+    width: int,  # how many cells the longest of the rows above has
+    columns: dict,  # see `_columns_of`
+    where: str,  # the row, as messages call it
+):
+    "`DataError` for a row whose cells may stand under other names: one that is too long, or ends within a keypoint."
+    keypoints = [of_keypoint.values() for of_animal in columns.values() for of_keypoint in of_animal.values()]
+    if len(row) > width or any(min(numbers) < len(row) <= max(numbers) for numbers in keypoints):
+        raise DataError(
+            f'{where}: it has {len(row)} cells, and the rows above name {width} columns: correct it '
+            '(decimal commas need another sign between the cells).'
+        )
+
+
 def _add_table(
     collector: LabelCollector,
     file: Path,  # a table
@@ -160,7 +173,7 @@ def _add_table(
     columns = _columns_of(head, file)
     if not columns:
         raise DataError(f'{file} has no columns of keypoints: name them in the rows bodyparts and coords.')
-    paths = _first_number(columns)
+    paths, width = _first_number(columns), max(map(len, head.values()))
     of_video = bool(rows) and all(re.fullmatch(r'[0-9]{1,9}', row[0].strip()) for row in rows)
     if of_video and not (collector.images and Path(collector.images).is_file()):
         raise DataError(
@@ -170,6 +183,9 @@ def _add_table(
     for n, row in enumerate(rows, len(head) + 1):
         image = '/'.join(cell.strip() for cell in row[:paths] if cell.strip()).replace('\\', '/')
         where = f'{file.name}, row {n} ({image})'
+        _check_row(row, width, columns, where)
+        if image:
+            collector.begin(image, where)
         if of_video:
             _add_row(collector, row, where, str(collector.images), columns, separator, frame=int(image))
         elif image:

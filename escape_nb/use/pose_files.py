@@ -7,6 +7,7 @@ __all__ = ['NOTES', 'LARGEST_FEATURE', 'fault_of_notes', 'fault_of_tensors', 're
 
 # %% ../../nbs/129_pose_files.ipynb #3a37e50d
 import json
+import os
 from pathlib import Path
 from typing import Any
 import torch
@@ -111,7 +112,7 @@ def read_pose_file(
     path: str | Path,  # of `pose.save`
 ) -> tuple[dict[str, Tensor], dict]:  # `DataError` when it is no such file, or damaged
     "The tensors of a saved pose, and what is written about it."
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise DataError(f'{path} does not exist: check the path.')
     try:
         with safe_open(path, 'pt') as file:
