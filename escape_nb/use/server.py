@@ -139,7 +139,7 @@ def serving(
 
     for name in ('voila', 'ipycanvas'):
         if importlib.util.find_spec(name) is None:
-            raise ImportError(f"the app needs {name}, which is not installed: pip install 'escape_nb[app]'")
+            raise UserError(f"the app needs {name}, which is not installed: pip install 'escape_nb[app]'")
     found = Path(find_checkpoint(checkpoint))
     checkpoint = found.absolute() if found.exists() else found  # a backbone's name stays as it is
     folder = Path(folder or 'runs/app').absolute()
