@@ -15,7 +15,7 @@ from safetensors import safe_open
 from torch import Tensor
 from .distributed import is_first
 from .errors import CheckpointError, UserError, brief
-from .files import write_tensors
+from .files import once, write_tensors
 from .recipe import RunRecipe, load_recipe
 from .registry import find, known
 
@@ -69,7 +69,10 @@ def read_notes(
 ) -> tuple[Any, dict]:  # recipe, about
     "The recipe and the notes in a file of weights; `CheckpointError` if they are something else."
     try:
-        recipe, about = load_recipe(meta.get('recipe', 'null')), json.loads(meta.get('about', 'null'))
+        recipe, about = (
+            load_recipe(meta.get('recipe', 'null')),
+            json.loads(meta.get('about', 'null'), object_pairs_hook=once),
+        )
     except UserError as e:
         raise CheckpointError(f'{path}: {e}; it is damaged, or of another version: name another file') from None
     except (ValueError, TypeError, RecursionError):

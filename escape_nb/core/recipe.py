@@ -95,6 +95,7 @@ class RunRecipe:
         self.require_at_least(1, 'batch', 'save_every')
         allowed = ('auto', 'float32', 'tf32', 'bfloat16', 'float16')
         self.require(self.precision in allowed, 'precision', f'one of {", ".join(allowed)}')
+        self.require(-(2**32) < self.seed < 2**32, 'seed', 'between -2**32 and 2**32')
 
 # %% ../../nbs/83_recipe.ipynb #1dc4acca
 def recipe_rows(
@@ -159,6 +160,7 @@ class Recipe(RunRecipe):
     def __post_init__(self):
         super().__post_init__()
         self.milestones = tuple(self.milestones)
+        self.require(all(epoch >= 0 for epoch in self.milestones), 'milestones', 'epochs from 0 on')
         self.require(self.schedule in ('steps', 'cosine'), 'schedule', "'steps' or 'cosine'")
         self.require(1 <= self.deconvs <= 3, 'deconvs', '1, 2 or 3')
         self.require_at_least(1, 'epochs', 'accumulate', 'validate_episodes')
@@ -171,7 +173,7 @@ class Recipe(RunRecipe):
         self.require(0 <= self.scale_jitter < 1, 'scale_jitter', 'at least 0 and below 1')
         for name in ('lr', 'sigma'):
             self.require(getattr(self, name) > 0, name, 'positive')
-        self.require_at_least(0, 'warmup', 'validate_every', 'rotate')
+        self.require_at_least(0, 'warmup', 'validate_every', 'rotate', 'backbone_lr')
         self.require_at_most(10**9, 'batch', 'epochs', 'validate_episodes')
 
 # %% ../../nbs/83_recipe.ipynb #50d0d9c1

@@ -14,7 +14,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from ..core.errors import DataError, brief
+from ..core.files import once
 from ..data.rules import is_name, is_number
+from ..models.shape import VIEWS
 
 # %% ../../nbs/129_pose_files.ipynb #2911bc0e
 NOTES: dict[str, Any] = dict(  # what is written about a saved pose
@@ -39,7 +41,7 @@ def fault_of_notes(
         return f'what is written about it is {brief(found)}, not an object'
     about: dict[str, Any] = {'shape': False, **found}  # which older files do not say
     wrong = [name for name, kind in NOTES.items() if not isinstance(about.get(name, ...), kind)]
-    wrong += [] if wrong or (about['shots'] > 0 and about['shots'] is not True) else ['shots']
+    wrong += [] if wrong or (0 < about['shots'] < 2**31 and about['shots'] is not True) else ['shots']
     wrong += [] if wrong or _is_report(about['refinement']) else ['refinement']
     if wrong:
         return f'{wrong[0]} is {brief(about.get(wrong[0]))}'
@@ -90,6 +92,34 @@ def _are_chances(logarithms: Tensor) -> bool:
     return not logarithms.isnan().any() and bool(logarithms.amax(-1).isfinite().all())
 
 
+_SHAPES: dict[str, tuple] = dict(  # of a pose with shape: V hypotheses, K keypoints, None for any number
+    mean=('V', 'K', 2), covariance=('V', 'K', 'K'), log_prior=('V',), known=('K',), directions=('K', None), joint=(),
+    apart=(), profile=(VIEWS,),
+)  # fmt: skip
+
+
+def _fault_of_shapes(
+    tensors: dict[str, Tensor],  # by name, of one pose
+    head: str,  # with which their names begin
+    count: int,  # keypoints
+) -> str | None:
+    "Which tensor of a pose with shape has not the shape of it; nothing of other poses."
+    mean = tensors.get(f'{head}pose.mean')
+    if mean is None:
+        return None
+    sizes: dict = {'V': mean.shape[0] if mean.dim() else 0, 'K': count}
+    for name, shape in _SHAPES.items():
+        found = tensors.get(f'{head}pose.{name}')
+        right = [sizes.get(side, side) for side in shape]
+        if found is not None and name == 'directions':
+            right[1:] = found.shape[1:2]
+        kind = torch.bool if name in ('known', 'joint', 'apart') else None
+        if found is not None and (list(found.shape) != right or kind not in (None, found.dtype)):
+            there = f'{list(found.shape)} of {found.dtype}'
+            return f'{brief(head)[1:-1]}pose.{name} is {there}, not {right}{f" of {kind}" if kind else ""}'
+    return None
+
+
 def fault_of_tensors(
     tensors: dict[str, Tensor],  # by name
     count: int,  # keypoints
@@ -101,6 +131,8 @@ def fault_of_tensors(
             what = 'missing' if found is None else f'{list(found.shape)} of {found.dtype}'
             if what != f'{list(shape)} of {kind}':
                 return f'{brief(head + name)[1:-1]} is {what}, not {list(shape)} of {kind}'
+        if fault := _fault_of_shapes({n: t for n, t in tensors.items() if n.startswith(f'{head}pose.')}, head, count):
+            return fault
     for head in dict.fromkeys(name[: name.rfind('/') + 1] for name in tensors):
         if 'known' in tensors and (tensors['known'] & ~tensors[f'{head}known']).any():
             return f'{brief(head)[1:-1]}known says less than known: keypoints that are labelled are labelled there, too'
@@ -117,7 +149,7 @@ def read_pose_file(
     try:
         with safe_open(path, 'pt') as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-            about = json.loads((file.metadata() or {})['escape_nb.pose'])
+            about = json.loads((file.metadata() or {})['escape_nb.pose'], object_pairs_hook=once)
     except (SafetensorError, OSError, LookupError, ValueError, RecursionError):
         raise DataError(f'{path} is no saved pose: give a file that pose.save() wrote.') from None
     fault = fault_of_notes(about) or fault_of_tensors(tensors, len(about['names']))

@@ -360,6 +360,8 @@ def load_pose(
         adapted = _pose_from(model, tensors, about)
         for part in filter(None, (adapted, adapted.whole, *(adapted.whole or adapted).finer)):
             _try_pose(part)
+        if lost := sorted(tensors.keys() - _tensors_of_pose(adapted).keys()):
+            raise ValueError(f'{brief(lost[0])} is part of no pose')
     except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as e:
         raise DataError(
             f'{path}: its pose does not fit the model ({brief(" ".join(str(e).split()), 100)[1:-1]}): fit again.'

@@ -19,6 +19,8 @@ from torch import Tensor
 from ..core.errors import DataError, brief, counted
 from ..core.files import read_json
 from ..data.batches import ahead
+from ..data.rules import id_key, is_name, is_number
+from ..data.sound_values import LARGEST
 from .finding import empty_row, frames_done, look_in_crops, row_of
 from .inputs import has_frames, read_frames
 from .looks import crop_frames, following_crops
@@ -165,18 +167,18 @@ def boxes_of_coco(
     "The boxes of each image in a COCO file; `DataError` when it is none, or has boxes of several categories."
     data = read_json(file)
     try:
-        names = {record['id']: str(record['file_name']) for record in data['images']}
-        kinds = {record['id']: str(record['name']) for record in data.get('categories') or ()}
-        used = sorted({kinds.get(record.get('category_id'), 'object') for record in data['annotations']})
+        names = _texts_by_id(data['images'], 'file_name', f"{file}: 'images'")
+        kinds = _texts_by_id(data.get('categories') or [], 'name', f"{file}: 'categories'")
+        used = sorted({kinds.get(id_key(record.get('category_id')), 'object') for record in data['annotations']})
         if category is None and len(used) > 1 or category is not None and category not in used:
             raise DataError(f'{file} has boxes of {", ".join(used) or "nothing"}: say which with category=...')
         boxes, left_out = {name: [] for name in names.values()}, Counter()
         for record in data['annotations']:
-            if category in (None, kinds.get(record.get('category_id'), 'object')):
+            if category in (None, kinds.get(id_key(record.get('category_id')), 'object')):
                 reason = _fault_of_box(record.get('bbox'), record.get('iscrowd'))
                 left_out[reason] += 1
                 if not reason:
-                    boxes[names[record['image_id']]].append([float(v) for v in record['bbox']])
+                    boxes[names[id_key(record['image_id'])]].append([float(v) for v in record['bbox']])
     except (AttributeError, KeyError, TypeError) as e:
         fault = f' (nothing is found under {brief(str(e.args[0]))})' if isinstance(e, KeyError) else ''
         raise DataError(f'{file} is no COCO file with boxes{fault}: give one with images and annotations.') from None
@@ -185,11 +187,30 @@ def boxes_of_coco(
     ]
 
 
+def _texts_by_id(
+    records: list,  # of a COCO file
+    key: str,  # of their texts
+    where: str,  # the list, as messages call it
+) -> dict:  # what an id is compared by: the text
+    "What each entry is called; `DataError` for an id or a text that is none, or that stands twice."
+    texts: dict = {}
+    seen: set = set()  # the texts that only one entry may have
+    for record in records:
+        id, text = id_key(record['id']), record[key]
+        if id is None or not is_name(text):
+            raise DataError(f'{where} has the id {brief(record["id"])} for {brief(text)}: correct it.')
+        if id in texts or text in seen:
+            raise DataError(f'{where} has the id {brief(record["id"])} or {brief(text)} twice: give each its own.')
+        texts[id] = text
+        seen |= {text} if key == 'file_name' else set()
+    return texts
+
+
 def _fault_of_box(box, crowd) -> str:
     "Why an annotation does not say where an object is; nothing where it does."
-    if crowd:
+    if str(crowd).strip().lower() not in ('none', '0', '0.0', 'false'):
         return 'crowd'
-    numbers = isinstance(box, list) and len(box) == 4 and all(type(v) in (int, float) and np.isfinite(v) for v in box)
+    numbers = isinstance(box, list) and len(box) == 4 and all(is_number(v) and abs(v) <= 2 * LARGEST for v in box)
     return '' if numbers and min(box[2:]) > 0 else 'no box of four numbers, width and height above 0'
 
 
