@@ -9,6 +9,7 @@ __all__ = ['takes_supports', 'default_model', 'open_pose', 'finished_rows', 'pre
 import hashlib
 import json
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
@@ -74,24 +75,31 @@ def _first_line(pose: AdaptedPose, **how) -> dict:
     return dict(pose=digest, weights=weights_fingerprint(pose.model), **how)
 
 
+def _row_of(line: str) -> Found | None:
+    "What was found, by a line of an earlier run; None for half a line, or one that says something else."
+    try:
+        row = Found.from_dict(json.loads(line))
+        sides = [float(value) for value in (*row.size, *row.box)]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    named = isinstance(row.name, str) and all(n is None or type(n) is int for n in (row.number, row.object))
+    shapes = [None if array is None else array.shape for array in (row.xy, row.score)]
+    placed = shapes == [None, None] or (None not in shapes and shapes == [(*shapes[1], 2), shapes[0][:1]])
+    return row if named and placed and len(row.size) == 2 and len(sides) in (2, 6) else None
+
+
 def finished_rows(
     part: Path,  # lines of an earlier run
     head: dict,  # what its first line must be
 ) -> list:  # of `Found`
     "What an earlier run of the very same kind has found already."
     try:
-        lines = part.read_text(encoding='utf-8').splitlines()
-    except OSError:
+        first, *lines = part.read_text(encoding='utf-8', errors='replace').splitlines() or ['']
+        if json.loads(first) != head:
+            return []
+    except (OSError, ValueError, RecursionError):
         return []
-    values = []
-    for line in lines:
-        try:
-            values.append(json.loads(line))
-        except ValueError:  # the run was killed in this line
-            break
-    if not values or values[0] != head:
-        return []
-    rows = [Found.from_dict(value) for value in values[1:]]
+    rows = list(takewhile(lambda row: row is not None, map(_row_of, lines)))  # the run was killed in the first other
     last = rows[-1] if rows and rows[-1].object is not None else None  # it may lack some of its objects
     return [row for row in rows if not last or (row.name, row.number) != (last.name, last.number)]
 
