@@ -83,8 +83,10 @@ def _row_of(line: str) -> Found | None:
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
     named = isinstance(row.name, str) and all(n is None or type(n) is int for n in (row.number, row.object))
-    shapes = [None if array is None else array.shape for array in (row.xy, row.score)]
-    placed = shapes == [None, None] or (None not in shapes and shapes == [(*shapes[1], 2), shapes[0][:1]])
+    if row.xy is None or row.score is None:
+        placed = row.xy is row.score
+    else:
+        placed = row.score.ndim == 1 and row.xy.shape == (len(row.score), 2)
     return row if named and placed and len(row.size) == 2 and len(sides) in (2, 6) else None
 
 
