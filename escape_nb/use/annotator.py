@@ -195,7 +195,9 @@ class Annotator:
         rows = [row for row in rows if not row.number]  # the first picture of several in a file
         if not rows:
             raise DataError(next(iter(skipped.values()), 'every image has labels: give more images.'))
-        names = [next(name for name, source in rest if source is row.item) for row in rows]
+        names = [
+            next(name for name, s in rest if s is row.item or isinstance(s, Path) and s == row.item) for row in rows
+        ]
         self.propose({name: (row.xy, row.score) for name, row in zip(names, rows)}, pose.sure_from)
         rows = [replace(row, name=name) for row, name in zip(rows, names)]
         (best,) = choose_rows(pose, rows, looks_of(pose.model, rows), 1)

@@ -57,7 +57,8 @@ class App:
         self.model: Any = None  # opened when it is first needed
         self.annotator: Annotator | None = None
         self.pose: Any = None  # of the labels, when they were last looked for
-        self.found, self.thumbs = {}, {}
+        self.found: dict = {}
+        self.thumbs: dict = {}
         self.reading: Keypoints | None = None  # all that was found last
         self.looks: Any = None  # of its images: see `looks_of`
         self.page = PageWidgets()
@@ -71,7 +72,8 @@ class App:
 
     def open(self, session: Path):
         "Go on with a session."
-        self.session, self.found, self.annotator, self.reading = session, {}, None, None
+        self.session, self.annotator, self.reading, self.looks = session, None, None, None
+        self.found, self.thumbs = {}, {}  # by names that another session may have, too
         page, short = self.page, '/'.join(session.parts[-2:])
         page.where.value = (
             f'<small>kept in <span title="{html.escape(str(session))}">{html.escape(short)}</span>; '

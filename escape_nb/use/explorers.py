@@ -10,7 +10,6 @@ import io
 from dataclasses import replace
 import numpy as np
 import torch
-from ..core.devices import find_device
 from ..core.errors import CheckpointError, DataError
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
@@ -60,7 +59,7 @@ class EpisodeExplorer:
         self.category = self.crops.split.categories[category]
         self.shots, self.seed = min(shots, len(order) - 1), seed
         self.index = order[: self.shots + 1]  # the query is the last
-        batch = make_batch(self.crops, torch.from_numpy(self.index), self.recipe, find_device(self.recipe.device))
+        batch = make_batch(self.crops, torch.from_numpy(self.index), self.recipe, self.model.device)
         K = self.category.num_keypoints
         keypoints, visible = batch.keypoints[:, :K], batch.visible[:, :K]
         shaped = Shaped(self.model).with_twins(twins_of(self.category.keypoints))

@@ -89,7 +89,9 @@ def stream_found(
     twice, once = (isinstance(boxes, str) and boxes == word for word in ('find', 'whole'))
     adapted = replace(adapted.whole or adapted, finer=()) if once else adapted
     boxes = _boxes_of(images, None if twice or once else boxes)
-    film = [Found.from_dict(row.to_dict()) for row in after[-2:] if row.name == after[-1].name]
+    films: dict = {}  # name of a film: its last two frames
+    for row in after:
+        films[row.name] = film_state(films.get(row.name, []), row)
     waiting, held = [], 0
     for frame, box, number in _rows(ahead(read_frames(images, frames_done(after))), boxes):
         if frame.fault is None and number != NONE and (not frame.film or box is not None):
@@ -105,9 +107,9 @@ def stream_found(
             elif number == NONE:
                 yield empty_row(frame, 'no box of it was given')
             else:
-                film = film if frame.number else []
+                film = films.get(frame.name, []) if frame.number else []
                 found = _find_next(adapted, frame, film)
-                film = film_state(film, found)
+                films[frame.name] = film_state(film, found)
                 yield found
         waiting, held = [], 0
     yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)

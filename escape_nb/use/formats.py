@@ -117,10 +117,10 @@ def keypoints_from_dicts(
     names=None,  # of all K keypoints; None: those of the first image, which every image must have
 ) -> tuple[np.ndarray, tuple]:  # (N,K,2) xy in image pixels, nan where not labelled, and the names
     "Keypoints that are given by name."
-    all_names = tuple(names or keypoints[0])
+    all_names = tuple(keypoints[0] if names is None else names)
     rows = []
     for n, of_image in enumerate(keypoints):
-        _check_keys(of_image, n, all_names, may_lack=bool(names))
+        _check_keys(of_image, n, all_names, may_lack=names is not None)
         places = [of_image.get(name) for name in all_names]
         rows.append([(np.nan, np.nan) if place is None else [float(v) for v in place] for place in places])
     return np.array(rows, float), all_names
@@ -166,7 +166,10 @@ def check_boxes(
     "Boxes as an array, one for each image; `DataError` when they are none."
     if boxes is None:
         return None
-    boxes = np.array(boxes, float)
+    try:
+        boxes = np.array(boxes, float)
+    except (TypeError, ValueError):
+        raise DataError('boxes must be numbers: give x, y, width, height for each image.') from None
     if boxes.shape == (4,):
         boxes = boxes[None].repeat(N, 0)
     elif boxes.ndim == 1:
@@ -304,7 +307,7 @@ def _labels_of_file(
 # %% ../../nbs/31_formats.ipynb #b9e434ec
 def _find_labels(images, keypoints, category, individual, root) -> _Labels:
     "The labels that were given, with what their holder says besides."
-    if keypoints is None and isinstance(images, (str, Path)):
+    if keypoints is None and (isinstance(images, (str, Path)) or hasattr(images, 'to_coco')):
         images, keypoints = None, images
     if keypoints is None:
         raise DataError('no keypoint: give their places, a label file, or what the annotator made.')
@@ -386,11 +389,11 @@ def read_supports(
 
 def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
     "Labelled images, with the rest as it is given to `read_supports`."
-    names = names or labels.names
+    names = labels.names if names is None else tuple(names)
     if isinstance(labels.keypoints, (list, tuple)) and labels.keypoints and isinstance(labels.keypoints[0], dict):
         labels.keypoints, names = keypoints_from_dicts(list(labels.keypoints), names)
     N, K = keypoints_from_arrays(labels.keypoints)[1].shape
-    names = tuple(names or (f'keypoint {k + 1}' for k in range(K)))
+    names = tuple(f'keypoint {k + 1}' for k in range(K)) if names is None else names
     _check_names(names, K)
     frames = _read_support_images(labels.images, N)
     given = check_boxes(boxes, N)

@@ -178,13 +178,15 @@ class Keypoints:
 
 # %% ../../nbs/33_results.ipynb #1f3842d2
 def reread_images(
-    rows: list,  # of `Found`, the frames of a video in order
+    rows: list,  # of `Found`; the frames of a video in order, or it is read once more
 ):  # yields uint8 (3,H,W); or why an image cannot be read any more, a `DataError`
     "The images of some rows, read again from where they came."
-    film, frames = None, iter(())
+    film, last, frames = None, 0, iter(())
     for row in rows:
-        if row.number is not None and row.item != film:
-            film, frames = row.item, read_frames(row.item)
+        if row.number is not None:
+            if row.item != film or row.number < last:
+                film, frames = row.item, read_frames(row.item)
+            last = row.number
         try:
             yield to_pixels(row.item) if row.number is None else _frame_of(row, frames)
         except DataError as fault:

@@ -11,7 +11,6 @@ import html
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.devices import find_device
 from ..core.errors import CheckpointError, DataError
 from ..core.geometry import transform
 from ..core.recipe import Recipe
@@ -146,7 +145,7 @@ def assignment_of_split(
         if not index:
             parts.append(torch.zeros(K, len(model.superkeypoints)))
             continue
-        batch = make_batch(crops, torch.tensor(index), recipe, find_device(recipe.device))
+        batch = make_batch(crops, torch.tensor(index), recipe, model.device)
         pose = model.adapt(model.encode(batch.images), batch.keypoints[:, :K], batch.visible[:, :K])
         parts.append(pose.assignment.float().cpu())
     return torch.cat(parts)
