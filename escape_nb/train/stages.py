@@ -145,11 +145,18 @@ def validator(
     there = any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
     if not recipe.validate_every or recipe.leave_out or not there:
         return None
-    crops = _without_damaged(prepare(recipe, 'val', progress=False), recipe)
-    queries = max(1, min(15, min(map(len, crops.split.by_category.values())) - 1))
+    return _validator_on(_without_damaged(prepare(recipe, 'val', progress=False), recipe), recipe)
+
+
+def _validator_on(crops: Crops, recipe: Recipe):
+    "The function that validates a model on crops, without categories of one image; None where there are no others."
+    sizes = [len(members) for members in crops.split.by_category.values() if len(members) > 1]
+    if not sizes:
+        return None
+    how = 1, min(15, min(sizes) - 1), recipe.validate_episodes
 
     def validate(model):
-        return evaluate(model, crops, recipe, 1, queries, recipe.validate_episodes, progress=False).mean()
+        return evaluate(model, crops, recipe, *how, progress=False, fewer=True).mean()
 
     return validate
 

@@ -54,6 +54,8 @@ def expected_places(
     if len(film) < 2 or is_astray(before, carry):
         return last.xy
     weight = torch.as_tensor(np.minimum(last.score, before.score))[:, None]
+    if not weight.any():  # no keypoint was seen in both
+        return last.xy
     (old, small), (middle, large) = (weighted_spread(torch.as_tensor(row.xy), weight) for row in (before, last))
     growth = float((large / small.clamp(min=1e-6)).clamp(0.8, 1.25)) ** carry.pace
     here, moved = middle.numpy(), (middle - old).numpy()
