@@ -158,6 +158,8 @@ def _require_several(adapted, most, boxes):
     if not (adapted.model.has_heatmaps and adapted.model.scored):
         name = adapted.model.checkpoint or type(adapted.model.inside).__name__
         raise DataError(f'several objects are told apart by the prior over shape, and {name} was fitted without.')
+    if adapted.known.sum() < 2:
+        raise DataError('several objects of one keypoint cannot be told apart: label two keypoints or more.')
 
 # %% ../../nbs/146_several.ipynb #8098797b
 def boxes_of_coco(
