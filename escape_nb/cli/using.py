@@ -226,7 +226,8 @@ def predict_command(
         shape = True if (learn or several) and shape is None else shape
         how = category, learn is None, device, shape, image_root, individual
         pose = _supported_pose(checkpoint, support, *how)
-    pose = pose.learn() if learn else pose
+    if learn:
+        pose = pose.refine() if shape is False else pose.learn()
     typer.echo(_pose_words(pose))
     if save:
         _keep_pose(save, pose)
@@ -246,8 +247,8 @@ def learn_command(
     out: Path = typer.Option(Path('pose.safetensors'), help='the pose to write, which predict takes as --support'),
     category: str | None = _category,
     individual: str | None = _individual,
-    images: int = typer.Option(
-        240, min=1, help='how many images to learn from: the supports and changed copies of them'
+    many: int = typer.Option(
+        240, min=1, help='how many images to learn from: the supports and two to twelve changed copies of each'
     ),
     seed: int = typer.Option(0, help='random seed of the copies and of their order'),
     overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
@@ -262,7 +263,7 @@ def learn_command(
     require_new(out, overwrite)
     require_places(out, reports=(json_file,))
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
-    pose = pose.learn(images, seed)
+    pose = pose.learn(many, seed)
     typer.echo(_pose_words(pose))
     write_result(out, pose.save, overwrite)
     if json_file:
@@ -313,7 +314,7 @@ def next_command(
 @one_sentence()
 def app_command(
     checkpoint: Path | None = _checkpoint,
-    folder: Path | None = typer.Option(None, help='images to start with; they can be uploaded in the page, too'),
+    folder: Path | None = typer.Option(None, help='where sessions are kept; runs/app if not given'),
     port: int = typer.Option(8866, help='port of the page, which is served to this machine only', min=1, max=65535),
     browser: bool = typer.Option(True, '--browser/--no-browser', help='open the page in the browser'),
 ):

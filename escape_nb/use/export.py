@@ -65,7 +65,7 @@ def export_parts(
     if not (model.has_heatmaps and issubclass(model.pose_type, Pose)):
         raise UserError(
             f'{type(model).__name__} finds keypoints without heatmaps of prototypes: '
-            'only Baseline and Escape can be exported.'
+            'only ESCAPE, its baseline and pretrained features can be exported.'
         )
     B, K = Dim('B', min=1, max=4096), Dim('K', min=1, max=1024)
     encode, locate = FeaturePart(model), LocatePart(model)
