@@ -69,10 +69,11 @@ def open_pose(
 
 # %% ../../nbs/90_folders.ipynb #5452cdd1
 def _first_line(pose: AdaptedPose, **how) -> dict:
-    "What the lines of a run depend on: the pose, the weights, and how it looks."
+    "What the lines of a run depend on: the pose, the weights, how far layouts are trusted, and how it looks."
     content = b''.join(tensor.cpu().numpy().tobytes() for tensor in named_tensors(pose.pose).values())
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return dict(pose=digest, weights=weights_fingerprint(pose.model), **how)
+    strengths = repr(getattr(pose.model, 'strengths', None))
+    return dict(pose=digest, weights=weights_fingerprint(pose.model), strengths=strengths, **how)
 
 
 def _row_of(line: str) -> Found | None:

@@ -55,7 +55,8 @@ def list_sessions(
     folder: str | Path,  # of the app
 ) -> list:  # paths, oldest first
     "The sessions in a folder."
-    return sorted(path for path in Path(folder).glob('session-[0-9]*') if path.is_dir())
+    found = (path for path in Path(folder).glob('session-[0-9]*') if path.is_dir())
+    return sorted(found, key=lambda path: (len(path.name), path.name))  # 1000 after 999
 
 
 def new_session(
