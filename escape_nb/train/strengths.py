@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['LAYOUT', 'CONTRASTS', 'OUTLIERS', 'CHOICES', 'nearest_view', 'layout_pairs', 'layout_surprise', 'learn_layout',
-           'likelihood_of_cells', 'learn_contrast', 'Chances', 'share_right', 'learn_choice', 'learn_least',
-           'learn_trust', 'learn_strengths', 'keep_strengths']
+           'likelihood_of_cells', 'learn_contrast', 'Chances', 'share_right', 'learn_choice', 'gains_held_out',
+           'least_supports', 'learn_trust', 'learn_strengths', 'keep_strengths']
 
 # %% ../../nbs/122_strengths.ipynb #db773b10
 import copy
 import math
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import torch
@@ -211,25 +212,33 @@ def learn_choice(
     return s
 
 # %% ../../nbs/122_strengths.ipynb #063c3e5c
-def learn_least(
+def gains_held_out(
     chances: dict,  # (category, supports): `Chances`
     s: Strengths,  # to start from
+    choose: Callable = learn_choice,  # from chances of some categories and `s`, strengths for the others
     folds: int = 3,  # parts of the categories; each is held out once
-) -> int:
-    "The number of supports from which on layouts help categories that nothing was chosen on."
+) -> dict:  # supports: what layouts gain on average, from -1 to 1
+    "What layouts are worth with categories that nothing was chosen on."
     categories, gains = sorted({category for category, _ in chances}), {}
     for held in (categories[n::folds] for n in range(folds)):
         known = [one for (category, _), one in chances.items() if category not in held]
-        learned = learn_choice(known, s) if known else s
+        learned = choose(known, s) if known else s
         for (category, supports), one in chances.items():
             if category in held:
                 gains.setdefault(supports, []).append(one.shares(learned)[0] - float(one.apart.mean()))
-    least = max(gains) + 1
+    return {supports: sum(each) / len(each) for supports, each in gains.items()}
+
+
+def least_supports(
+    gains: dict,  # of `gains_held_out`
+) -> tuple[int, float]:  # how many; and the gain over all numbers of supports, without layouts where there are fewer
+    "The number of supports from which on layouts help."
+    least, worth = max(gains) + 1, 0.0
     for supports in sorted(gains, reverse=True):
-        if sum(gains[supports]) <= 0:
+        if gains[supports] <= 0:
             break
-        least = supports
-    return least
+        least, worth = supports, worth + gains[supports]
+    return least, worth
 
 # %% ../../nbs/122_strengths.ipynb #fc5207d7
 def learn_trust(
@@ -360,7 +369,10 @@ def learn_strengths(
     seed: int = 0,
     progress: bool = True,  # show progress bars
 ) -> Strengths:
-    "How far a model may trust layouts, turns and mirrors, learned from labelled categories."
+    """How far a model may trust layouts, turns and mirrors, learned from labelled categories.
+
+    Where the strengths of pretrained features are of more use to categories held out, those are returned.
+    """
     shaped = Shaped(model, Strengths())
     shown = _show_episodes(shaped, crops, recipe, shots, episodes, queries, most, seed, progress)
     if not shown:
@@ -369,7 +381,10 @@ def learn_strengths(
         s = learn_layout(layout_pairs(crops, seed=seed), Strengths())
     s = learn_contrast([_heat_as_it_is(one) for one in shown], s)
     chances = _chances(shown, s, progress)
-    least = learn_least(chances, s)
+    least, worth = least_supports(gains_held_out(chances, s))
+    given = gains_held_out(_chances(shown, Strengths(), progress), Strengths(), choose=lambda known, s: s)
+    if least_supports(given)[1] > worth:
+        return replace(Strengths(), least=least_supports(given)[0])  # what the package comes with is better
     s = replace(learn_choice(list(chances.values()), s), least=least)
     signs, right = map(torch.cat, zip(*(_signs(one, s) for one in tqdm(shown, 'scores', disable=not progress))))
     with torch.enable_grad():
