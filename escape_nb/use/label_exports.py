@@ -58,16 +58,14 @@ def _number_in(shape: ElementTree.Element, key: str, where: str) -> float:
     try:
         return parse_number(shape.get(key, '').strip())
     except ValueError as e:
-        raise DataError(
-            f'{where}: the {key!r} of the {shape.tag} must be a number, but {e}: export it again.'
-        ) from None
+        raise DataError(f'{where}: {key!r} of {shape.tag} must be a number, but {e}: export it again.') from None
 
 
 def _is_set(shape: ElementTree.Element, key: str, where: str) -> bool:
     "Whether a mark of CVAT is set; one that is missing is not."
     value = {'0': False, '1': True, 'false': False, 'true': True}.get(shape.get(key, '0').strip().lower())
     if value is None:
-        raise DataError(f'{where}: the {key!r} of the {shape.tag} is {brief(shape.get(key))}, not 0 or 1: correct it.')
+        raise DataError(f'{where}: {key!r} of {shape.tag} is {brief(shape.get(key))}, not 0 or 1: correct it.')
     return value
 
 
