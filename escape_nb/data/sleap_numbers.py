@@ -33,9 +33,7 @@ def _closed_videos():
 _NEEDED = {  # kind of a file -> its arrays that are read -> their fields
     'slp': {
         'frames': ('frame_id', 'video', 'frame_idx', 'instance_id_start', 'instance_id_end'),
-        'instances': (
-            *('instance_id', 'instance_type', 'frame_id', 'skeleton', 'track', 'point_id_start', 'point_id_end'),
-        ),
+        'instances': tuple('instance_id instance_type frame_id skeleton track point_id_start point_id_end'.split()),
         'points': ('x', 'y', 'visible'),
         'videos_json': (),
         'tracks_json': (),

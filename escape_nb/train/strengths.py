@@ -383,8 +383,9 @@ def learn_strengths(
     chances = _chances(shown, s, progress)
     least, worth = least_supports(gains_held_out(chances, s))
     given = gains_held_out(_chances(shown, Strengths(), progress), Strengths(), choose=lambda known, s: s)
-    if least_supports(given)[1] > worth:
-        return replace(Strengths(), least=least_supports(given)[0])  # what the package comes with is better
+    given_least, given_worth = least_supports(given)
+    if given_worth > worth:
+        return replace(Strengths(), least=given_least)  # what the package comes with is better
     s = replace(learn_choice(list(chances.values()), s), least=least)
     signs, right = map(torch.cat, zip(*(_signs(one, s) for one in tqdm(shown, 'scores', disable=not progress))))
     with torch.enable_grad():
