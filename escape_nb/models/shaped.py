@@ -80,7 +80,8 @@ def view_points(
     size: int,  # S, of the crop
 ) -> Tensor:  # (...,2)
     "Places in the crop as a view shows them."
-    return (points - size / 2) @ view_matrix(view).to(points).T + size / 2
+    middle = (size - 1) / 2  # pixels are counted from 0
+    return (points - middle) @ view_matrix(view).to(points).T + middle
 
 # %% ../../nbs/107_shaped.ipynb #f15f440c
 def turn_prior(

@@ -100,7 +100,7 @@ def copies_of_supports(
     flip = (torch.rand(len(index), generator=generator) < 0.5) & mirror
     crops = torch.where(flip[:, None, None, None], crops.flip(-1), crops)
     visible = torch.tensor(supports.visible)[index]
-    mirrored = as_in_mirror(keypoints, visible, twins) * torch.tensor([-1.0, 1.0]) + torch.tensor([size, 0.0])
+    mirrored = as_in_mirror(keypoints, visible, twins) * torch.tensor([-1.0, 1.0]) + torch.tensor([size - 1.0, 0.0])
     keypoints = torch.where(flip[:, None, None], mirrored, keypoints)
     inside = ((keypoints >= 0) & (keypoints < size)).all(-1)
     return crops, keypoints, visible & inside
