@@ -292,6 +292,7 @@ def next_command(
     count: int = typer.Option(5, help='how many images to list', min=1),
     checkpoint: Path | None = _named_checkpoint,
     category: str | None = typer.Option(None, help='which category of the label file, if it has several'),
+    individual: str | None = _individual,
     image_root: Path | None = typer.Option(None, help='folder of the labelled images, if not found near their file'),
     recursive: bool = _recursive,
     as_json: bool = typer.Option(False, '--json', help='print the ranking as JSON'),
@@ -305,7 +306,7 @@ def next_command(
     if support is None:
         ranking = rank_first(_opened_model(checkpoint, device), images, count, not as_json, recursive)
     else:
-        pose = _supported_pose(checkpoint, support, category, False, device, None, image_root, None)
+        pose = _supported_pose(checkpoint, support, category, False, device, None, image_root, individual)
         ranking = rank_next(pose, images, count, not as_json, recursive)
     typer.echo(json.dumps(asdict(ranking), indent=1) if as_json else _next_words(ranking))
 
@@ -401,6 +402,7 @@ def check_labels_command(
     labels: Path = typer.Argument(..., help='labelled images of one kind, in any format that predict --support takes'),
     checkpoint: Path | None = _named_checkpoint,
     category: str | None = typer.Option(None, help='which category of the file, if it has several'),
+    individual: str | None = typer.Option(None, help='which animal of the file; all if not given'),
     image_root: Path | None = typer.Option(None, help='folder of the images, if not found near the file'),
     least: float = typer.Option(0.5, help='smaller doubts are left out', min=0, max=1),
     plot: Path | None = typer.Option(None, help='picture of the doubtful labels to write, such as doubts.png'),
@@ -415,7 +417,7 @@ def check_labels_command(
     require_places(plot, reports=(json_file,))
     if plot:
         picture_kind(plot)
-    supports = read_supports(None, labels, category=category, root=image_root)
+    supports = read_supports(None, labels, category=category, root=image_root, individual=individual)
     doubts = doubts_about(_opened_model(checkpoint, device), supports, least)
     if json_file:
         save_json(json_file, [asdict(doubt) for doubt in doubts])
