@@ -9,10 +9,9 @@ __all__ = ['NEEDED_KEYS', 'sound_entries', 'numbered', 'sound_image', 'note_repe
 import re
 from collections import Counter
 from collections.abc import Callable
-from posixpath import normpath
 from typing import Any
 from ..core.errors import brief
-from .rules import Remarks, alike, id_key, is_name, is_number, some
+from .rules import Remarks, alike, id_key, is_name, is_number, one_spelling, some
 
 # %% ../../nbs/118_entries.ipynb #35ccc579
 NEEDED_KEYS = {
@@ -109,7 +108,7 @@ def sound_image(
 
 def note_repeated_images(images, remarks: Remarks):
     "Say which images are listed more than once."
-    for name, n in Counter(normpath(record['file_name'].replace('\\', '/')) for record in images).items():
+    for name, n in Counter(one_spelling(record['file_name']) for record in images).items():
         if n > 1:
             remarks.add('image twice', name=repr(name), n=n)
 

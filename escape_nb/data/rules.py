@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ERROR', 'REPAIRED', 'NOTED', 'RULES', 'Rule', 'some', 'Remark', 'LabelWarning', 'Remarks', 'id_key', 'is_name',
-           'spelling', 'alike', 'is_number']
+           'spelling', 'one_spelling', 'alike', 'is_number']
 
 # %% ../../nbs/110_rules.ipynb #af9ecd95
 import math
@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from posixpath import normpath
 from typing import NamedTuple
 from ..core.errors import DataError
 
@@ -394,6 +395,13 @@ def spelling(
     letters = unicodedata.normalize('NFKC', name).casefold()
     seen = ''.join(c for c in letters if unicodedata.category(c) != 'Cf')
     return re.sub(r'[\s_-]+', ' ', seen).strip()
+
+
+def one_spelling(
+    name: object,  # of a file
+) -> str:
+    "The name with slashes, and without detours: two names of one file are the same."
+    return normpath(str(name).replace('\\', '/'))
 
 
 def alike(

@@ -11,14 +11,13 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from posixpath import normpath
 from typing import Any
 import numpy as np
 from ..core.errors import DataError, brief
 from ..data.annotations import Category
 from ..data.images import image_size
 from ..data.pictures import ImageSearch
-from ..data.rules import ERROR, Remarks, alike, some
+from ..data.rules import ERROR, Remarks, alike, one_spelling, some
 from ..data.sound_values import LARGEST, refusal, sound_names, sound_object
 from .label_fields import about_file
 from .videos import is_video, read_video
@@ -74,11 +73,6 @@ def _unless_whole(box: tuple | None, size: tuple | None) -> tuple | None:
     return None if box and size and np.allclose(box, (0, 0, *size), atol=0.01) else box
 
 
-def _plain(name: object) -> str:
-    "The name of an image with slashes, and without detours."
-    return normpath(str(name).replace('\\', '/'))
-
-
 def _common_end(name: str, path: Path) -> int:
     "How many parts at the end of a name, with slashes, and of a path are the same."
     pairs = zip(reversed(name.split('/')), reversed(path.parts))
@@ -123,7 +117,7 @@ class LabelCollector:
         frame: int | None = None,  # of a video
     ):
         "An entry of the file begins; where each image has one, an earlier one of the same image is worth a word."
-        key = _plain(image), frame
+        key = one_spelling(image), frame
         earlier, remarks = self.entries.setdefault(key, where), Remarks()
         if earlier != where:
             remarks.add('entry twice', where, name=brief(image), earlier=earlier)
@@ -226,14 +220,14 @@ class LabelCollector:
         "A picture has one name: of several that were found there, those that fit less are left out, with notes."
         names: dict = {}  # path -> names
         for rest, _ in self.found:
-            names.setdefault(rest['path'], set()).add(_plain(rest['image']))
+            names.setdefault(rest['path'], set()).add(one_spelling(rest['image']))
         for path, several in names.items():
             if len(several) < 2 or self.one:
                 continue
             fits = {name: _common_end(name, path) for name in several}
             best = [name for name in several if fits[name] == max(fits.values())]
             lost = several - set(best) if len(best) == 1 else several
-            self.found = [x for x in self.found if x[0]['path'] != path or _plain(x[0]['image']) not in lost]
+            self.found = [x for x in self.found if x[0]['path'] != path or one_spelling(x[0]['image']) not in lost]
             for name in sorted(lost):
                 of = f'is {best[0]!r}' if len(best) == 1 else 'could be several of them'
                 self.note(f'image {name!r} was not found ({path} {of}): its labels are left out.')
