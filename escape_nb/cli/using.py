@@ -22,6 +22,7 @@ from escape_nb.cli.options import (
     write_result,
 )
 from ..core.errors import UserError, counted
+from ..data.rules import some
 
 # %% ../../nbs/08_cli_using.ipynb #e80887f0
 def _fixed_joints_pose(
@@ -139,6 +140,10 @@ def _result_words(
     if result.empty or any(row.object is not None for row in result.rows):
         images = f'{counted(len(result), "object")} in {images}'
     left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
+    if 0 < len(result.doubtful) < len(result.pictures):
+        left_out.append(
+            f'no keypoint is sure in {some(map(str, result.doubtful), 3)}: do they show the same kind of thing?'
+        )
     left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
     return '\n'.join([f'wrote {out}: {images}, {sure}', *left_out])
 

@@ -17,6 +17,18 @@ from torch import Tensor
 from torch.nn import functional as F
 from ..core.errors import UserError
 from ..core.geometry import cells_within
+from escape_nb.models.answer import (
+    chance_shown,
+    heat_at,
+    heat_found,
+    highest,
+    mass_near,
+    most_probable,
+    odds_shown,
+    posterior_of,
+    settle,
+    sharpened,
+)
 from .contract import PoseModel, map_pose, stack_poses
 from .features import heatmaps
 from escape_nb.models.shape import (
@@ -31,18 +43,11 @@ from escape_nb.models.shape import (
     as_in_mirror,
     by_profile,
     find_places,
-    heat_at,
-    highest,
     layout_prior,
     learned_strengths,
     likelihood_ratio,
-    mass_near,
     mean_and_deviation,
-    most_probable,
-    posterior_of,
     profile_of,
-    settle,
-    sharpened,
     view_transform,
     views_of_supports,
 )
@@ -131,6 +136,7 @@ class ShapedPose:
     joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
     apart: Tensor | None = None  # (...) bool, true: too few supports for layouts to have a say; None: they have
     profile: Tensor | None = None  # (...,VIEWS) of the first support, see `profile_of`; None: it is not known
+    alike: Tensor | None = None  # (...,2) of `odds_shown`; None: whether a picture shows the thing is not asked
 
 
 @dataclass
@@ -143,7 +149,7 @@ class ShapedReading:
     best: Tensor  # (B,) the likeliest
     posterior: Tensor  # (B,K,H,W) under the likeliest few
     place: Tensor  # (B,K,2) in sides of the crop
-    score: Tensor  # (B,K) probability of being right
+    score: Tensor  # (B,K) probability that the picture shows the thing, and the place is right
 
 # %% ../../nbs/107_shaped.ipynb #6a2273b0
 @dataclass
@@ -287,8 +293,13 @@ class Shaped(PoseModel):
         if visible.shape[-2] < self.strengths.least:
             prior = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))  # all as it is
             apart = torch.ones_like(prior[..., 0], dtype=torch.bool)
-        profile = None if own is None else profile_of(own if visible.ndim > 2 else own[0])
-        return ShapedPose(views, mean, covariance, known, prior, apart=apart, profile=profile)
+        if own is None:
+            return ShapedPose(views, mean, covariance, known, prior, apart=apart)
+        first = measured[0]
+        hot = heat_found(first.heat[:, 0], first.places.place[:, 0], _batched(visible[..., 0, :], 1))
+        alike = odds_shown(hot, visible.shape[-2], self.strengths)
+        profile, alike = (part if visible.ndim > 2 else part[0] for part in (profile_of(own), alike))
+        return ShapedPose(views, mean, covariance, known, prior, apart=apart, profile=profile, alike=alike)
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
@@ -357,6 +368,9 @@ class Shaped(PoseModel):
             posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
         )
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
+        if pose.alike is not None:
+            found = heat_found(heat[rows, best], place, _batched(pose.known, 1))
+            score = score * chance_shown(found, _batched(pose.alike, 1))[:, None]
         fine = self.fine_heat(pose, features, best) if pose.apart is None else None
         if fine is not None:
             place = sharpened(place, posterior, fine, s.near)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LAYOUT', 'CONTRASTS', 'OUTLIERS', 'CHOICES', 'nearest_view', 'layout_pairs', 'layout_surprise', 'learn_layout',
            'likelihood_of_cells', 'learn_contrast', 'Chances', 'share_right', 'learn_choice', 'gains_held_out',
-           'least_supports', 'learn_trust', 'learn_strengths', 'keep_strengths']
+           'least_supports', 'learn_trust', 'learn_alike', 'learn_strengths', 'keep_strengths']
 
 # %% ../../nbs/122_strengths.ipynb #db773b10
 import copy
@@ -26,6 +26,7 @@ from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..data.sides import twins_of
 from ..evaluate.protocol import FeatureStore
+from ..models.answer import MANY_SUPPORTS, heat_at, heat_found, posterior_of, settle
 from ..models.contract import PoseModel
 from escape_nb.models.shape import (
     HYPOTHESES,
@@ -34,12 +35,9 @@ from escape_nb.models.shape import (
     align_supports,
     as_in_mirror,
     by_profile,
-    heat_at,
     layout_covariance,
     likelihood_ratio,
-    posterior_of,
     profile_of,
-    settle,
     view_transform,
 )
 from ..models.shaped import Shaped, hypothesis_prior, looks_mirrored, signs_of_trust, turn_prior
@@ -263,6 +261,17 @@ def learn_trust(
     weights = weights.detach()
     return tuple(round(float(w), 4) for w in torch.cat([weights[:-1] / spread, weights[-1:]]))
 
+
+def learn_alike(
+    likeness: Tensor,  # (R,) of pictures to a first support, see `chance_shown`
+    supports: Tensor,  # (R,) how many there were
+    shows: Tensor,  # (R,) bool: the picture shows what the supports show, as about half of them do
+) -> tuple:  # three numbers
+    "The line of `Strengths.alike`, if nineteen pictures in twenty show what is asked for."
+    more = supports.clamp(max=MANY_SUPPORTS).log()
+    weight, of_more, constant = learn_trust(torch.stack([likeness, more, torch.ones_like(likeness)], 1), shows, 1e-5)
+    return weight, of_more, round(constant + math.log(0.95 / 0.05), 4)
+
 # %% ../../nbs/122_strengths.ipynb #753121d0
 @dataclass
 class _Shown:
@@ -346,6 +355,25 @@ def _chances(shown: list, s: Strengths, progress: bool) -> dict[tuple, Chances]:
     return {at: Chances(*(torch.cat([getattr(e, n) for e in each]) for n in names)) for at, each in groups.items()}
 
 
+def _likeness(shown: list, s: Strengths, progress: bool) -> tuple[Tensor, Tensor, Tensor]:
+    "What `learn_alike` learns from: each episode's queries, and as many of the next category's."
+    rows = []
+    for n, one in enumerate(tqdm(shown, 'alike', disable=not progress)):
+        shaped = one.with_strengths(replace(s, alike=(1.0, 0.0, 0.0)))
+        pose = shaped.combine(*one.described())
+        others = (shown[(n + m) % len(shown)] for m in range(len(shown)))
+        other = next((x for x in others if x.category != one.category), None)
+        if pose.alike is None or other is None:
+            continue
+        for shows, features in ((True, one.features), (False, other.features[: len(one.features)])):
+            read = shaped.read(pose, features)
+            heat = read.heat[torch.arange(len(read.best)), read.best]
+            likeness = heat_found(heat, read.place, pose.known[None]) * pose.alike[0]
+            rows.append((likeness, torch.full_like(likeness, len(one.support)), torch.full_like(likeness, shows)))
+    likeness, supports, shows = (torch.cat(parts).cpu() for parts in zip(*rows)) if rows else torch.zeros(3, 0)
+    return likeness, supports, shows.bool()
+
+
 def _signs(shown: _Shown, s: Strengths) -> tuple[Tensor, Tensor]:
     "Signs (R,5) of the keypoints that count, and which of them were found right (R,)."
     shaped = shown.with_strengths(s)
@@ -388,8 +416,10 @@ def learn_strengths(
         return replace(Strengths(), least=given_least)  # what the package comes with is better
     s = replace(learn_choice(list(chances.values()), s), least=least)
     signs, right = map(torch.cat, zip(*(_signs(one, s) for one in tqdm(shown, 'scores', disable=not progress))))
+    alike = _likeness(shown, s, progress)
     with torch.enable_grad():
-        return replace(s, trust=learn_trust(signs.cpu(), right.cpu()))
+        s = replace(s, trust=learn_trust(signs.cpu(), right.cpu()))
+        return replace(s, alike=learn_alike(*alike)) if len(alike[0]) else s
 
 
 def keep_strengths(

@@ -13,8 +13,8 @@ from tqdm.auto import tqdm
 from ..core.errors import DataError, counted
 from ..data.images import to_pixels
 from ..data.sides import twins_of
+from ..models.answer import mass_near
 from ..models.contract import PoseModel
-from ..models.shape import mass_near
 from ..models.shaped import Shaped, ShapedReading
 from .encoding import boxes_of_keypoints, describe_views
 from .formats import Supports, read_supports

@@ -111,6 +111,12 @@ class Keypoints:
         return self.score >= self.min_score
 
     @property
+    def doubtful(self) -> list:  # of names
+        "Images without any keypoint that reaches `min_score`: they may show something else."
+        sure = self.sure.any(1)
+        return [self.rows[rows[0]].name for rows in self.pictures if not sure[rows].any()]
+
+    @property
     def images(self) -> list:  # N names
         "The names of the images: paths where they were read from files."
         return [row.name for row in self.rows]
