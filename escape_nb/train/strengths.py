@@ -230,13 +230,13 @@ def gains_held_out(
 def least_supports(
     gains: dict,  # of `gains_held_out`
 ) -> tuple[int, float]:  # how many; and the gain over all numbers of supports, without layouts where there are fewer
-    "The number of supports from which on layouts help."
-    least, worth = max(gains) + 1, 0.0
+    "The number of supports from which on layouts help most, all numbers taken together."
+    best, total = (max(gains) + 1, 0.0), 0.0
     for supports in sorted(gains, reverse=True):
-        if gains[supports] <= 0:
-            break
-        least, worth = supports, worth + gains[supports]
-    return least, worth
+        total += gains[supports]
+        if total > best[1]:
+            best = supports, total
+    return best
 
 # %% ../../nbs/122_strengths.ipynb #fc5207d7
 def learn_trust(
