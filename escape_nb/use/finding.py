@@ -9,6 +9,7 @@ __all__ = ['NONE', 'HELD', 'find_in_crops', 'look_in_crops', 'stream_found', 'fr
 # %% ../../nbs/115_finding.ipynb #48a8dceb
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 import numpy as np
 import torch
 from torch import Tensor
@@ -260,9 +261,15 @@ def _boxes_of(images, boxes):
         )
     items = list_images(images)
     any_count = any(has_frames(item) for item in items)
-    if len(boxes) and not any(np.ndim(some) == 2 or not np.size(some) for some in boxes):
-        return iter([[(box, None)] for box in check_boxes(boxes, len(np.asarray(boxes)) if any_count else len(items))])
-    if len(boxes) != len(items) and not any_count:
-        raise DataError(f'boxes of {len(boxes)} images, but {len(items)} images: give a list of boxes for each.')
+    try:
+        shapes = [np.shape(some) for some in boxes]
+    except (TypeError, ValueError):
+        raise DataError('boxes must be numbers: give x, y, width, height for each image.') from None
+    if any_count and shapes == [()] * 4:  # of every frame
+        return repeat([(check_boxes(boxes, 1)[0], None)])
+    if shapes and not any(len(shape) == 2 or 0 in shape for shape in shapes):
+        return iter([[(box, None)] for box in check_boxes(boxes, len(shapes) if any_count else len(items))])
+    if not shapes or len(shapes) != len(items) and not any_count:
+        raise DataError(f'boxes of {len(shapes)} images, but {len(items)} images: give a list of boxes for each.')
     several = [check_boxes(np.atleast_2d(some), len(np.atleast_2d(some))) if np.size(some) else [] for some in boxes]
     return iter([list(zip(some, range(len(some)))) for some in several])

@@ -10,14 +10,15 @@ __all__ = ['Supports', 'keypoints_from_arrays', 'keypoints_from_dicts', 'from_co
 import warnings
 from collections import Counter
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 import numpy as np
 from torch import Tensor
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from ..data.annotations import Split, load_annotations
 from ..data.label_kinds import recognise
 from ..data.pictures import ImageSearch, fit_labels, leave_out_outside
-from ..data.rules import RULES, LabelWarning, Remarks
+from ..data.rules import RULES, LabelWarning, Remarks, is_name
 from .inputs import read_frames
 from .label_fields import about_file
 from .label_files import images_of_labels, read_support_labels
@@ -43,7 +44,7 @@ class Supports:
         _check_names(self.names, self.visible.shape[1])
         _check_skeleton(self.skeleton, self.visible.shape[1])
         self.names = tuple(str(name) for name in self.names)
-        self.skeleton = tuple((int(a), int(b)) for a, b in self.skeleton)
+        self.skeleton = tuple((index(a), index(b)) for a, b in self.skeleton)
 
 
 def _check_labelled(visible: np.ndarray, files: tuple):
@@ -55,39 +56,68 @@ def _check_labelled(visible: np.ndarray, files: tuple):
             raise DataError(f'{files[n]} has no labelled keypoint: label it or leave it out.')
 
 
-def _check_names(names, K: int):
+def _check_names(names: tuple, K: int):
     "Raise `DataError` unless each keypoint has a name of its own."
-    if len(names) != K or len(set(names)) != K:
+    if len(names) != K or len(set(map(str, names))) != K:
         raise DataError(f'{K} keypoints, but the names {", ".join(map(str, names))}: give {K} different names.')
+
+
+def _names_in(names) -> tuple:  # `DataError` for what is no list of them
+    "Names of keypoints, as they were given."
+    try:
+        listed = () if isinstance(names, (str, bytes)) else tuple(names)
+    except TypeError:
+        listed = ()
+    if not listed or not all(isinstance(name, (str, int)) and is_name(str(name)) for name in listed):
+        raise DataError(f'the names are {brief(names)}: give a list of texts, one for each keypoint.')
+    return listed
 
 
 def _check_skeleton(skeleton, K: int):
     "Raise `DataError` for something in the skeleton that is no pair of keypoints."
-    for pair in skeleton:
-        if len(pair) != 2 or not all(0 <= int(k) < K for k in pair):
+    try:
+        pairs = list(skeleton)
+    except TypeError:
+        pairs = [skeleton]
+    for pair in pairs:
+        try:
+            ends = [K if isinstance(k, bool) else index(k) for k in pair]
+        except (TypeError, ValueError):
+            ends = []
+        if len(ends) != 2 or not all(0 <= k < K for k in ends):
             raise DataError(
-                f'the skeleton joins {tuple(pair)}, but the keypoints are numbered 0 to {K - 1}: correct it.'
+                f'the skeleton joins {brief(pair)}: give pairs of keypoint numbers, which go from 0 to {K - 1}.'
             )
 
 # %% ../../nbs/31_formats.ipynb #3e7431ac
+def _as_floats(values, sentence: str) -> np.ndarray:  # `DataError` with the sentence for what is no numbers
+    "An array, a tensor or nested lists as floats; texts, and truths alone, are no numbers."
+    try:
+        array = np.array(values.detach().cpu() if isinstance(values, Tensor) else values)
+        if array.dtype.kind in 'fiuO':
+            return array.astype(float)
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        pass
+    raise DataError(sentence)
+
+
 def keypoints_from_arrays(
     keypoints,  # (N,K,2), (N,K,3), (K,2) or (K,3): array, tensor or nested lists
 ) -> tuple[np.ndarray, np.ndarray]:  # (N,K,2) xy in image pixels, 0 where not labelled, and (N,K) bool: labelled
     "Keypoints as numbers, and which of them are labelled."
-    try:
-        xyv = np.array(keypoints.cpu() if isinstance(keypoints, Tensor) else keypoints, float)
-    except (TypeError, ValueError):
-        raise DataError(
-            'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: '
-            'mark what is not labelled with nan.'
-        ) from None
+    xyv = _as_floats(
+        keypoints,
+        'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: give nan for what is not labelled.',
+    )
     if xyv.ndim == 2:
         xyv = xyv[None]
     if xyv.ndim != 3 or xyv.shape[2] not in (2, 3) or 0 in xyv.shape:
         raise DataError(f'keypoints of shape {xyv.shape}: give (N, K, 2) of x and y, or (N, K, 3) with a visibility.')
-    visible = np.isfinite(xyv).all(2)
+    visible = ~np.isnan(xyv).any(2)
     if xyv.shape[2] == 3:
         visible &= xyv[..., 2] > 0
+    if np.isinf(xyv[visible]).any():
+        raise DataError('a keypoint has a place without end: give x and y in pixels, or nan for what is not labelled.')
     return np.where(visible[..., None], xyv[..., :2], 0.0), visible
 
 # %% ../../nbs/31_formats.ipynb #2fd00810
@@ -98,10 +128,14 @@ def _check_keys(
     may_lack: bool,  # a keypoint that is not named is not labelled
 ):
     "Raise `DataError` when an image names other keypoints than the rest."
+    if not isinstance(keypoints, dict):
+        raise DataError(
+            f'support {n} has {brief(keypoints)} for keypoints: give their places by name, as for support 0.'
+        )
     for name in keypoints:
         if name not in names:
             raise DataError(
-                f'support {n} has a keypoint {name!r} that the names ({", ".join(names)}) do not list: '
+                f'support {n} has a keypoint {name!r} that the names ({", ".join(map(str, names))}) do not list: '
                 'use the same names on every support, or give all of them as names=[...].'
             )
     for name in names:
@@ -117,13 +151,21 @@ def keypoints_from_dicts(
     names=None,  # of all K keypoints; None: those of the first image, which every image must have
 ) -> tuple[np.ndarray, tuple]:  # (N,K,2) xy in image pixels, nan where not labelled, and the names
     "Keypoints that are given by name."
-    all_names = tuple(keypoints[0] if names is None else names)
+    all_names = _names_in(keypoints[0] if names is None else names)
     rows = []
     for n, of_image in enumerate(keypoints):
         _check_keys(of_image, n, all_names, may_lack=names is not None)
-        places = [of_image.get(name) for name in all_names]
-        rows.append([(np.nan, np.nan) if place is None else [float(v) for v in place] for place in places])
-    return np.array(rows, float), all_names
+        rows.append([_named_place(of_image.get(name), name, n) for name in all_names])
+    return np.array(rows), all_names
+
+
+def _named_place(place, name: str, n: int) -> np.ndarray:  # (2,); nan where it is None, or has a visibility of 0
+    "The place of a keypoint of support `n`."
+    sentence = f'support {n}: keypoint {name!r} is {brief(place)}: give x and y in pixels, or None where it is hidden.'
+    xyv = np.full(2, np.nan) if place is None else _as_floats(place, sentence)
+    if xyv.shape not in ((2,), (3,)) or np.isinf(xyv).any():
+        raise DataError(sentence)
+    return xyv[:2] if len(xyv) == 2 or xyv[2] > 0 else np.full(2, np.nan)
 
 # %% ../../nbs/31_formats.ipynb #1e6dd67f
 def from_coco(
@@ -166,10 +208,7 @@ def check_boxes(
     "Boxes as an array, one for each image; `DataError` when they are none."
     if boxes is None:
         return None
-    try:
-        boxes = np.array(boxes, float)
-    except (TypeError, ValueError):
-        raise DataError('boxes must be numbers: give x, y, width, height for each image.') from None
+    boxes = _as_floats(boxes, 'boxes must be numbers: give x, y, width, height for each image.')
     if boxes.shape == (4,):
         boxes = boxes[None].repeat(N, 0)
     elif boxes.ndim == 1:
@@ -389,7 +428,7 @@ def read_supports(
 
 def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
     "Labelled images, with the rest as it is given to `read_supports`."
-    names = labels.names if names is None else tuple(names)
+    names = labels.names if names is None else _names_in(names)
     if isinstance(labels.keypoints, (list, tuple)) and labels.keypoints and isinstance(labels.keypoints[0], dict):
         labels.keypoints, names = keypoints_from_dicts(list(labels.keypoints), names)
     N, K = keypoints_from_arrays(labels.keypoints)[1].shape
@@ -404,7 +443,7 @@ def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
         visible=visible,
         boxes=filled if given is None else given[kept],
         names=names,
-        skeleton=(labels.skeleton if skeleton is None else skeleton) or (),
+        skeleton=labels.skeleton if skeleton is None else skeleton,
         files=tuple(frames[n].name for n in kept),
         notes=tuple(notes),
     )
