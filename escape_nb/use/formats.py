@@ -107,7 +107,7 @@ def keypoints_from_arrays(
     "Keypoints as numbers, and which of them are labelled."
     xyv = _as_floats(
         keypoints,
-        'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: give nan for what is not labelled.',
+        'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: nan marks what is not labelled.',
     )
     if xyv.ndim == 2:
         xyv = xyv[None]

@@ -17,6 +17,7 @@ from ..core.errors import DataError, brief
 from ..core.files import free_names, write_whole
 from ..data.label_kinds import decode_text
 from ..data.opening import PICTURES
+from ..data.sides import twins_of
 from escape_nb.use.label_fields import (
     each_of_kind,
     field_of,
@@ -30,6 +31,7 @@ from escape_nb.use.label_sets import (
     LabelCollector,
     LabelledObject,
     LabelSet,
+    box_within,
     common_losses,
     needed_size,
     objects_by_image,
@@ -46,11 +48,21 @@ def _declare_skeletons(root: ElementTree.Element, collector: LabelCollector):
         name = label.findtext('name') or ''
         points = [x.findtext('name') for x in labels if x.findtext('parent') == name]
         if points:
-            drawing = label.findtext('svg') or ''
-            number = dict(re.findall(r'data-node-id="(\d+)"[^>]*data-label-name="([^"]*)"', drawing))
-            lines = re.findall(r'data-node-from="(\d+)"[^>]*data-node-to="(\d+)"', drawing)
-            bones = [(number[a], number[b]) for a, b in lines if a in number and b in number]
+            bones, lost = _drawn_bones(label.findtext('svg') or '')
             collector.declare(name, points, bones)
+            if lost:
+                collector.note(f'label {name!r}: {lost} lines of its drawing join no two of its circles: left out.')
+
+
+def _drawn_bones(drawing: str) -> tuple[list, int]:  # pairs of names; how many lines join no two of them
+    "What the drawing of a skeleton joins."
+    parts = [dict(re.findall(r'([\w-]+)="([^"]*)"', part)) for part in drawing.split('<')]
+    nodes = [(p['data-node-id'], p['data-label-name']) for p in parts if {'data-node-id', 'data-label-name'} <= set(p)]
+    own = {number: name for number, name in nodes if sum(number == n or name == other for n, other in nodes) == 1}
+    edges = [p for p in parts if {'data-node-from', 'data-node-to'} & set(p) or p.get('data-type') == 'edge']
+    pairs = [tuple(own.get(p.get(f'data-node-{end}')) for end in ('from', 'to')) for p in edges]
+    bones = [pair for pair in pairs if None not in pair]
+    return bones, len(pairs) - len(bones)
 
 
 def _number_in(shape: ElementTree.Element, key: str, where: str) -> float:
@@ -140,6 +152,8 @@ def _add_cvat_image(collector: LabelCollector, image: ElementTree.Element, liste
     if any(_number_in(x, 'rotation', where) for x in image.findall('box') if x.get('rotation')):
         collector.note(f'{where}: its boxes are turned: read as if they were upright.')
     rest = [x.tag for x in image if x.tag not in ('skeleton', 'points', 'box', 'tag')]
+    rest += [x.tag for each in image.findall('skeleton') for x in each if x.tag not in ('points', 'attribute')]
+    rest += ['box'] * (len(image.findall('box')) - len({box for _, _, box in objects if box}))
     if rest:
         collector.note(f'{where}: {len(rest)} shapes ({", ".join(sorted(set(rest)))}): left out.')
     elif not objects:
@@ -294,8 +308,9 @@ def _yolo_fault(box: list, numbers: list, count: int, per_point: int) -> str:  #
     if not numbers or len(numbers) % per_point or (count and len(numbers) != count * per_point):
         wanted = f'of {count} keypoints' if count else 'keypoint'
         return f'{len(numbers)} numbers after the box, not {per_point} for each {wanted}'
-    if max(box) > 2:
-        return f'a box with the number {max(box):g}: these are parts of width and height, up to 1, not pixels'
+    if min(box) < -0.01 or max(box) > 1.01:  # tools round
+        odd = max(box) if max(box) > 1.01 else min(box)
+        return f'a box with the number {odd:g}: these are parts of width and height, from 0 to 1, not pixels'
     return ''
 
 
@@ -339,10 +354,8 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
 def _image_for(path: Path, images: str | Path | None) -> Path:
     "The image that a text file of YOLO is of: the one of its name, beside it or in the folder `images`."
     parts = ['images' if part == 'labels' else part for part in path.parent.parts]
-    folders = (
-        [Path(images)] if images else [path.parent, Path(*parts), path.parent.parent, path.parent.parent / 'images']
-    )
-    for folder in folders:
+    around = [path.parent, Path(*parts), path.parent.parent, path.parent.parent / 'images']
+    for folder in [Path(images)] if images else around:
         for ending in PICTURES:
             for known in (ending, ending.upper()):
                 if (folder / f'{path.stem}{known}').is_file():
@@ -389,11 +402,8 @@ def from_yolo(
     "Labels of YOLO-pose."
     path = Path(file).absolute()
     folders = [path, *path.parents[:4]] if path.is_dir() else path.parents[:4]
-    heads = (
-        [path]
-        if path.suffix in ('.yaml', '.yml')
-        else [f / 'data.yaml' for f in folders if (f / 'data.yaml').is_file()]
-    )
+    heads = [f / 'data.yaml' for f in folders if (f / 'data.yaml').is_file()]
+    heads = [path] if path.suffix in ('.yaml', '.yml') else heads
     head = read_yaml(heads[0]) if heads else {}
     collector = LabelCollector(file, images)
     is_set = path.suffix in ('.yaml', '.yml') or (path / 'data.yaml').is_file()
@@ -402,21 +412,10 @@ def from_yolo(
     return collector.finish()
 
 # %% ../../nbs/130_label_exports.ipynb #809ff0ac
-def _flipped(names: tuple) -> list:  # for each keypoint, the number of that on the other side
-    "Which keypoint is which in a mirror, by the words left and right in the names."
-
-    def other(name):
-        words = {'left': 'right', 'Left': 'Right', 'LEFT': 'RIGHT'}
-        words |= {b: a for a, b in words.items()}
-        return re.sub('|'.join(words), lambda found: words[found[0]], name)
-
-    return [names.index(other(name)) if other(name) in names else k for k, name in enumerate(names)]
-
-
 def _yolo_line(x: LabelledObject, number: int) -> str:
     "An object as a line of YOLO."
     width, height = needed_size(x)
-    left, top, w, h = x.box or (0, 0, width, height)
+    left, top, w, h = box_within(x)
     cells = [number, (left + w / 2) / width, (top + h / 2) / height, w / width, h / height]
     for px, py, v in x.keypoints.tolist():
         cells += [px / width, py / height, int(v)]
@@ -428,8 +427,9 @@ def _write_yolo_head(labels: LabelSet, file: Path):
     import yaml
 
     categories = list(labels.categories.values())
+    names = categories[0].keypoints
     head = dict(path='.', train='images/train', val='images/train', names={n: c.name for n, c in enumerate(categories)})
-    head |= dict(kpt_shape=[categories[0].num_keypoints, 3], flip_idx=_flipped(categories[0].keypoints))
+    head |= dict(kpt_shape=[categories[0].num_keypoints, 3], flip_idx=list(twins_of(names) or range(len(names))))
     head |= dict(kpt_names={n: list(c.keypoints) for n, c in enumerate(categories)})
     head |= dict(skeleton=[list(pair) for pair in categories[0].skeleton])
     write_whole(file, lambda part: part.write_text(yaml.safe_dump(head), encoding='utf-8'))
@@ -448,13 +448,10 @@ def to_yolo(
         stem = next(name for name in free_names(visible_stem(path)) if name.casefold() not in used)
         used.add(stem.casefold())
         lines = '\n'.join(_yolo_line(x, number[x.category]) for x in objects)
-        write_whole(
-            folder / 'images/train' / f'{stem}{path.suffix}', partial(shutil.copyfile, path), path.stat().st_size
-        )
-        write_whole(
-            folder / 'labels/train' / f'{stem}.txt', lambda part, text=f'{lines}\n': part.write_text(text, 'utf-8')
-        )
+        picture, text = folder / 'images/train' / f'{stem}{path.suffix}', folder / 'labels/train' / f'{stem}.txt'
+        write_whole(picture, partial(shutil.copyfile, path), path.stat().st_size)
+        write_whole(text, lambda part, lines=f'{lines}\n': part.write_text(lines, 'utf-8'))
     _write_yolo_head(labels, folder / 'data.yaml')
     whole = sum(x.box is None for x in labels.objects)
     lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
-    return lost + common_losses(labels, individual=True)
+    return lost + common_losses(labels, individual=True, outside=True)

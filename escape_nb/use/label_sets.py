@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['LabelledObject', 'LabelSet', 'label_image_search', 'LabelCollector', 'tied_boxes', 'choose_labels', 'box_around',
-           'complete_boxes', 'objects_by_image', 'needed_size', 'relative_name', 'visible_stem', 'common_losses']
+           'complete_boxes', 'objects_by_image', 'needed_size', 'box_within', 'relative_name', 'visible_stem',
+           'common_losses']
 
 # %% ../../nbs/120_label_sets.ipynb #1e4f5c71
 import os
@@ -351,6 +352,16 @@ def needed_size(
         raise DataError(f'{x.where} is not at {x.path}, and its size is needed: add it, or say where the images are.')
     return x.size
 
+
+def box_within(
+    x: LabelledObject,
+) -> tuple:  # x, y, w, h in image pixels
+    "The part of an object's box that is in its image; the whole image where there is none."
+    width, height = needed_size(x)
+    left, top, w, h = x.box or (0, 0, width, height)
+    right, bottom, left, top = min(left + w, width), min(top + h, height), max(left, 0), max(top, 0)
+    return (left, top, right - left, bottom - top) if left < right and top < bottom else (0, 0, width, height)
+
 # %% ../../nbs/120_label_sets.ipynb #21c19675
 def relative_name(
     path: Path,  # of an image
@@ -372,16 +383,18 @@ def visible_stem(
 
 def common_losses(
     labels: LabelSet,
-    **lacks: bool,  # what a format has no place for: hidden, box, skeleton, individual, category, unlabelled
+    **lacks: bool,  # what a format has no place for: hidden, box, outside, skeleton, individual, category, unlabelled
 ) -> list:  # sentences
     "What is lost of these labels in a format that has no place for some things."
     hidden = sum(int((x.keypoints[:, 2] == 1).sum()) for x in labels.objects)
     boxes = sum(x.box is not None for x in labels.objects)
+    cut = sum(x.box is not None and not np.allclose(x.box, box_within(x)) for x in labels.objects if x.size)
     animals = sorted({x.individual for x in labels.objects if x.individual})
     kinds = sorted({x.category for x in labels.objects if x.category != 'object'})
     said = {
         'hidden': f'hidden keypoints, written as seen: {hidden}' if hidden else '',
         'box': f'boxes, left out: {boxes}' if boxes else '',
+        'outside': f'boxes that reach out of their images, cut to these: {cut}' if cut else '',
         'skeleton': 'the skeleton, left out' if any(c.skeleton for c in labels.categories.values()) else '',
         'individual': f'names of individuals, left out: {", ".join(animals)}' if animals else '',
         'category': f'the name of the category, left out: {", ".join(kinds)}' if kinds else '',
