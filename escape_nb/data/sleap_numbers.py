@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, brief
 from .hdf5 import fault_of_parts
 from .opening import PICTURES
 
@@ -26,7 +26,12 @@ def _closed_videos():
         several = not isinstance(names, (str, Path))
         return Video([str(name) for name in names] if several else names, open_backend=False)
 
-    with patch.object(Video, 'exists', lambda *given, **more: False), patch.object(Video, 'from_filename', unopened):
+    zeros = patch.object(np, 'empty', np.zeros)  # sleap-io takes what an empty array holds for a time of NWB
+    with (
+        patch.object(Video, 'exists', lambda *given, **more: False),
+        patch.object(Video, 'from_filename', unopened),
+        zeros,
+    ):
         yield
 
 
@@ -39,6 +44,7 @@ _NEEDED = {  # kind of a file -> its arrays that are read -> their fields
         'tracks_json': (),
     },
     'analysis': {'tracks': (), 'node_names': (), 'track_names': ()},
+    'nwb': {},
 }
 
 
@@ -87,8 +93,9 @@ def _check_parts(file: str, kind: str):
 
     try:
         with h5py.File(file, 'r') as held:
-            fault = fault_of_parts(held, _NEEDED[kind])
-            fault = _fault_of_rows(held) if kind == 'slp' and not fault else fault
+            fault = fault_of_parts(held, _NEEDED[kind]) or _fault_of_truths(held)
+            more = {'slp': _fault_of_rows, 'nwb': _fault_of_nwb}.get(kind)
+            fault = more(held) if more and not fault else fault
     except (OSError, RuntimeError, LookupError, ValueError, TypeError) as e:
         fault = f'it is no HDF5 that can be read ({" ".join(str(e).split())[:200]})'
     if fault:
@@ -126,6 +133,88 @@ def _opened(
     }[kind]
     with _closed_videos():
         return _read_with(file, load)
+
+# %% ../../nbs/151_sleap_numbers.ipynb #b5e389bf
+_WITHIN = {  # type of a group in NWB -> type of the groups in it
+    'TrainingFrames': 'TrainingFrame',
+    'TrainingFrame': 'SkeletonInstances',
+    'SkeletonInstances': 'SkeletonInstance',
+    'SourceVideos': 'ImageSeries',
+    'Skeletons': 'Skeleton',
+    'PoseEstimation': 'PoseEstimationSeries',
+}
+_NUMBERS_IN = {'node_locations': 'fiu', 'node_visibility': 'b', 'edges': 'iu', 'data': 'fiu', 'confidence': 'fiu'}
+
+
+def _fault_of_truths(held) -> str | None:  # None: nothing
+    "Whether places in a file of SLEAP are truths, which count as 0 and 1."
+    for name in ('points', 'pred_points', 'tracks'):
+        dtype = held[name].dtype if name in held else np.dtype(float)
+        for each in (dtype[field] for field in 'xy') if dtype.names else [dtype]:
+            if each.kind == 'b':
+                return f'its part {name!r} holds true and false, not places'
+    return None
+
+
+def _type_of(part) -> str:
+    "What a group of NWB is."
+    return str(part.attrs.get('neurodata_type', 'none'))
+
+
+def _fault_of_nwb(held) -> str | None:  # None: nothing
+    "Whether sleap-io would pass over a part of an NWB file, or take it for something else."
+    processing = held.get('processing')
+    if processing is None:
+        return None
+    modules = [module for name, module in processing.items() if 'SLEAP_VIDEO' in name]
+    faults = (_fault_of_module(module) for module in modules)
+    return processing.visititems(lambda _, part: _fault_of_nwb_part(part)) or next(filter(None, faults), None)
+
+
+def _fault_of_nwb_part(part) -> str | None:
+    "What is wrong with a group or an array of NWB by itself."
+    import h5py
+
+    if isinstance(part, h5py.Dataset):
+        kinds = _NUMBERS_IN.get(part.name.split('/')[-1], part.dtype.kind)
+        wanted = 'true and false' if kinds == 'b' else 'numbers'
+        return None if part.dtype.kind in kinds else f'its part {part.name!r} holds {part.dtype}, not {wanted}'
+    wanted = _WITHIN.get(_type_of(part))
+    own = (key for key in part if isinstance(part.get(key, getlink=True), h5py.HardLink))
+    for inner in (part[key] for key in own if wanted):
+        if isinstance(inner, h5py.Group) and _type_of(inner) != wanted:
+            return f'its part {inner.name!r} is of the type {brief(_type_of(inner))}, not {wanted!r}'
+    return _fault_of_frame(part) if _type_of(part) == 'TrainingFrame' else None
+
+
+def _fault_of_frame(frame) -> str | None:
+    "Whether a frame of NWB does not say which of its video it is; that of one picture need not."
+    number = frame.attrs.get('source_video_frame_index')
+    if number is not None:
+        right = isinstance(number, np.integer) and number >= 0
+        return None if right else f'the frame number of its part {frame.name!r} is {brief(str(number))[1:-1]}'
+    names = frame['source_video/external_file'].asstr()[()] if 'source_video/external_file' in frame else ['']
+    if len(names) == 1 and Path(names[0]).suffix.lower() in PICTURES:
+        return None
+    return f'its part {frame.name!r} does not say which frame of its video it is'
+
+
+def _fault_of_module(module) -> str | None:
+    "Whether the tracks of a video in NWB are of other types, or at other times, than sleap-io takes them to be."
+    import h5py
+
+    times: dict = {}
+    for track in module.values():
+        if _type_of(track) != 'PoseEstimation':
+            return f"its part {track.name!r} is of the type {brief(_type_of(track))}, not 'PoseEstimation'"
+        for series in (part for part in track.values() if isinstance(part, h5py.Group) and 'data' in part):
+            start, at = series.get('starting_time'), series.get('timestamps')
+            time = np.asarray(at, float).tolist() if start is None else [float(start[()]), float(start.attrs['rate'])]
+            times.setdefault(str(time), (series.name, time))
+    for name, time in times.values():
+        if len(times) > 1 or time[:1] != [0]:
+            return f'its part {name!r} begins at {time[:1]} seconds, or not with the others: frames are counted from 0'
+    return None
 
 # %% ../../nbs/151_sleap_numbers.ipynb #9b760224
 def _image_of_frame(
