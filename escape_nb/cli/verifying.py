@@ -151,8 +151,8 @@ def compare_command(
     **settings,
 ):
     "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
-    from escape_nb.verify.compare import compare_systems, controls_text, require_all
-    from escape_nb.verify.compare_measure import Comparison, collect, comparison_text, require_row
+    from escape_nb.verify.compare import compare_systems, controls_text, require_all, require_row
+    from escape_nb.verify.compare_measure import Comparison, collect, comparison_text
 
     given = {name: value for name, value in settings.items() if value is not None}
     if recipe == 'paper':

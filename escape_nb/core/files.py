@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FULL', 'FULL_WORDS', 'told_when_full', 'write_whole', 'write_folder', 'require_place', 'free_names', 'write_new',
-           'write_saved', 'write_tensors', 'write_json', 'json_of', 'hold', 'let_go', 'once', 'read_json']
+           'write_saved', 'write_tensors', 'write_json', 'json_of', 'hold', 'let_go', 'once', 'read_json', 'read_kept']
 
 # %% ../../nbs/81_files.ipynb #66a8d9c3
 import errno
@@ -326,3 +326,45 @@ def read_json(
         raise DataError(f'{file} has lists in lists without end: download or write it again.') from None
     except ValueError as e:  # a number of more digits than Python converts, or a path that can be none
         raise DataError(f'{file} cannot be read ({str(e).split(";")[0]}): correct it.') from None
+
+# %% ../../nbs/81_files.ipynb #2301fa15
+def _fitted(value, pattern, at: str):  # `ValueError` where it does not fit
+    "A value of a JSON file, if it fits a pattern; numbers that are null become nan."
+    if isinstance(pattern, dict) and isinstance(value, dict):
+        if str in pattern:
+            return {key: _fitted(each, pattern[str], f'{key!r} in {at}') for key, each in value.items()}
+        if lost := [key for key in pattern if key not in value and not key.endswith('?')]:
+            raise ValueError(f'{at} lacks {lost[0]!r}')
+        known = {key.rstrip('?'): inner for key, inner in pattern.items()}
+        return {
+            key: _fitted(each, known[key], f'{key!r} in {at}') if key in known else each for key, each in value.items()
+        }
+    if isinstance(pattern, list) and isinstance(value, list):
+        return [_fitted(each, pattern[0], f'entry {n} of {at}') for n, each in enumerate(value)]
+    if isinstance(pattern, tuple) and value is None:
+        return math.nan
+    number = isinstance(pattern, tuple) and isinstance(value, (int, float)) and not isinstance(value, bool)
+    if (
+        number
+        and pattern[0] <= value <= pattern[1] < math.inf
+        or number
+        and pattern[0] <= value < math.inf == pattern[1]
+    ):
+        return value
+    if isinstance(pattern, type) and type(value) is pattern:
+        return value
+    raise ValueError(f'{at} is {brief(value)}')
+
+
+def read_kept(
+    file: str | Path,  # path of a JSON file
+    pattern: object,  # of values: a type; two numbers, between which a number lies; of lists: [of each entry];
+    # of objects: {name: of its value}, a name that may be missing with a question mark, or {str: of each value}
+    writer: str,  # of the file, as messages call it
+):  # what the file holds; `DataError` when it is something else
+    "Read a JSON file that a program wrote for itself."
+    found = read_json(file)
+    try:
+        return _fitted(found, pattern, 'what it holds')
+    except ValueError as e:
+        raise DataError(f'{file} is not what {writer} writes ({e}): name another folder, or remove it.') from None

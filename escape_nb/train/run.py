@@ -7,6 +7,7 @@ __all__ = ['BEFORE', 'RESULTS', 'effective_recipe', 'set_aside', 'clear_finished
 
 # %% ../../nbs/87_run.ipynb #77b2b741
 import json
+import math
 import os
 import shutil
 from dataclasses import asdict, replace
@@ -178,9 +179,16 @@ def _metrics_in(
             line = json.loads(text)
         except (ValueError, RecursionError):
             line = None
-        if not isinstance(line, dict) or type(line.get('step')) is not int or 'kind' not in line:
+        if not isinstance(line, dict) or not _is_of_metrics(line):
             raise TrainingError(f'{metrics}, line {n}: {brief(text)} is no line of metrics; remove it')
         yield text, line
+
+
+def _is_of_metrics(line: dict) -> bool:
+    "Whether a line has a kind, a step, and numbers; null is what is written for one that is not finite."
+    more = [value for name, value in line.items() if name not in ('kind', 'step')]
+    numbers = all(value is None or type(value) in (int, float) for value in more)
+    return numbers and isinstance(line.get('kind'), str) and type(line.get('step')) is int and line['step'] >= 0
 
 
 def _drop_lines(
@@ -195,6 +203,13 @@ def _drop_lines(
 def read_metrics(
     path: str | Path,  # a run's folder
     kind: str = 'step',  # 'step', 'epoch' or 'evaluation'
-) -> list[dict]:
+    needed: tuple = (),  # names of numbers that each line of this kind must have
+) -> list[dict]:  # nan for null; `TrainingError` for a line that is none, or lacks a number
     "The metrics of a run, oldest first."
-    return [line for _, line in _metrics_in(Path(path) / 'metrics.jsonl') if line['kind'] == kind]
+    metrics = Path(path) / 'metrics.jsonl'
+    lines = [line for _, line in _metrics_in(metrics) if line['kind'] == kind]
+    lines = [{name: math.nan if value is None else value for name, value in line.items()} for line in lines]
+    for line, name in ((line, name) for line in lines for name in needed):
+        if not math.isfinite(line.get(name, math.nan)):
+            raise TrainingError(f'{metrics}: the {kind} at step {line["step"]} has no {name}; remove that line')
+    return lines

@@ -8,9 +8,11 @@ __all__ = ['takes_supports', 'default_model', 'open_pose', 'finished_rows', 'pre
 # %% ../../nbs/90_folders.ipynb #fee8d3b8
 import hashlib
 import json
+import math
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+import numpy as np
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
 from ..core.errors import DataError, UserError
@@ -76,24 +78,49 @@ def _first_line(pose: AdaptedPose, **how) -> dict:
     return dict(pose=digest, weights=weights_fingerprint(pose.model), strengths=strengths, **how)
 
 
-def _row_of(line: str) -> Found | None:
+def _row_of(line: str, K: int) -> Found | None:
     "What was found, by a line of an earlier run; None for half a line, or one that says something else."
     try:
-        row = Found.from_dict(json.loads(line))
+        values = json.loads(line)
+        row = Found.from_dict(values)
         sides = [float(value) for value in (*row.size, *row.box)]
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
-    named = isinstance(row.name, str) and all(n is None or type(n) is int for n in (row.number, row.object))
+    named = (
+        isinstance(row.name, str)
+        and row.fault is None
+        and all(n is None or type(n) is int for n in (row.number, row.object))
+    )
+    noted = isinstance(values.get('notes', []), list) and all(isinstance(note, str) for note in row.notes)
+    framed = len(row.size) == 2 and len(sides) in (2, 6) and min(sides[:2]) > 0 and all(map(math.isfinite, sides))
     if row.xy is None or row.score is None:
-        placed = row.xy is row.score
-    else:
-        placed = row.score.ndim == 1 and row.xy.shape == (len(row.score), 2)
-    return row if named and placed and len(row.size) == 2 and len(sides) in (2, 6) else None
+        return row if named and noted and framed and row.xy is row.score else None
+    if not named or not noted or not framed or row.xy.shape != (K, 2) or row.score.shape != (K,):
+        return None
+    unknown = np.isnan(row.xy).all(1)  # of keypoints that no support shows
+    within = (np.abs(row.xy[~unknown]) <= 2 * max(row.size)).all()
+    return row if within and (row.score >= 0).all() and (row.score <= 1).all() else None
+
+
+def _is_next(row: Found, last: dict) -> bool:  # name of an image or a film: number and object of its last line
+    "Whether a line may stand where it does: no image, frame or object twice, and none passed over."
+    number, object = last.get(row.name, (None, None))
+    follows = (
+        row.number in (None, 0)
+        if row.name not in last
+        else None not in (row.number, number) and row.number == number + 1
+    )
+    another = (
+        row.name in last and row.number == number and None not in (row.object, object) and row.object == object + 1
+    )
+    last[row.name] = row.number, row.object
+    return another or follows and row.object in (None, 0)
 
 
 def finished_rows(
     part: Path,  # lines of an earlier run
     head: dict,  # what its first line must be
+    K: int,  # keypoints
 ) -> list:  # of `Found`
     "What an earlier run of the very same kind has found already."
     try:
@@ -102,7 +129,9 @@ def finished_rows(
             return []
     except (OSError, ValueError, RecursionError):
         return []
-    rows = list(takewhile(lambda row: row is not None, map(_row_of, lines)))  # the run was killed in the first other
+    seen: dict = {}
+    found = (_row_of(line, K) for line in lines)
+    rows = list(takewhile(lambda row: row is not None and _is_next(row, seen), found))  # killed in the first other
     last = rows[-1] if rows and rows[-1].object is not None else None  # it may lack some of its objects
     return [row for row in rows if not last or (row.name, row.number) != (last.name, last.number)]
 
@@ -164,7 +193,7 @@ def _predict_lines(pose: AdaptedPose, items: list, boxes, out: Path, how: dict, 
     "What is found on all images, in their order; images left out and why; the file with a line of each."
     part, head = out.with_name(f'.{out.name}.part.jsonl'), _first_line(pose, **how)
     by_name = {str(item): item for item in items}
-    rows = [row for row in finished_rows(part, head) if row.name in by_name]
+    rows = [row for row in finished_rows(part, head, len(pose.names)) if row.name in by_name]
     rows = [replace(row, item=by_name[row.name]) for row in rows]
     try:
         _write_lines(part, head, rows)

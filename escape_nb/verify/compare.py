@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['train_system', 'check_comparison', 'is_finished', 'train_and_measure', 'in_words', 'time_for_rest', 'Work',
-           'compare_systems', 'controls_text', 'require_all', 'plot_progress', 'plot_side_by_side']
+           'compare_systems', 'controls_text', 'require_row', 'require_all', 'plot_progress', 'plot_side_by_side']
 
 # %% ../../nbs/65_compare.ipynb #d2b4d1d7
 import os
@@ -21,8 +21,7 @@ from threading import Thread
 import numpy as np
 import torch
 from ..core.checkpoint import load_checkpoint
-from ..core.errors import DataError, TrainingError, UserError
-from ..core.files import read_json
+from ..core.errors import TrainingError, UserError
 from ..core.geometry import denormalize
 from ..core.recipe import Recipe, differing
 from ..core.tables import table
@@ -34,8 +33,16 @@ from ..models.contract import PoseModel
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
 from ..train.stages import train_peer, train_stages
-from .compare_measure import Comparison, OneTraining, is_measured, measure_training, training_cost
-from .controls import CONTROLS, claim_rows, control_rows, known_controls, run_controls
+from escape_nb.verify.compare_measure import (
+    Comparison,
+    OneTraining,
+    is_measured,
+    measure_training,
+    read_measured,
+    rows_to_measure,
+    training_cost,
+)
+from .controls import CONTROLS, claim_rows, control_rows, known_controls, read_controls, run_controls
 
 # %% ../../nbs/65_compare.ipynb #4f39b741
 def train_system(
@@ -68,16 +75,6 @@ def _refuse_other_recipe(
         )
 
 
-def _refuse_other_file(
-    measured: Path,  # where what is measured of a training is kept
-):
-    "`DataError` if there is a file that no comparison wrote."
-    found = read_json(measured) if measured.is_file() else {'rows': {}}
-    rows = found.get('rows') if isinstance(found, dict) else None
-    if not isinstance(rows, dict) or not all({'found', 'depends_on'} <= set(row) for row in rows.values()):
-        raise DataError(f'{measured} is not what escape-nb compare writes: name another folder, or remove it.')
-
-
 def check_comparison(
     comparison: Comparison,
     say: Callable[[str], object] = print,  # told of novel categories that are too small
@@ -92,7 +89,9 @@ def check_comparison(
         for sentence in small_categories(novel, shots, 15):
             say(f'split {split}: {sentence}')
     for training in comparison.jobs():
-        _refuse_other_file(training.measured)
+        read_measured(training.measured)
+        if training.controls.is_file():
+            read_controls(training.controls)
         if training.checkpoint and training.checkpoint.is_file():
             _refuse_other_recipe(training, comparison)
 
@@ -162,7 +161,7 @@ def _seconds_of(
     training: OneTraining,  # finished
 ) -> float:
     "What a training and its measuring took, by its files."
-    return training_cost(training.checkpoint)['seconds'] + read_json(training.measured)['seconds']
+    return training_cost(training.checkpoint)['seconds'] + read_measured(training.measured)['seconds']
 
 
 def in_words(
@@ -287,7 +286,17 @@ def controls_text(
 ) -> str:  # a table
     "What the controls of ESCAPE tell, claim by claim, of all its trainings that are finished."
     files = [t.controls for t in comparison.trainings() if t.system == 'escape' and t.controls.is_file()]
-    return table(claim_rows(control_rows([read_json(file) for file in files]), comparison.shots)) if files else ''
+    return table(claim_rows(control_rows([read_controls(file) for file in files]), comparison.shots)) if files else ''
+
+
+def require_row(
+    comparison: Comparison,
+    name: str,  # of a row
+):
+    "`UserError` that names the rows there will be, if a name is none of them."
+    there = dict.fromkeys(str(row) for training in comparison.jobs() for row in rows_to_measure(training, comparison))
+    if name not in there:
+        raise UserError(f'no row {name!r} in this comparison; there are {", ".join(there)}')
 
 
 def require_all(

@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['UNTRAINED', 'systems_to_compare', 'OneTraining', 'Comparison', 'training_cost', 'measure_model', 'contents_of', 'Row',
-           'rows_to_measure', 'known_rows', 'is_measured', 'measure_training', 'collect', 'mean_and_spread',
-           'comparison_rows', 'rows_left_out', 'paired_difference', 'difference_rows', 'comparison_text', 'require_row']
+           'rows_to_measure', 'read_measured', 'known_rows', 'is_measured', 'measure_training', 'collect',
+           'mean_and_spread', 'comparison_rows', 'rows_left_out', 'paired_difference', 'difference_rows',
+           'comparison_text']
 
 # %% ../../nbs/141_compare_measure.ipynb #3e9ed796
 import hashlib
@@ -20,8 +21,8 @@ from typing import Any
 import numpy as np
 import torch
 from ..core.checkpoint import load_checkpoint
-from ..core.errors import UserError
-from ..core.files import read_json, write_json
+from ..core.errors import DataError, UserError
+from ..core.files import read_kept, write_json
 from ..core.recipe import Recipe
 from ..core.tables import table
 from ..data.crops import Crops
@@ -143,8 +144,8 @@ def training_cost(
     logs = [folder]
     if folder.name == 'escape' and (folder.parent / 'baseline').is_dir():
         logs = [folder.parent / stage for stage in ('baseline', 'finetune', 'escape')]
-    lines = [l for log in logs if (log / 'metrics.jsonl').exists() for l in read_metrics(log, 'epoch')]
-    most = max((l.get('peak_gb', math.nan) for l in lines), default=math.nan)
+    lines = [l for log in logs if (log / 'metrics.jsonl').exists() for l in read_metrics(log, 'epoch', ('seconds',))]
+    most = max((gb for l in lines if not math.isnan(gb := l.get('peak_gb', math.nan))), default=math.nan)
     return {'seconds': sum(l['seconds'] for l in lines), 'gb': most}
 
 # %% ../../nbs/141_compare_measure.ipynb #d503d28e
@@ -223,6 +224,25 @@ def rows_to_measure(
     return [Row(name, w, shaped) for name, w in weights.items() for shaped in with_shape if w or not shaped]
 
 
+_PERCENT, _SOME = (0, 100), (0, math.inf)
+_SCORES = {str: {'pck': _PERCENT, 'pck@0.05': _PERCENT, 'mpck': _PERCENT, 'nme': _SOME}}
+_COSTS = {f'{name}?': _SOME for name in ('parameters', 'milliseconds', 'seconds', 'gb')}
+_FOUND = {'left out?': str, 'scores?': _SCORES, 'categories?': {str: _SCORES}} | _COSTS
+_MEASURED = {'rows': {str: {'depends_on': {'shots': [int]}, 'found': _FOUND}}, 'seconds': _SOME}
+
+
+def read_measured(
+    measured: Path,  # where what is measured of a training is kept
+) -> dict:  # 'rows' and 'seconds'; `DataError` for a file that no comparison wrote, or that is damaged
+    "What was measured of a training before."
+    kept = read_kept(measured, _MEASURED, 'escape-nb compare') if measured.is_file() else {'rows': {}, 'seconds': 0.0}
+    for name, row in kept['rows'].items():
+        found, shots = row['found'], {str(shots) for shots in row['depends_on']['shots']}
+        if 'left out' not in found and not shots == set(found.get('scores', ())) == set(found.get('categories', ())):
+            raise DataError(f'{measured} lacks scores of {name!r}: name another folder, or remove it.')
+    return kept
+
+
 def known_rows(
     training: OneTraining,
     comparison: Comparison,  # what is asked for
@@ -230,7 +250,7 @@ def known_rows(
     "What is measured already, and still holds."
     if not training.measured.is_file() or training.checkpoint and not training.checkpoint.is_file():
         return {}
-    written, data = read_json(training.measured)['rows'], comparison.recipe(training).data
+    written, data = read_measured(training.measured)['rows'], comparison.recipe(training).data
     rows = [row for row in rows_to_measure(training, comparison) if str(row) in written]
     return {
         str(row): written[str(row)]['found']
@@ -285,7 +305,7 @@ def measure_training(
     if comparison.shape and training.checkpoint:
         learn_shape(training.checkpoint, recipe, say, False, crops=partial(comparison.crops, recipe, 'val'))
     known = known_rows(training, comparison)
-    written = read_json(training.measured) if training.measured.is_file() else {'rows': {}, 'seconds': 0.0}
+    written = read_measured(training.measured)
     start, before = time.perf_counter(), written['seconds'] if known else 0.0
     for row in rows_to_measure(training, comparison):
         if str(row) not in known:
@@ -449,13 +469,3 @@ def comparison_text(
         about = f'PCK@0.2, difference to {against}, with a 95 % interval over categories:'
         parts += [f'{about}\n\n{table(difference_rows(measured, against))}']
     return '\n\n'.join([*parts, *rows_left_out(measured)])
-
-
-def require_row(
-    comparison: Comparison,
-    name: str,  # of a row
-):
-    "`UserError` that names the rows there will be, if a name is none of them."
-    there = dict.fromkeys(str(row) for training in comparison.jobs() for row in rows_to_measure(training, comparison))
-    if name not in there:
-        raise UserError(f'no row {name!r} in this comparison; there are {", ".join(there)}')

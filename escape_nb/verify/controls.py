@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['PRIOR_RULES', 'CONTROLS', 'ALPHAS', 'EQUAL_ALPHAS', 'CLAIMS', 'nearest_superkeypoint', 'OtherPrior',
            'superkeypoints_of_parts', 'base_parts', 'score_prior', 'regroup', 'control_clusters', 'train_control',
-           'gathered', 'gathered_by', 'other_priors', 'measure_controls', 'clusters_row', 'known_controls',
-           'run_controls', 'control_rows', 'row_mean', 'claim_row', 'claim_rows', 'best_alpha']
+           'gathered', 'gathered_by', 'other_priors', 'measure_controls', 'clusters_row', 'read_controls',
+           'known_controls', 'run_controls', 'control_rows', 'row_mean', 'claim_row', 'claim_rows', 'best_alpha']
 
 # %% ../../nbs/142_controls.ipynb #e3ea3438
 from dataclasses import replace
@@ -17,7 +17,7 @@ from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import find_device
 from ..core.errors import DataError
-from ..core.files import read_json, write_json
+from ..core.files import read_kept, write_json
 from ..core.recipe import Recipe
 from ..data.annotations import Split
 from ..data.crops import Crops
@@ -301,6 +301,15 @@ def _depend_on(run: str | Path, controls: tuple, shots: tuple, episodes: int) ->
     return dict(weights=weights, data=data, controls=list(controls), shots=list(shots), episodes=episodes)
 
 
+def read_controls(
+    file: str | Path,  # that `run_controls` wrote
+) -> dict:  # `DataError` for another file, or one that is damaged
+    "What was found of the controls of a run, whatever it was asked for."
+    scores = {str: {str: {str: (0, 100)}}}  # row: shots: category: PCK@0.2 in percent
+    rest = {'gathered': {str: {str: (-1, 1)}}, 'clusters?': {str: dict}, 'depends_on?': dict}
+    return read_kept(file, {'novel': scores, 'validation': scores, 'split': int} | rest, 'escape-nb compare')
+
+
 def known_controls(
     run: str | Path,  # folder of `train_stages`
     file: str | Path,  # that `run_controls` wrote, or will
@@ -311,9 +320,8 @@ def known_controls(
     "What was found of the controls before, where it still holds."
     if not Path(file).is_file():
         return None
-    found = read_json(file)
-    same = isinstance(found, dict) and found.get('depends_on') == _depend_on(run, controls, shots, episodes)
-    return found if same else None
+    found = read_controls(file)
+    return found if found.get('depends_on') == _depend_on(run, controls, shots, episodes) else None
 
 
 def run_controls(
@@ -338,7 +346,7 @@ def run_controls(
     found['clusters'] = {name: clusters_row(at / 'clusters.safetensors', base.split) for name, at in clusters.items()}
     depends_on = _depend_on(run, controls, shots, episodes)
     write_json(Path(file), found | {'split': recipe.split, 'depends_on': depends_on})
-    return read_json(file)
+    return read_controls(file)
 
 # %% ../../nbs/142_controls.ipynb #e0c4f193
 def control_rows(

@@ -9,7 +9,6 @@ __all__ = ['AUTHORS', 'REPRODUCE_STEPS', 'comparison', 'split_recipes', 'not_the
 
 # %% ../../nbs/68_reproduce.ipynb #b3f2bb85
 import hashlib
-import json
 import math
 import shutil
 import warnings
@@ -21,8 +20,8 @@ import numpy as np
 import torch
 from ..core.devices import find_device
 from ..core.errors import DataError, UserError
-from ..core.files import read_json, write_json, write_whole
-from ..core.recipe import Recipe, differing, load_recipe
+from ..core.files import read_kept, write_json, write_whole
+from ..core.recipe import Recipe, differing, read_recipe
 from ..core.tables import table
 from ..data.annotations import Split, load_split
 from ..data.crops import context_ratio
@@ -220,7 +219,7 @@ def other_settings(
     for stage, recipe in recipes.items():
         run = folder / stage
         if any((run / f).is_file() for f in ('last.safetensors', 'state.safetensors')):
-            old = load_recipe(json.dumps(read_json(run / 'recipe.json')))
+            old = read_recipe(run / 'recipe.json')
             differs.update(differing(old, recipe))
             if recipe.weights == 'before':  # which a run writes down as the file it was
                 differs.discard('weights')
@@ -246,12 +245,8 @@ def made_from(
     return {'checkpoints': checkpoints, 'annotations': [digest(f) for f in files], **protocol}
 
 # %% ../../nbs/68_reproduce.ipynb #763157dd
-def _are_results(found: object) -> bool:
-    "Whether a file holds the results of a split."
-    if not isinstance(found, dict) or not isinstance(found.get('made'), dict):
-        return False
-    rows, keys = found.get('results'), {'method', 'shots', 'threshold', 'categories'}
-    return isinstance(rows, list) and all(isinstance(row, dict) and keys <= row.keys() for row in rows)
+_CATEGORY = {'pck': (0, 100), 'mpck': (0, 100), 'epe': (0, math.inf), 'nme': (0, math.inf)}
+_RESULT = {'method': str, 'shots': int, 'threshold': (0, math.inf), 'categories': {str: _CATEGORY}}
 
 
 def read_results(
@@ -264,13 +259,17 @@ def read_results(
     file = folder / 'results.json'
     if not file.is_file():
         return None
-    found, now = read_json(file), made_from(folder, recipes, protocol)
-    if not _are_results(found):
-        raise DataError(f'{file} is not what escape-nb reproduce writes: name another folder with --out, or remove it.')
+    found, now = (
+        read_kept(file, {'made': dict, 'results': [_RESULT]}, 'escape-nb reproduce'),
+        made_from(folder, recipes, protocol),
+    )
     differs = other_settings(folder, recipes) + [k for k in now if found['made'].get(k) != now[k]]
     if differs:
         say(f'{file} is not used: it was made with other {", ".join(differs)}')
         return None
+    there = Counter((r['method'], r['shots']) for r in found['results'] if r['categories'])
+    if any(there[method, shots] != 1 for method in recipes for shots in protocol['shots']):
+        raise DataError(f'{file} lacks a result of {", ".join(recipes)}, or has one twice: remove it, and test again.')
     return [Result(r['method'], r['shots'], r['threshold'], r['categories']) for r in found['results']]
 
 # %% ../../nbs/68_reproduce.ipynb #253a53f8
@@ -278,7 +277,8 @@ def epoch_seconds(
     run: Path,  # a run's folder
 ) -> list[float]:
     "How long each epoch logged took; a line cut short by a kill is passed over."
-    return [line['seconds'] for line in read_metrics(run, 'epoch')] if (run / 'metrics.jsonl').is_file() else []
+    lines = read_metrics(run, 'epoch', ('seconds',)) if (run / 'metrics.jsonl').is_file() else []
+    return [line['seconds'] for line in lines]
 
 
 def time_left(
