@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UNION_VAL', 'TOY_JOINTS', 'TOY_LOOKS', 'PUBLISHED_COUNTS', 'find_annotations', 'find_union', 'toy_records',
-           'write_toy_set', 'make_toy_animals', 'Animals', 'unused_reason', 'read_animals', 'read_animal_part',
-           'check_animals']
+           'write_toy_set', 'make_toy_animals', 'Animals', 'unused_reason', 'sound_animals', 'read_animals',
+           'read_animal_part', 'check_animals']
 
 # %% ../../nbs/55_data_sets.ipynb #dbae6bd9
 from collections import Counter
@@ -231,7 +231,7 @@ def _check_animal(
     places: dict,  # of `category_places`
     file: Path,  # for the message
 ):
-    "`DataError` for an annotation of another data set, with another number of joints, or without a box."
+    "`DataError` for an annotation of another data set, or with another number of joints."
     who, claimed = f'{file}: annotation {brief(record.get("id"))}', record.get('from', dataset)
     if isinstance(claimed, str) and claimed != dataset and dataset != 'union' and claimed in ANIMAL_SETS:
         raise DataError(
@@ -243,8 +243,6 @@ def _check_animal(
             f'{who} has {len(points) / 3:g} joints, but {dataset} has {len(joints)}: name the data set that it is, '
             'or correct the annotation.'
         )
-    if record.get('bbox') is None:
-        raise DataError(f'{who} has no box: add it.')
 
 
 def _animal(
@@ -264,8 +262,13 @@ def _animal(
     return Instance(*place, image['width'], image['height'], box, points)
 
 # %% ../../nbs/55_data_sets.ipynb #c683e112
-def _sound_animals(data: object, dataset: str, size: int, file: Path) -> tuple[Sound, dict]:
+def sound_animals(
+    file: str | Path,  # path of a COCO file
+    dataset: str,  # as for `read_animals`
+    size: int,  # J
+) -> tuple[Sound, dict]:  # `DataError` for a broken file or another data set
     "A file's records with the union's joints, held against the rules, and the joints' places: see `category_places`."
+    data = read_json(file)
     has_list = isinstance(data, dict) and isinstance(data.get('annotations'), list)
     kinds = sound_file(data | {'annotations': []} if has_list else data)
     kinds.remarks.refuse(file)
@@ -273,10 +276,15 @@ def _sound_animals(data: object, dataset: str, size: int, file: Path) -> tuple[S
     listed = [r for r in listed if isinstance(r.get('keypoints') or [], list)]
     places = category_places({'categories': kinds.categories, 'annotations': listed}, dataset, size, file)
     joints = [c | {'keypoints': [UNION[p] for p in places[c['id']]], 'skeleton': []} for c in kinds.categories]
+    if isinstance(data['categories'], list):  # with their ids as annotations point at them
+        joints = [c | {'id': raw['id']} for c, raw in zip(joints, data['categories'], strict=True)]
     for record in listed:
         _check_animal(record, dataset, places, file)
     sound = sound_file(data | {'categories': joints})
     sound.remarks.refuse(file)
+    for record in sound.annotations:
+        if record['bbox'] is None:
+            raise DataError(f'{file}: annotation {record["id"]} has no box: add it.')
     return sound, places
 
 
@@ -289,7 +297,7 @@ def read_animals(
 ) -> Animals:
     "Read a data set's annotations, in the order of image ids; `DataError` for a broken file or another data set."
     file = Path(file)
-    sound, places = _sound_animals(read_json(file), dataset, size, file)
+    sound, places = sound_animals(file, dataset, size)
     named = {c['id']: Category(c['id'], c['name'], tuple(c['keypoints'])) for c in sound.categories}
     joints, images_of = JointSet(size), sound.image_of()
     folder = Path(images) if images else file.absolute().parent.parent / 'data'

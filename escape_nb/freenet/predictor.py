@@ -93,8 +93,17 @@ def known_pose(
 ) -> AdaptedPose:  # of no supports; has `predict`
     "What a network was taught, in place of a pose that supports would give; without notes of its training, all joints."
     joints, notes = predictor.joints, predictor.notes or {}
-    known = torch.tensor(notes.get('known', [True] * joints.size))
-    layout = torch.tensor(notes.get('layout', [[0.5, 0.5]] * joints.size))
+    try:
+        known = torch.tensor(notes.get('known', [True] * joints.size))
+        layout = torch.tensor(notes.get('layout', [[0.5, 0.5]] * joints.size), dtype=torch.float32)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        known = layout = torch.zeros(0)
+    right = known.dtype == torch.bool and known.shape == (joints.size,) and layout.shape == (joints.size, 2)
+    if not right or not layout.isfinite().all():
+        raise CheckpointError(
+            f'{predictor.checkpoint}: its notes do not say which of its {joints.size} joints are known, and where: '
+            'name another file'
+        )
     skeleton = animal_skeleton(joints.names)
     return AdaptedPose(predictor, KnownJoints(known), layout, known, joints.names, skeleton, 0, 'animal')
 

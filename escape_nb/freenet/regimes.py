@@ -19,10 +19,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 import numpy as np
-from ..core.errors import TrainingError
-from ..core.files import read_json, write_json
+from ..core.errors import RecipeError, TrainingError
+from ..core.files import write_json
+from ..core.recipe import read_recipe
 from .data_sets import make_toy_animals
 from .joints import TOY_SETS
+from .method import FreeNetRecipe
 from .settings import animal_recipe
 from .variants import FREENET_VARIANTS, train_freenet_variants
 from ..toybox.render import one_thread
@@ -146,16 +148,18 @@ def training_row(
     "What a training did: its settings, its seconds, all its evaluations."
     if not (folder / 'metrics.jsonl').exists():
         return None
-    recipe, lines = read_json(folder / 'recipe.json'), read_metrics(folder, 'evaluation')
+    recipe, lines = read_recipe(folder / 'recipe.json'), read_metrics(folder, 'evaluation', ('seconds',))
     if not lines:
         return None
-    unlabelled = recipe['ratio'] / (1 + recipe['ratio']) if recipe['stage'] == 'freenet' else 0.0
+    if not isinstance(recipe, FreeNetRecipe):
+        raise RecipeError(f'{folder / "recipe.json"} is of stage {recipe.stage!r}, not of FreeNet: move that run away')
+    unlabelled = recipe.ratio / (1 + recipe.ratio) if recipe.stage == 'freenet' else 0.0
     return about | dict(
-        steps=recipe['steps'],
-        batch=recipe['batch'],
+        steps=recipe.steps,
+        batch=recipe.batch,
         unlabelled=round(unlabelled, 4),  # their share of a step's images
         finished=(folder / 'last.safetensors').exists(),
-        seconds=round(sum(line.get('seconds', 0) for line in lines), 1),
+        seconds=round(sum(line['seconds'] for line in lines), 1),
         evaluations=[_scores(line) for line in lines],
     )
 
@@ -165,12 +169,13 @@ def regime_rows(
     regimes: Sequence = tuple(FREENET_REGIMES),  # names
 ) -> list[dict]:  # one for each training
     "What all trainings did so far."
-    rows = []
+    rows, variants = [], {v.replace(' ', '-'): v for v in FREENET_VARIANTS}
     for regime in regimes:
         for folder in sorted((Path(out) / regime.replace(' ', '-')).glob('seed*/*')):
-            variant, seed = folder.name.replace('-', ' '), int(folder.parent.name.removeprefix('seed'))
-            variant = next(v for v in FREENET_VARIANTS if v.replace('-', ' ') == variant)
-            row = training_row(folder, regime=regime, seed=seed, variant=variant)
+            variant, seed = variants.get(folder.name), folder.parent.name.removeprefix('seed')
+            if variant is None or not seed.isdecimal():
+                continue  # somebody else's
+            row = training_row(folder, regime=regime, seed=int(seed), variant=variant)
             rows += [row] if row else []
     return rows
 

@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from ..core.errors import DataError, UserError
-from ..core.files import read_json, write_json
+from ..core.files import write_json
 from ..core.geometry import CropFrame, encode, normalize, peaks, transform
 from ..data.images import read_image
-from .data_sets import Animals, read_animals
-from .joints import JointSet, category_places
+from .data_sets import Animals, read_animals, sound_animals
+from .joints import JointSet
 from .method import argmaxes
 from .views import READING_THREADS, cut_crop
 
@@ -124,16 +124,15 @@ def _coco_truth(
     animals: Animals,  # read for evaluation
 ) -> dict:  # a COCO file
     "The annotation file with the joints of the union, and all that pycocotools wants to know."
-    data = read_json(animals.file)
-    places = category_places(data, animals.dataset, animals.joints.size, animals.file)
-    for n, r in enumerate(data['annotations'], 1):  # from 1: pycocotools takes an annotation with id 0 for none
+    sound, places = sound_animals(animals.file, animals.dataset, animals.joints.size)
+    for n, r in enumerate(sound.annotations, 1):  # from 1: pycocotools takes an annotation with id 0 for none
         points, own = np.zeros((animals.joints.size, 3)), places[r['category_id']]
         points[own] = np.reshape(r.get('keypoints') or [0] * 3 * len(own), (-1, 3))
         area = r['bbox'][2] * r['bbox'][3] if r.get('area') is None else r['area']
-        labelled = r.get('num_keypoints', int((points[:, 2] > 0).sum()))
+        labelled = int((points[:, 2] > 0).sum()) if r.get('num_keypoints') is None else r['num_keypoints']
         r |= dict(id=n, keypoints=points.ravel().tolist(), num_keypoints=labelled)
-        r |= dict(iscrowd=r.get('iscrowd', 0), area=area)
-    return data
+        r |= dict(area=area)
+    return dict(images=sound.images, annotations=sound.annotations, categories=sound.categories)
 
 
 def coco_evaluation(
@@ -318,7 +317,7 @@ def join_animals(
     names = list(dict.fromkeys(c.name for a in sets for c in a.categories.values()))
     images, annotations = {}, []
     for n, a in enumerate(sets):
-        areas = {r['id']: r.get('area') for r in read_json(a.file)['annotations']}
+        areas = {r['id']: r.get('area') for r in sound_animals(a.file, a.dataset, J.size)[0].annotations}
         for i in a.instances:
             record = dict(id=len(images) + 1, file_name=str(i.path.absolute()), width=i.width, height=i.height)
             image = images.setdefault((n, i.image_id), record)

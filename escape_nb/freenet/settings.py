@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.errors import DataError, RecipeError
-from ..core.files import read_json
+from ..core.errors import DataError, RecipeError, brief
+from ..core.files import read_json, read_kept
+from ..data.sound import sound_file
 from .data_sets import Animals, find_union, read_animal_part, read_animals
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet
 from .method import FreeNetRecipe
@@ -135,12 +136,17 @@ def forget_labels(
     of_image = {}
     for n, i in enumerate(animals.instances):
         of_image.setdefault(i.image_id, []).append(n)
-    known, out = {i['id'] for i in read_json(animals.file)['images']}, list(animals.instances)
+    known, out = {i['id'] for i in sound_file(read_json(animals.file)).images}, list(animals.instances)
     for entry in kept:
-        if not {'image_id', 'box', 'vis'} <= set(entry):
-            given = ', '.join(entry) or 'nothing'
+        if not isinstance(entry, dict) or not {'image_id', 'box', 'vis'} <= set(entry):
             raise DataError(
-                f'an entry of the labels to keep has {given}, not image_id, box and vis: use the file of the authors.'
+                f'an entry of the labels to keep is {brief(entry)}, without image_id, box and vis: '
+                'use the file of the authors.'
+            )
+        if len(entry['box']) != 4 or len(entry['vis']) > animals.joints.size:
+            raise DataError(
+                f'an entry of the labels to keep, of image {entry["image_id"]}, has {len(entry["box"])} numbers '
+                f'for a box and {len(entry["vis"])} joints: use the file of the authors.'
             )
         if entry['image_id'] not in known:
             raise DataError(
@@ -156,18 +162,20 @@ def forget_labels(
     return replace(animals, instances=out)
 
 # %% ../../nbs/59_settings.ipynb #1d0163cb
+_KEPT = [{'image_id': int, 'box': [(-1e6, 1e6)], 'vis': [(0, 2)]}]
 _LIST_FOLDERS = ('info', 'info/label_list', 'label_list', 'outer_tools/data/label_list', 'ap_10k/annotations', '.')
 
 
 def find_list(
     root: str | Path,  # the folder of the data sets
     name: str,  # of a file of the authors
+    pattern: object,  # of what it holds, see `read_kept`
 ):  # what is in it; None if it is not there
     "A list of the authors: which labels to keep, or which images."
     for folder in _LIST_FOLDERS:
         file = Path(root) / folder / name
         if file.is_file():
-            return read_json(file)
+            return read_kept(file, pattern, 'the code of FreeNet')
     return None
 
 
@@ -191,7 +199,7 @@ def forget_halves(
     seed: int = 2,  # of the halves, where there is no list
 ) -> Animals:
     "One half without hind legs, the other without front legs; a warning if the authors' list is not there."
-    if kept := find_list(root, f'missing_keypoints_anns_info_level_{level}.json'):
+    if kept := find_list(root, f'missing_keypoints_anns_info_level_{level}.json', _KEPT):
         return forget_labels(animals, kept)
     warnings.warn(
         f"{root}: the authors' list of labels to keep is not in info; the halves are dealt anew, "
@@ -229,7 +237,8 @@ def forget_thirds(
     seed: int = 2,  # of the images, where there is no list
 ) -> Animals:
     "Of 25 images of each species keep the face in a third, the front legs in another, the hind legs in the last."
-    images, kept = find_list(root, 'annotation_list_25.json'), find_list(root, '25_5_imgs_keypoints_anns_info.json')
+    images = find_list(root, 'annotation_list_25.json', [int])
+    kept = find_list(root, '25_5_imgs_keypoints_anns_info.json', _KEPT)
     if images is None and kept:
         images = [entry['image_id'] for entry in kept]
     if images is None:

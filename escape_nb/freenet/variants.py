@@ -6,6 +6,7 @@
 __all__ = ['FREENET_VARIANTS', 'train_freenet_variants', 'freenet_variant_rows', 'plot_freenet_variants']
 
 # %% ../../nbs/57_variants.ipynb #7a1b933e
+import math
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
@@ -70,13 +71,14 @@ def freenet_variant_rows(
     "Mean and standard deviation over seeds, of the last weights, in percent."
     rows = []
     for name, folders in runs.items():
-        lines = [read_metrics(f, 'evaluation')[-1] for f in folders if (Path(f) / 'last.safetensors').exists()]
+        each = [read_metrics(f, 'evaluation') for f in folders if (Path(f) / 'last.safetensors').exists()]
+        lines = [lines[-1] for lines in each if lines]
         if not lines:
             continue
         row = dict(variant=name, seeds=len(lines))
         for label, which in (('all joints', ''), ('labelled', ', labelled'), ('never labelled', ', never labelled')):
             for score, short in (('AP', 'mAP'), ('PCK', 'PCK')):
-                values = [100 * line[score + which] for line in lines]
+                values = [100 * line.get(score + which, math.nan) for line in lines]
                 spread = f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else ''
                 row[f'{short}, {label}'] = f'{np.mean(values):.1f}{spread}'
         rows.append(row)
@@ -95,7 +97,7 @@ def plot_freenet_variants(
     for n, (name, folders) in enumerate(runs.items()):
         for m, folder in enumerate(folders):
             lines = read_metrics(folder, 'evaluation')
-            steps, values = [line['step'] for line in lines], [100 * line[score] for line in lines]
+            steps, values = [line['step'] for line in lines], [100 * line.get(score, math.nan) for line in lines]
             ax.plot(steps, values, 'o-', ms=3, lw=1, c=f'C{n}', label=None if m else name)
     ax.set(xlabel='step', ylabel=f'{score}, %')
     ax.legend(fontsize=7)

@@ -246,7 +246,7 @@ def made_from(
 
 # %% ../../nbs/68_reproduce.ipynb #763157dd
 _CATEGORY = {'pck': (0, 100), 'mpck': (0, 100), 'epe': (0, math.inf), 'nme': (0, math.inf)}
-_RESULT = {'method': str, 'shots': int, 'threshold': (0, math.inf), 'categories': {str: _CATEGORY}}
+_RESULT = {'method': str, 'shots': int, 'threshold': (0, math.inf), 'categories': {str: _CATEGORY}} | _CATEGORY
 
 
 def read_results(
