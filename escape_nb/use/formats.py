@@ -75,11 +75,7 @@ def _names_in(names) -> tuple:  # `DataError` for what is no list of them
 
 def _check_skeleton(skeleton, K: int):
     "Raise `DataError` for something in the skeleton that is no pair of keypoints."
-    try:
-        pairs = list(skeleton)
-    except TypeError:
-        pairs = [skeleton]
-    for pair in pairs:
+    for pair in skeleton if hasattr(skeleton, '__iter__') else [skeleton]:
         try:
             ends = [K if isinstance(k, bool) else index(k) for k in pair]
         except (TypeError, ValueError):
