@@ -10,6 +10,7 @@ import warnings
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 import numpy as np
 from ..core.errors import DataError, brief
@@ -149,7 +150,7 @@ _NUMBERS_IN = {'node_locations': 'fiu', 'node_visibility': 'b', 'edges': 'iu', '
 def _fault_of_truths(held) -> str | None:  # None: nothing
     "Whether places in a file of SLEAP are truths, which count as 0 and 1."
     for name in ('points', 'pred_points', 'tracks'):
-        dtype = held[name].dtype if name in held else np.dtype(float)
+        dtype: Any = held[name].dtype if name in held else np.dtype(float)
         for each in (dtype[field] for field in 'xy') if dtype.names else [dtype]:
             if each.kind == 'b':
                 return f'its part {name!r} holds true and false, not places'
