@@ -310,7 +310,7 @@ def strengths_command(
     recipe = replace(model.recipe, data=data or model.recipe.data)
     strengths = learn_strengths(model, prepare(recipe, 'val'), recipe, episodes=episodes, seed=seed)
     keep_strengths(weights, strengths)
-    values = {name: value for name, value in asdict(strengths).items() if name != 'trust'}
+    values = {name: value for name, value in asdict(strengths).items() if not isinstance(value, tuple)}
     typer.echo(f'wrote {weights}: ' + ', '.join(f'{name} {value:g}' for name, value in values.items()))
     if json_file:
         save_json(json_file, asdict(strengths))
