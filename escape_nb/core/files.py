@@ -343,13 +343,8 @@ def _fitted(value, pattern, at: str):  # `ValueError` where it does not fit
         return [_fitted(each, pattern[0], f'entry {n} of {at}') for n, each in enumerate(value)]
     if isinstance(pattern, tuple) and value is None:
         return math.nan
-    number = isinstance(pattern, tuple) and isinstance(value, (int, float)) and not isinstance(value, bool)
-    if (
-        number
-        and pattern[0] <= value <= pattern[1] < math.inf
-        or number
-        and pattern[0] <= value < math.inf == pattern[1]
-    ):
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+    if isinstance(pattern, tuple) and number and pattern[0] <= value <= pattern[1]:
         return value
     if isinstance(pattern, type) and type(value) is pattern:
         return value

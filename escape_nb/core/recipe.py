@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ClassVar
-from .errors import RecipeError, brief
+from .errors import RecipeError, UserError, brief
 from .files import once, read_json
 from .registry import announce, find
 
@@ -219,7 +219,7 @@ def read_recipe(
     given = read_json(file)
     try:
         return load_recipe(json.dumps(given))
-    except RecipeError as e:
+    except UserError as e:
         raise RecipeError(f'{file}: {e}; it is damaged, or of another version: bring an older copy back') from None
 
 # %% ../../nbs/83_recipe.ipynb #207cadad

@@ -187,8 +187,13 @@ def _metrics_in(
 def _is_of_metrics(line: dict) -> bool:
     "Whether a line has a kind, a step, and numbers; null is what is written for one that is not finite."
     more = [value for name, value in line.items() if name not in ('kind', 'step')]
-    numbers = all(value is None or type(value) in (int, float) for value in more)
-    return numbers and isinstance(line.get('kind'), str) and type(line.get('step')) is int and line['step'] >= 0
+    numbers = all(value is None or type(value) is float or _is_whole(value) for value in more)
+    return numbers and isinstance(line.get('kind'), str) and _is_whole(line.get('step')) and line['step'] >= 0
+
+
+def _is_whole(value: object) -> bool:
+    "Whether a value is a whole number that a computer can count to."
+    return type(value) is int and value.bit_length() < 64
 
 
 def _drop_lines(

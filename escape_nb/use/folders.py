@@ -84,7 +84,7 @@ def _row_of(line: str, K: int) -> Found | None:
         values = json.loads(line)
         row = Found.from_dict(values)
         sides = [float(value) for value in (*row.size, *row.box)]
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, RecursionError, OverflowError):
         return None
     named = (
         isinstance(row.name, str)

@@ -307,7 +307,11 @@ def read_controls(
     "What was found of the controls of a run, whatever it was asked for."
     scores = {str: {str: {str: (0, 100)}}}  # row: shots: category: PCK@0.2 in percent
     rest = {'gathered': {str: {str: (-1, 1)}}, 'clusters?': {str: dict}, 'depends_on?': dict}
-    return read_kept(file, {'novel': scores, 'validation': scores, 'split': int} | rest, 'escape-nb compare')
+    found = read_kept(file, {'novel': scores, 'validation': scores, 'split': int} | rest, 'escape-nb compare')
+    each = [by_shots for part in ('novel', 'validation') for by_shots in found[part].values()]
+    if len({tuple(by_shots) for by_shots in each}) > 1 or not all(map(all, map(dict.values, each))):
+        raise DataError(f'{file} lacks scores of some of its rows: name another folder, or remove it.')
+    return found
 
 
 def known_controls(
