@@ -165,6 +165,7 @@ def predict_files(
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, out = list_images(images, recursive), Path(out)
+    items[:] = dict.fromkeys(items)  # a file that is named twice is looked at once
     _require_other_folder(plot, items)
     given, said = boxes_for(items, boxes, category)
     how = dict(find=find)  # what was found in another way is not taken up
