@@ -140,10 +140,9 @@ def _result_words(
     if result.empty or any(row.object is not None for row in result.rows):
         images = f'{counted(len(result), "object")} in {images}'
     left_out = [f'left out: {sentence}' for sentence in result.skipped.values()] + result.remarks
-    if 0 < len(result.doubtful) < len(result.pictures):
-        left_out.append(
-            f'no keypoint is sure in {some(map(str, result.doubtful), 3)}: do they show the same kind of thing?'
-        )
+    doubtful = result.doubtful
+    if 0 < len(doubtful) < len(result.pictures):
+        left_out.append(f'no keypoint is sure in {some(doubtful, 3)}: do they show the same kind of thing?')
     left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
     return '\n'.join([f'wrote {out}: {images}, {sure}', *left_out])
 

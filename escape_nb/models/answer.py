@@ -121,7 +121,7 @@ MANY_SUPPORTS = 5  # more of them make pictures no more alike
 
 def odds_shown(
     own: Tensor,  # (...) `heat_found` of the first support by itself
-    supports: int,
+    supports: int,  # how many there are
     s: Strengths,
 ) -> Tensor:  # (...,2)
     "Log odds that a picture shows the thing that the supports show: what to multiply `heat_found` by, and a constant."

@@ -41,12 +41,8 @@ class Strengths:
     near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
     trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # of the score: log odds of the mass near the place, log odds of
     # the hypothesis, mean log evidence, heat at the place, and a constant
-    alike: tuple = (
-        22.7,
-        -1.27,
-        -7.13,
-    )  # of the score, too: log odds that a picture shows the thing, of its likeness
-    # to the first support, the logarithm of how many supports there are, and a constant
+    alike: tuple = (22.7, -1.27, -7.13)  # of the score, too: log odds that a picture shows the thing: of its likeness
+    # to the first support, of the logarithm of how many supports there are, and a constant
 
     def loosened(self) -> 'Strengths':
         "The same for whole images, in which a thing may lie anywhere."

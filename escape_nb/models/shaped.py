@@ -364,12 +364,11 @@ class Shaped(PoseModel):
             ratio = measured.ratio[rows, best]
             shown, posterior = _within(ratio / ratio.sum((-1, -2), keepdim=True), measured.inside)
             place = self.without_shape(pose, features, ratio, picture)
-        signs = signs_of_trust(
-            posterior, place, probability[rows, best], places.evidence[rows, best], heat[rows, best], s
-        )
+        warm = heat[rows, best]
+        signs = signs_of_trust(posterior, place, probability[rows, best], places.evidence[rows, best], warm, s)
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         if pose.alike is not None:
-            found = heat_found(heat[rows, best], place, _batched(pose.known, 1))
+            found = heat_found(warm, place, _batched(pose.known, 1))
             score = score * chance_shown(found, _batched(pose.alike, 1))[:, None]
         fine = self.fine_heat(pose, features, best) if pose.apart is None else None
         if fine is not None:

@@ -58,6 +58,11 @@ class Found:
         return cls(**values | arrays | tuples)
 
 # %% ../../nbs/33_results.ipynb #91bbde47
+def _picture_name(row: Found) -> str:
+    "The name of an image, or of a video with the number of the frame."
+    return str(row.name) if row.number is None else f'{row.name} [{row.number}]'
+
+
 @dataclass
 class Keypoints:
     """The K keypoints found on each of N images, or in N objects, of `pose.predict`.
@@ -112,9 +117,9 @@ class Keypoints:
 
     @property
     def doubtful(self) -> list:  # of names
-        "Images without any keypoint that reaches `min_score`: they may show something else."
+        "Images, and [frames] of videos, without any keypoint that reaches `min_score`: they may show something else."
         sure = self.sure.any(1)
-        return [self.rows[rows[0]].name for rows in self.pictures if not sure[rows].any()]
+        return [_picture_name(self.rows[rows[0]]) for rows in self.pictures if not sure[rows].any()]
 
     @property
     def images(self) -> list:  # N names
@@ -227,8 +232,7 @@ def draw_found(
     ax.imshow(picture.permute(1, 2, 0).numpy())
     for each in rows:
         _draw_object(ax, result, each, dict(names=result.names if names else None) | settings)
-    frame = '' if row.number is None else f' [{row.number}]'
-    ax.set_title(plain(Path(row.name).name + frame), fontsize=7)
+    ax.set_title(plain(Path(_picture_name(row)).name), fontsize=7)
     ax.set(xlim=(-0.5, row.size[0] - 0.5), ylim=(row.size[1] - 0.5, -0.5))
     ax.axis('off')
     return ax

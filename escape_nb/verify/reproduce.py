@@ -259,10 +259,8 @@ def read_results(
     file = folder / 'results.json'
     if not file.is_file():
         return None
-    found, now = (
-        read_kept(file, {'made': dict, 'results': [_RESULT]}, 'escape-nb reproduce'),
-        made_from(folder, recipes, protocol),
-    )
+    found = read_kept(file, {'made': dict, 'results': [_RESULT]}, 'escape-nb reproduce')
+    now = made_from(folder, recipes, protocol)
     differs = other_settings(folder, recipes) + [k for k in now if found['made'].get(k) != now[k]]
     if differs:
         say(f'{file} is not used: it was made with other {", ".join(differs)}')
