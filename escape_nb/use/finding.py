@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..core.devices import exact_float32
-from ..core.errors import DataError
+from ..core.errors import DataError, require_count
 from ..core.geometry import cells_within
 from ..data.batches import ahead
 from ..models.shaped import ShapedPose
@@ -85,6 +85,7 @@ def stream_found(
     after: list = (),  # of `Found`, from an earlier run over the same images without boxes: go on behind them
 ):  # yields a `Found` for each image, in order
     "Find keypoints in image after image, as they come."
+    batch = require_count(batch, 'batch')
     if boxes is None and isinstance(adapted.pose, ShapedPose):
         boxes = 'find'  # a layout that was found says where to look closer
     twice, once = (isinstance(boxes, str) and boxes == word for word in ('find', 'whole'))

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, require_count
 from ..core.geometry import crop_matrix, encode, normalize, random_frames, transform, warp
 from ..data.batches import color_gains, jitter_color
 from ..data.crops import cut
@@ -282,6 +282,7 @@ def learn_pose(
     N = len(supports.images)
     if N < FEWEST:
         raise DataError(f'{N} support{"s are" if N > 1 else " is"} too few to learn from: label at least {FEWEST}.')
+    many, seed = require_count(many, 'many'), require_count(seed, 'seed', least=0)
     how |= dict(
         seed=seed, tick=ticker(progress, N + copies_of_each(N, many) * N + (1 + FOLDS) * how.get('steps', STEPS))
     )

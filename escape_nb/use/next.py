@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, require_count
 from ..models.contract import PoseModel
 from .finding import gather_found
 from .inputs import list_images, read_frames
@@ -169,7 +169,7 @@ def rank_next(
     recursive: bool = False,  # look into the folders of a folder, too
 ) -> Ranking:  # `DataError` when there is none without a label, or none can be read
     "The images whose labels would teach a pose most."
-    items = list_images(images, recursive)
+    items, count = list_images(images, recursive), require_count(count, 'count')
     labelled = {Path(file).resolve() for file in pose.files}
     rest = [item for item in items if not (isinstance(item, (str, Path)) and Path(item).resolve() in labelled)]
     notes = [*pose.notes, *items.left_out]

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.errors import DataError, brief, counted
+from ..core.errors import DataError, brief, counted, require_count
 from ..core.files import read_json
 from ..data.batches import ahead
 from ..data.rules import id_key, is_name, is_number
@@ -137,6 +137,7 @@ def stream_several(
     search: Search = Search(),
 ):  # yields `Found`s of each image, surest first, or one without keypoints; `DataError` for a pose without shape
     "Find several objects in image after image, each frame of a video by itself."
+    most, batch = require_count(most, 'several'), require_count(batch, 'batch')
     _require_several(adapted, most, boxes)
     for frame in ahead(read_frames(images, frames_done(after))):
         if frame.fault:
@@ -151,8 +152,6 @@ def stream_several(
 
 def _require_several(adapted, most, boxes):
     "`DataError` where several objects cannot be looked for."
-    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-        raise DataError(f'several={most!r}: give how many objects there may be in an image, 1 or more.')
     if boxes is not None:
         raise DataError(f'several={most} finds where the objects are: give no boxes with it, nor a way to look.')
     if not (adapted.model.has_heatmaps and adapted.model.scored):
