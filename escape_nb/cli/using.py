@@ -57,7 +57,7 @@ def _supported_pose(
     checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
     support: Path,  # a label file of any kind, or a saved pose
     category: str | None,  # which, in a label file of several
-    learn: bool,  # from five supports or more, if that helps
+    learn: bool,  # from the supports, if that helps
     device: str,  # where to
     shape: bool | None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: Path | None,  # folder of the support's images, or their video; None: found near the file
@@ -210,8 +210,8 @@ def predict_command(
     learn: bool | None = typer.Option(
         None,
         '--learn/--no-learn',
-        help='learn from the supports first, if supports held out say that it helps: in a minute with shape, else in '
-        'seconds; done from five supports on, if not given',
+        help='learn from the supports first; of five or more, some are held out, and what was learned is kept if they '
+        'say that it helps: seconds to a minute; done if not given, without shape from five supports on',
     ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
     device: str = _device,
@@ -246,7 +246,9 @@ def predict_command(
 @one_sentence()
 def learn_command(
     checkpoint: Path | None = _checkpoint,
-    support: Path = typer.Option(..., help='five labelled images or more: a file of any kind that predict reads'),
+    support: Path = typer.Option(
+        ..., help='labelled images, five or more at best: a file of any kind that predict reads'
+    ),
     image_root: Path | None = _image_root,
     out: Path = typer.Option(Path('pose.safetensors'), help='the pose to write, which predict takes as --support'),
     category: str | None = _category,
@@ -259,7 +261,7 @@ def learn_command(
     json_file: Path | None = typer.Option(None, '--json', help='write what learning was worth to this file'),
     device: str = _device,
 ):
-    """Learn from your labels, in about a minute on a CPU, and keep what was learned if supports held out say it helps.
+    """Learn from your labels, in about a minute on a CPU: of five or more, some are held out and say whether it helps.
 
     The pose is written whole, at the end: a run that was stopped leaves nothing behind, and started again it learns the
     very same.

@@ -26,7 +26,6 @@ from .finding import gather_found
 from .folders import default_model
 from .labels import ABSENT
 from .learn import refinement_words
-from .learning import FEWEST
 from .next import choose_rows, looks_of, rank_first
 from .results import Keypoints
 from escape_nb.use.sessions import (
@@ -224,9 +223,9 @@ class App:
             self._offer_learning()
 
     def _offer_learning(self):
-        "Learning rests until there are enough labelled images."
+        "Learning rests until an image has labels."
         labelled = 0 if self.annotator is None else int((self.annotator.labels.v > ABSENT).any(1).sum())
-        self.page.learn.disabled = labelled < FEWEST
+        self.page.learn.disabled = not labelled
 
     @contextmanager
     def _told(self, place):
@@ -267,7 +266,7 @@ class App:
             supports, points[labelled], names=names, skeleton=self.annotator.skeleton, shape=learn or None
         )
         if learn:
-            self._start_bar(100, f'learning from {len(supports)} labelled images, a minute or two ...')
+            self._start_bar(100, f'learning from {counted(len(supports), "labelled image")}, up to a minute or two ...')
             pose = pose.learn(progress=self._show_share)
         self._start_bar(len(asked), f'looking at {len(asked)} images ...')
         if self.pose is None:

@@ -55,7 +55,7 @@ def open_pose(
     model: PoseModel | None,  # opened; None: a saved pose names its own
     support: str | Path,  # a label file of any kind, or a saved pose (.safetensors)
     category: str | None = None,  # which, in a label file of several
-    learn: bool = True,  # from five supports or more, where the system can and supports held out say that it helps
+    learn: bool = True,  # where the system can; of five supports or more, some are held out and say whether it helps
     device: str = 'auto',  # where to
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: str | Path | None = None,  # folder of the images that the support file names; None: found near it

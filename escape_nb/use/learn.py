@@ -142,6 +142,8 @@ def refinement_words(
 ) -> str:
     "What refining or learning did, in words."
     way = 'learned' if 'images' in report else 'refined'
+    if report['before'] is None:  # too few supports to hold any out
+        return way if report['kept'] else f'too little to be {way}'
     helped = way if report['kept'] else f'what was {way} did not help, and is left out'
     errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
     return f'{helped}: error on labels held out {errors}'

@@ -29,8 +29,9 @@ def _is_report(value) -> bool:
     "Whether a value says what refining or learning was worth."
     if value is None:
         return True
-    errors = [value.get(name) for name in ('before', 'after')]
-    return isinstance(value.get('kept'), bool) and all(is_number(e) or e == float('inf') for e in errors)
+    errors = [value.get(name, ...) for name in ('before', 'after')]
+    right = errors == [None, None] or all(is_number(e) or e == float('inf') for e in errors)
+    return isinstance(value.get('kept'), bool) and right
 
 
 def fault_of_notes(
@@ -94,7 +95,7 @@ def _are_chances(logarithms: Tensor) -> bool:
 
 _SHAPES: dict[str, tuple] = dict(  # of a pose with shape: V hypotheses, K keypoints, None for any number
     mean=('V', 'K', 2), covariance=('V', 'K', 'K'), log_prior=('V',), known=('K',), directions=('K', None), joint=(),
-    apart=(), profile=(VIEWS,), alike=(2,),
+    contrast=(), taught=('V',), apart=(), profile=(VIEWS,), alike=(2,),
 )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _fault_of_shapes(
         right = [sizes.get(side, side) for side in shape]
         if found is not None and name == 'directions':
             right[1:] = found.shape[1:2]
-        kind = torch.bool if name in ('known', 'joint', 'apart') else None
+        kind = torch.bool if name in ('known', 'joint', 'taught', 'apart') else None
         if found is not None and (list(found.shape) != right or kind not in (None, found.dtype)):
             there = f'{list(found.shape)} of {found.dtype}'
             return f'{brief(head)[1:-1]}pose.{name} is {there}, not {right}{f" of {kind}" if kind else ""}'

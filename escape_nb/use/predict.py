@@ -133,8 +133,8 @@ class AdaptedPose:
 
     @property
     def can_learn(self) -> bool:
-        "Whether there are heatmaps of prototypes, a prior over shape, and the five supports that `learn` needs."
-        return self.shots >= FEWEST and self.labelled is not None and not _why_not_taught(self.model)
+        "Whether there are heatmaps of prototypes, a prior over shape, and the supports that `learn` needs."
+        return self.labelled is not None and not _why_not_taught(self.model)
 
     def _require_labels(self, verb: str):
         "`DataError` where a pose cannot be taught more: by its model, or without the supports."
@@ -158,12 +158,14 @@ class AdaptedPose:
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
 
     def learn(self, many: int = 240, seed: int = 0, progress: bool | Callable = True) -> 'AdaptedPose':
-        """A better pose, where supports held out say that learning helps; with a prior over shape, in about a minute.
+        """A pose that is more exact; with a prior over shape, from a few seconds to a minute.
+
+        From five supports on it is kept only where supports held out say that learning helps.
 
         many, seed: images to learn from, the supports and changed copies of them; of the randomness.
         progress: show a bar, or a function that is told the share done, from 0 to 1.
 
-        `refinement` of the new pose says what it was worth. Raises `DataError` for fewer than five supports.
+        `refinement` of the new pose says what it was worth. Raises `DataError` where it fails.
         """
         self._require_labels('learn')
         if self.labelled is None:
