@@ -16,7 +16,6 @@ from itertools import chain
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from tqdm.auto import tqdm
 from ..core.errors import require_count
 from ..core.geometry import crop_matrix, encode, normalize, random_frames, transform, warp
