@@ -160,7 +160,7 @@ announce('system', 'finetune')(System('Baseline of ESCAPE with super-keypoints',
 def load_baseline(
     path: str | Path,  # a checkpoint of training
     stages: tuple = ('baseline', 'finetune'),  # which stages will do
-    device: str | torch.device = 'cpu',  # where to
+    device: str | torch.device = 'auto',  # where to
 ) -> tuple[Baseline, BaselineRecipe]:
     "The baseline of a checkpoint, in eval mode, and its recipe; `CheckpointError` if it is of another stage."
     load_checkpoint(path, stages)  # refuses other stages

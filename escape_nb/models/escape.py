@@ -305,7 +305,7 @@ announce('system', 'escape')(System('ESCAPE (CVPR 2024)', load=_escape_from))
 
 def load_escape(
     path: str | Path,  # a checkpoint of training
-    device: str | torch.device = 'cpu',  # where to
+    device: str | torch.device = 'auto',  # where to
 ) -> tuple[Escape, EscapeRecipe]:
     "The ESCAPE model of a checkpoint, in eval mode, and its recipe; `CheckpointError` if it is of another stage."
     load_checkpoint(path, ('escape',))  # refuses other stages

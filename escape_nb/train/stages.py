@@ -222,7 +222,7 @@ def find_clusters(
     device: str = 'auto',  # where features are extracted
 ) -> SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
-    model, recipe = load_baseline(checkpoint, ('baseline',))
+    model, recipe = load_baseline(checkpoint, ('baseline',), 'cpu')
     recipe = _cluster_recipe(recipe, threshold=threshold, keep_members=keep_members, use_mean=use_mean, data=data)
     if resume and (found := _made_before(path, checkpoint, recipe)):
         return found
@@ -361,7 +361,7 @@ def train_escape(
     progress: bool = True,  # show progress bars
 ) -> Path:  # the checkpoint
     "Train the matching network about a finetuned baseline (paper section 3.4)."
-    model, old = load_baseline(finetuned, ('finetune',))
+    model, old = load_baseline(finetuned, ('finetune',), 'cpu')
     if recipe.weights == 'before':
         recipe = replace(recipe, weights=str(finetuned))
     if not (resume and same_inputs(path, model.assignment) and finished(path, recipe)):

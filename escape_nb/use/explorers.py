@@ -30,14 +30,15 @@ class EpisodeExplorer:
         self,
         model: Escape,  # evidence and prior are what is explored
         crops: Crops,  # of the novel split, with context 1
-        recipe: Recipe,  # of the model
+        recipe: Recipe | None = None,  # None: that of the model
     ):
         if not isinstance(model, Escape):
             raise CheckpointError(
                 f'the episode explorer shows evidence and prior, but a {type(model).__name__} has no prior; '
                 'give a checkpoint of the stage escape'
             )
-        self.model, self.crops, self.recipe, self.alpha = model, crops, recipe, float(model.alpha)
+        self.model, self.crops, self.alpha = model, crops, float(model.alpha)
+        self.recipe = recipe or model.recipe
         readable = {c: [i for i in index if crops.good[i]] for c, index in crops.split.by_category.items()}
         self.usable = {c: index for c, index in readable.items() if len(index) > 1}  # category id: instances
         if not self.usable:

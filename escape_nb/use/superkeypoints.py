@@ -54,12 +54,12 @@ class SuperkeypointExplorer:
         base: Crops,  # of the base split
         model: Escape,  # with these super-keypoints
         novel: Crops,  # of the novel split, with context 1
-        recipe: Recipe,  # of the model
+        recipe: Recipe | None = None,  # None: that of the model
         shots: int = 3,  # supports of each novel category
         points=None,  # (L,2) layout of the prototypes; None: UMAP's
     ):
         _check_clusters(found, model, base)
-        self.found, self.model, self.recipe, self.shots = found, model, recipe, shots
+        self.found, self.model, self.recipe, self.shots = found, model, recipe or model.recipe, shots
         self.base, self.novel = base, novel
         self.points = np.asarray(umap_points(prototypes) if points is None else points, float)
         self.base_names, self.novel_names = _table_names(base), _table_names(novel)
