@@ -182,13 +182,13 @@ def tell_apart(
     size: int,  # side of the crop in pixels
     tie: float = 3e-4,  # weight of the squared distance from where it starts
     steps: int = STEPS,
-    batch: int = 24,  # images a step
+    batch: int = 24,  # images a step, at most
     rate: float = 0.5,  # Adam's, at first
     seed: int = 0,
     tick: Callable = quiet,  # told after each step
 ) -> Tensor:  # (K,C) directions; a keypoint labelled nowhere keeps its prototype
     "The softmax regression of keypoints against all other places, tied to the prototypes."
-    generator = torch.Generator().manual_seed(seed)
+    generator, batch = torch.Generator().manual_seed(seed), min(batch, len(shown))
     change = torch.zeros_like(start, requires_grad=True)
     optimizer = torch.optim.Adam([change], lr=rate)
     order = torch.cat([torch.randperm(len(shown), generator=generator) for _ in range(1 + steps * batch // len(shown))])
