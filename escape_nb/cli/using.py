@@ -211,7 +211,7 @@ def predict_command(
         None,
         '--learn/--no-learn',
         help='learn from the supports first; of five or more, some are held out, and what was learned is kept if they '
-        'say that it helps: seconds to a minute; done if not given, without shape from five supports on',
+        'say that it helps: seconds to a minute; if neither is given, it is done, without shape only from five on',
     ),
     save: Path | None = typer.Option(None, help='keep the pose in this .safetensors file'),
     device: str = _device,
@@ -261,7 +261,7 @@ def learn_command(
     json_file: Path | None = typer.Option(None, '--json', help='write what learning was worth to this file'),
     device: str = _device,
 ):
-    """Learn from your labels, in about a minute on a CPU: of five or more, some are held out and say whether it helps.
+    """Learn from your labels, in a minute or less on a CPU: of five or more, some are held out to say if it helps.
 
     The pose is written whole, at the end: a run that was stopped leaves nothing behind, and started again it learns the
     very same.

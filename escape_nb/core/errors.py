@@ -70,11 +70,14 @@ def require_count(
     value: object,  # what a caller gave
     name: str,  # of the argument
     least: int = 1,
+    most: int | None = None,  # None: any
 ) -> int:
     "A whole number that was given for an argument; `DataError` for anything else."
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise DataError(f'{name}={brief(value)}: give a whole number, {least} or more.')
-    return int(value)
+    right = isinstance(value, Integral) and not isinstance(value, bool)
+    if not right or value < least or (most is not None and value > most):  # type: ignore[operator]
+        upper = '' if most is None else f' and {most} or less'
+        raise DataError(f'{name}={brief(value)}: give a whole number, {least} or more{upper}.')
+    return int(value)  # type: ignore[call-overload]
 
 
 def require_number(
@@ -82,6 +85,9 @@ def require_number(
     name: str,  # of the argument
 ) -> float:
     "A number that was given for an argument; `DataError` for anything else, and for nan."
-    if isinstance(value, bool) or not isinstance(value, Real) or value != value:
-        raise DataError(f'{name}={brief(value)}: give a number.')
-    return float(value)
+    try:
+        if isinstance(value, Real) and not isinstance(value, bool) and value == value:
+            return float(value)
+    except OverflowError:  # more digits than a float has
+        pass
+    raise DataError(f'{name}={brief(value)}: give a number.')

@@ -8,8 +8,8 @@ __all__ = ['LEAST_CONTRAST', 'MOST_CONTRAST', 'A_SUPPORT', 'JOINT_CONTRAST', 'AF
 
 # %% ../../nbs/153_exact.ipynb #f1528dc6
 from dataclasses import replace
+import torch
 from torch import Tensor
-from torch.nn import functional as F
 from .answer import highest, settle
 from .features import heatmaps
 from .shape import Strengths, likelihood_ratio
@@ -19,9 +19,10 @@ def twice_as_fine(
     heat: Tensor,  # (B,K,H,W)
 ) -> Tensor:  # (B,K,2H,2W), the cells between are means of their neighbours; the last of a side are repeated
     "Heatmaps on a grid of half the cells' side; cell (x, y) becomes cell (2x, 2y)."
-    H, W = heat.shape[-2:]
-    wider = F.pad(heat, (0, 1, 0, 1), mode='replicate')
-    return F.interpolate(wider, (2 * H + 1, 2 * W + 1), mode='bilinear', align_corners=True)[..., : 2 * H, : 2 * W]
+    for side in (2, 3):
+        after = torch.cat([heat.narrow(side, 1, heat.shape[side] - 1), heat.narrow(side, -1, 1)], side)
+        heat = torch.stack([heat, (heat + after) / 2], side + 1).flatten(side, side + 1)
+    return heat
 
 # %% ../../nbs/153_exact.ipynb #ebcbb796
 LEAST_CONTRAST, MOST_CONTRAST = 1.0, 6.0  # of standardised heat of directions, from one support and from many

@@ -27,6 +27,7 @@ from escape_nb.models.answer import (
     posterior_of,
     settle,
     sharpened,
+    within_picture,
 )
 from .contract import PoseModel, map_pose, stack_poses
 from .exact import JOINT_CONTRAST, contrast_of, direction_ratio, exact_places
@@ -130,7 +131,9 @@ class ShapedPose:
     log_prior: Tensor  # (...,V)
     directions: Tensor | None = None  # (K,C) learned from the supports: see `use.learning`; None: nothing was
     joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
-    contrast: Tensor | None = None  # () of their heat in the last step, see `contrast_of`; None: that of five supports
+    contrast: Tensor | None = (
+        None  # () how far they are believed in the last step; None: of an older file, as of five supports
+    )
     taught: Tensor | None = None  # (V,) bool: hypotheses that they were shown; None: all
     apart: Tensor | None = None  # (...) bool, true: too few supports for layouts to have a say; None: they have
     profile: Tensor | None = None  # (...,VIEWS) of the first support, see `profile_of`; None: it is not known
@@ -362,24 +365,29 @@ class Shaped(PoseModel):
             shown, posterior, place = self.place_of(measured, probability)
         else:
             ratio = measured.ratio[rows, best]
-            shown, posterior = _within(ratio / ratio.sum((-1, -2), keepdim=True), measured.inside)
+            shown, posterior = within_picture(ratio / ratio.sum((-1, -2), keepdim=True), measured.inside)
             place = self.without_shape(pose, features, ratio, picture)
-        warm, found = heat[rows, best], place
-        exact = torch.zeros_like(best, dtype=torch.bool)  # (B,) whether learned directions place the keypoints
-        if pose.directions is not None and pose.apart is None:
-            contrast = contrast_of(5) if pose.contrast is None else float(pose.contrast)
-            ratio = self.learned_ratio(pose, features, measured.inside, contrast, finer=True)
-            exact = ~exact if pose.taught is None else pose.taught[best]
-            place = torch.where(exact[:, None, None], exact_places(posterior, ratio), place)
+        warm, by_shape = heat[rows, best], place
+        place, exact = self.exact_of(pose, features, measured, posterior, best, place)
         signs = signs_of_trust(posterior, place, probability[rows, best], places.evidence[rows, best], warm, s)
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         if pose.alike is not None:
-            hot = heat_found(warm, found, _batched(pose.known, 1))
+            hot = heat_found(warm, by_shape, _batched(pose.known, 1))  # as its odds were learned
             score = score * chance_shown(hot, _batched(pose.alike, 1))[:, None]
         fine = self.fine_heat(pose, features, best) if pose.apart is None else None
         if fine is not None:
-            place = torch.where(exact[:, None, None], place, sharpened(place, posterior, fine, s.near))
+            place = torch.where(exact, place, sharpened(place, posterior, fine, s.near))
         return ShapedReading(heat, places, probability, best, posterior, place, score)
+
+    def exact_of(self, pose: ShapedPose, features: Tensor, measured: Measured, posterior, best, place):
+        "Places (B,K,2) by learned directions, where they were taught the likeliest hypothesis: (B,1,1) bool."
+        exact = torch.zeros_like(best, dtype=torch.bool)
+        if pose.directions is not None and pose.apart is None:
+            contrast = contrast_of(5, bool(pose.joint)) if pose.contrast is None else float(pose.contrast)
+            ratio = self.learned_ratio(pose, features, measured.inside, contrast, finer=True)
+            exact = ~exact if pose.taught is None else pose.taught[best]
+            place = torch.where(exact[:, None, None], exact_places(posterior, ratio), place)
+        return place, exact[:, None, None]
 
     def place_of(self, measured: Measured, probability: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         "Of the likeliest hypotheses together: probability of being in the picture (B,K), posterior, places (B,K,2)."
@@ -390,7 +398,7 @@ class Shaped(PoseModel):
             t[rows, several] for t in (measured.ratio, places.cavity, places.spread, places.place)
         )
         posterior = posterior_of(ratio, cavity, spread)
-        shown, posterior = _within(posterior, measured.inside)
+        shown, posterior = within_picture(posterior, measured.inside)
         weight = weight[..., None] * shown.expand(start.shape[:-1])  # under some of them a keypoint may be outside
         shown = weight.sum(1)
         weight = weight / shown.clamp(min=1e-12)[:, None]
@@ -435,15 +443,6 @@ class Shaped(PoseModel):
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
         return other and Shaped(other, self.strengths, self.boxed).with_twins(self.twins)
-
-
-def _within(posterior: Tensor, inside: Tensor | None) -> tuple[Tensor, Tensor]:
-    "The probability (...,K) that keypoints are in the picture, and where they are (...,K,H,W) if so."
-    if inside is None:
-        return posterior.new_ones(()), posterior
-    within = posterior * inside.view(-1, *(1,) * (posterior.ndim - 3), *inside.shape[-2:])
-    shown = within.sum((-1, -2))
-    return shown, within / shown.clamp(min=1e-12)[..., None, None]
 
 
 def _batched(t: Tensor, ndim: int) -> Tensor:

@@ -131,7 +131,7 @@ class PageWidgets:
             'Learn',
             'graduation-cap',
             '100px',
-            tooltip='from five labelled images on: a minute or two',
+            tooltip='places keypoints more exactly: seconds to a minute or two',
             disabled=True,
         )
         self.suggest = self._button(
@@ -172,8 +172,8 @@ class PageWidgets:
             W.HTML(
                 '<small>Look at each image, and correct above what is wrong. An image on which you correct a point '
                 'counts as labelled, with all its filled dots as they are: correct every one that is wrong. Then find '
-                'them again. From five labelled images on, <i>Learn</i> places keypoints more exactly, in a minute or '
-                'two.</small>'
+                'them again. <i>Learn</i> places them more exactly, from one labelled image on, in seconds to a minute '
+                'or two.</small>'
             ),
             self._row(W, self.find, self.learn, self.progress, self.least, self.link),
             self.said,

@@ -143,7 +143,9 @@ def refinement_words(
     "What refining or learning did, in words."
     way = 'learned' if 'images' in report else 'refined'
     if report['before'] is None:  # too few supports to hold any out
-        return way if report['kept'] else f'too little to be {way}'
+        return way if report['kept'] else f'too few labelled images for anything to be {way}'
+    if not math.isfinite(report['before']):
+        return f'no label that was held out can say whether what was {way} helps: it is left out'
     helped = way if report['kept'] else f'what was {way} did not help, and is left out'
     errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
     return f'{helped}: error on labels held out {errors}'

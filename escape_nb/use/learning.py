@@ -55,10 +55,11 @@ def turns_to_show(
 def hypotheses_shown(
     layouts: Tensor,  # (N,K,2) of the supports, in sides of the crop
     visible: Tensor,  # (N,K) bool
+    turn: float,  # standard deviation of the turns of their copies
+    mirror: bool,  # copies are mirrored, too
     twins: tuple | None = None,  # keypoints that a mirror exchanges
 ) -> Tensor:  # (HYPOTHESES,) bool
     "Under which hypotheses a query looks like some copy of a support, give or take 45 degrees."
-    turn, mirror = turns_to_show(layouts, visible, twins)
     numbers = views_of_supports(align_supports(layouts, visible, twins=twins))  # (HYPOTHESES,N), 0: as it is
     upright = (numbers % TURNS + 1) % TURNS <= 2
     return ((upright | (turn == ANY_WAY)) & ((numbers < TURNS) | mirror)).any(-1)
@@ -69,12 +70,12 @@ def with_directions(
     directions: Tensor,  # (K,C) of `tell_apart`
     joint: bool,  # they help to choose hypothesis and layout; else they only place keypoints within what was chosen
     supports: int,  # that they were learned from
-    shown: Tensor | None = None,  # (HYPOTHESES,) of `hypotheses_shown`; None: all
+    taught: Tensor | None = None,  # (HYPOTHESES,) of `hypotheses_shown`; None: all
 ) -> ShapedPose:
     "The pose, and what was learned beside it."
     joint_too, contrast = (directions.new_tensor(value) for value in (joint, contrast_of(supports, joint)))
-    shown = shown if shown is None else shown.to(directions.device)
-    return replace(pose, directions=directions, joint=joint_too.bool(), contrast=contrast, taught=shown)
+    taught = taught if taught is None else taught.to(directions.device)
+    return replace(pose, directions=directions, joint=joint_too.bool(), contrast=contrast, taught=taught)
 
 # %% ../../nbs/140_learning.ipynb #9082b5ab
 PADDING = 1.25  # of crops around their boxes, as in `box_frame`
@@ -239,12 +240,13 @@ def compare_held_out(
     shown: SupportFeatures,  # of `encode_copies`, the N supports as they are in front
     index: Tensor,  # (M,) which support each shows
     ways: tuple,  # of `ways_to_use`
-    like: Tensor,  # (HYPOTHESES,) of `hypotheses_shown`
     parts: int = FOLDS,
     **how: object,  # of `tell_apart`
-) -> list[float]:  # mean errors on supports held out: of `fit`, and of what is learned, used in each way
+) -> list[float]:  # mean errors on supports held out: of `fit`, and of what is learned, used in each way; inf: no label
     "What learning is worth: on each part of the supports, poses made of the others."
     N, errors = len(said[0]), []
+    layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
+    copied = turns_to_show(layouts, visible, model.twins)
     held = SupportFeatures(*(t[:N] for t in vars(shown).values()))
     for part in torch.arange(N).chunk(parts):
         rest = [n for n in range(N) if n not in part.tolist()]
@@ -253,9 +255,11 @@ def compare_held_out(
         known = SupportFeatures(*(t[mine] for t in vars(shown).values()))
         asked = SupportFeatures(*(t[part] for t in vars(held).values()))
         directions = tell_apart(known, pose.views.prototypes[0], model.size, **how)
-        tried = [pose, *(with_directions(pose, directions, joint, len(rest), like) for joint in ways)]
+        taught = hypotheses_shown(layouts[rest], visible[rest], *copied, model.twins)
+        tried = [pose, *(with_directions(pose, directions, joint, len(rest), taught) for joint in ways)]
         errors.append([held_out_error(model, p, asked) for p in tried])
-    return [float(torch.cat(each).mean()) for each in zip(*errors)]
+    each = [torch.cat(of_one) for of_one in zip(*errors)]
+    return [float(e.mean()) if len(e) else math.inf for e in each]
 
 # %% ../../nbs/140_learning.ipynb #0bdd78a6
 def ticker(
@@ -286,22 +290,26 @@ def learn_pose(
     progress: bool | Callable = True,  # show a progress bar; or what is told the share done, from 0 to 1
     **how: object,  # of `tell_apart`
 ) -> tuple[ShapedPose, dict]:  # the pose to use; `before`, `after` (see `compare_held_out`), `kept`, `joint`, `images`
-    "What some supports teach, if supports held out say that it helps; of fewer than five, none is held out."
+    "What some supports teach: from five on only if supports held out say that it helps."
     N = len(supports.images)
-    many, seed = require_count(many, 'many'), require_count(seed, 'seed', least=0)
-    times = 1 + FOLDS if N >= FEWEST else 1  # that directions are learned
+    many, seed = require_count(many, 'many'), require_count(seed, 'seed', least=0, most=2**63 - 1)
+    report: dict = dict(before=None, after=None, kept=pose.apart is None, joint=False, images=0)
+    if not report['kept']:  # layouts have no say: there is no posterior to place keypoints within
+        return pose, report
+    hold_out = N >= FEWEST and N - math.ceil(N / FOLDS) >= model.strengths.least  # or layouts had no say in a part
+    times = 1 + FOLDS if hold_out else 1  # that directions are learned
     how |= dict(seed=seed, tick=ticker(progress, N + copies_of_each(N, many) * N + times * how.get('steps', STEPS)))
     shown, index = encode_copies(model, supports, many, seed, how['tick'])
     layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
-    like = hypotheses_shown(layouts, visible, model.twins)
-    report = dict(before=None, after=None, kept=pose.apart is None, joint=False, images=len(index))
+    report['images'] = len(index)
     with torch.enable_grad():
-        if N >= FEWEST:
+        if hold_out:
             ways = ways_to_use(layouts, visible)
-            before, *errors = compare_held_out(model, said, shown, index, ways, like, **how)
+            before, *errors = compare_held_out(model, said, shown, index, ways, **how)
             after, joint = min(zip(errors, ways))
             report |= dict(before=before, after=after, kept=after < before, joint=joint)
         if report['kept']:
             directions = tell_apart(shown, pose.views.prototypes[0], model.size, **how)
-            pose = with_directions(pose, directions, report['joint'], N, like)
+            taught = hypotheses_shown(layouts, visible, *turns_to_show(layouts, visible, model.twins), model.twins)
+            pose = with_directions(pose, directions, report['joint'], N, taught)
     return pose, report

@@ -202,7 +202,7 @@ def rank_first(
     recursive: bool = False,  # look into the folders of a folder, too
 ) -> Ranking:  # `DataError` when none can be read
     "The images to begin with, where there are no labels yet: those that stand for most of the others."
-    items = list_images(images, recursive)
+    items, count = list_images(images, recursive), require_count(count, 'count')
     frames = (
         Found(f.name, f.size if f.fault is None else (0, 0), number=f.number, fault=f.fault, item=f.item)
         for f in read_frames(items)

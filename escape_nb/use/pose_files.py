@@ -72,7 +72,7 @@ def _is_covariance(matrices: Tensor) -> bool:
 def _fault_of_numbers(name: str, tensor: Tensor) -> str | None:
     "What no supports could have given."
     last = name.replace('/', '.').split('.')[-1]
-    if last in ('mean', 'covariance', 'log_prior') and not tensor.is_floating_point():
+    if last in ('mean', 'covariance', 'log_prior', 'contrast') and not tensor.is_floating_point():
         return f'is of {tensor.dtype}, not of numbers with a point'
     if tensor.is_complex() or not tensor.isfinite().all() and not (last == 'log_prior' and _are_chances(tensor)):
         return 'holds something else than numbers'
@@ -83,6 +83,8 @@ def _fault_of_numbers(name: str, tensor: Tensor) -> str | None:
     finite = tensor[tensor.isfinite()].double()
     if last != 'mean' and finite.numel() and finite.abs().max() > LARGEST_FEATURE:
         return 'has numbers as large as no features are'
+    if last == 'contrast' and (tensor < 0).any():
+        return 'is less than nothing'
     if last == 'known' and not tensor.any():
         return 'says that no keypoint was labelled'
     return None if last != 'covariance' or _is_covariance(tensor) else 'is no covariance'

@@ -134,7 +134,8 @@ class AdaptedPose:
     @property
     def can_learn(self) -> bool:
         "Whether there are heatmaps of prototypes, a prior over shape, and the supports that `learn` needs."
-        return self.labelled is not None and not _why_not_taught(self.model)
+        shaped = isinstance(self.pose, ShapedPose) and self.pose.apart is None
+        return shaped and self.labelled is not None and not _why_not_taught(self.model)
 
     def _require_labels(self, verb: str):
         "`DataError` where a pose cannot be taught more: by its model, or without the supports."
