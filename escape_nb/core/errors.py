@@ -73,11 +73,11 @@ def require_count(
     most: int | None = None,  # None: any
 ) -> int:
     "A whole number that was given for an argument; `DataError` for anything else."
-    right = isinstance(value, Integral) and not isinstance(value, bool)
-    if not right or value < least or (most is not None and value > most):  # type: ignore[operator]
+    number = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+    if number is None or number < least or (most is not None and number > most):
         upper = '' if most is None else f' and {most} or less'
         raise DataError(f'{name}={brief(value)}: give a whole number, {least} or more{upper}.')
-    return int(value)  # type: ignore[call-overload]
+    return number
 
 
 def require_number(

@@ -131,9 +131,7 @@ class ShapedPose:
     log_prior: Tensor  # (...,V)
     directions: Tensor | None = None  # (K,C) learned from the supports: see `use.learning`; None: nothing was
     joint: Tensor | None = None  # () bool: they have a say in hypothesis and layout, too; else in the last step alone
-    contrast: Tensor | None = (
-        None  # () how far they are believed in the last step; None: of an older file, as of five supports
-    )
+    contrast: Tensor | None = None  # () how far they are believed in the last step; None: as if of five supports
     taught: Tensor | None = None  # (V,) bool: hypotheses that they were shown; None: all
     apart: Tensor | None = None  # (...) bool, true: too few supports for layouts to have a say; None: they have
     profile: Tensor | None = None  # (...,VIEWS) of the first support, see `profile_of`; None: it is not known
@@ -380,7 +378,7 @@ class Shaped(PoseModel):
         return ShapedReading(heat, places, probability, best, posterior, place, score)
 
     def exact_of(self, pose: ShapedPose, features: Tensor, measured: Measured, posterior, best, place):
-        "Places (B,K,2) by learned directions, where they were taught the likeliest hypothesis: (B,1,1) bool."
+        "Places (B,K,2), by directions where they were taught the likeliest hypothesis, and (B,1,1) bool where that is."
         exact = torch.zeros_like(best, dtype=torch.bool)
         if pose.directions is not None and pose.apart is None:
             contrast = contrast_of(5, bool(pose.joint)) if pose.contrast is None else float(pose.contrast)

@@ -240,13 +240,13 @@ def compare_held_out(
     shown: SupportFeatures,  # of `encode_copies`, the N supports as they are in front
     index: Tensor,  # (M,) which support each shows
     ways: tuple,  # of `ways_to_use`
+    copied: tuple[float, bool],  # how copies were turned and mirrored, of `turns_to_show`
     parts: int = FOLDS,
     **how: object,  # of `tell_apart`
 ) -> list[float]:  # mean errors on supports held out: of `fit`, and of what is learned, used in each way; inf: no label
     "What learning is worth: on each part of the supports, poses made of the others."
     N, errors = len(said[0]), []
     layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
-    copied = turns_to_show(layouts, visible, model.twins)
     held = SupportFeatures(*(t[:N] for t in vars(shown).values()))
     for part in torch.arange(N).chunk(parts):
         rest = [n for n in range(N) if n not in part.tolist()]
@@ -301,15 +301,15 @@ def learn_pose(
     how |= dict(seed=seed, tick=ticker(progress, N + copies_of_each(N, many) * N + times * how.get('steps', STEPS)))
     shown, index = encode_copies(model, supports, many, seed, how['tick'])
     layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
-    report['images'] = len(index)
+    copied, report['images'] = turns_to_show(layouts, visible, model.twins), len(index)
     with torch.enable_grad():
         if hold_out:
             ways = ways_to_use(layouts, visible)
-            before, *errors = compare_held_out(model, said, shown, index, ways, **how)
+            before, *errors = compare_held_out(model, said, shown, index, ways, copied, **how)
             after, joint = min(zip(errors, ways))
             report |= dict(before=before, after=after, kept=after < before, joint=joint)
         if report['kept']:
             directions = tell_apart(shown, pose.views.prototypes[0], model.size, **how)
-            taught = hypotheses_shown(layouts, visible, *turns_to_show(layouts, visible, model.twins), model.twins)
+            taught = hypotheses_shown(layouts, visible, *copied, model.twins)
             pose = with_directions(pose, directions, report['joint'], N, taught)
     return pose, report

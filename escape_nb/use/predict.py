@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from ..core.errors import CheckpointError, DataError, brief, counted, require_count, require_number
+from ..core.errors import CheckpointError, DataError, brief, counted, require_number
 from ..core.files import write_tensors
 from ..core.registry import announce
 from ..data.rules import some
@@ -268,9 +268,7 @@ def predict_images(
     several: int | None = None,  # find up to so many objects in each image: see `stream_several`; None: one
 ) -> Keypoints:  # in pixels of the original, upright images
     "Find the keypoints on other images; raises `DataError` only when none of them can be read."
-    require_count(batch, 'batch')
-    if min_score is not None:
-        require_number(min_score, 'min_score')
+    min_score = min_score if min_score is None else require_number(min_score, 'min_score')
     items = list_images(images, recursive)
     many = len(items) > 1 or any(is_video(item) for item in items)
     boxes, said = boxes_for(items, boxes)
