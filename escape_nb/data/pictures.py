@@ -12,7 +12,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
+from tempfile import gettempdir
 from urllib.parse import unquote
 import numpy as np
 from ..core.errors import DataError, brief
@@ -77,19 +79,25 @@ class ImageSearch:
         "Folders in which the first picture of a name counts."
         if self.root:
             return [self.root, self.root / 'images']
-        return [folder / sub for folder in self.file.parents[:2] for sub in ('images', '.')] + self._beside(True)
+        return [folder / sub for folder in self._above[:2] for sub in ('images', '.')] + self._beside(True)
 
     @cached_property
     def far(self) -> list:
         "Folders in which a picture must be the only one of its name."
         if self.root:
             return _subfolders(self.root)
-        near, up = self.file.parent, self.file.parents[2:4]
+        near, up = self.file.parent, self._above[2:]
         return [*_subfolders(near), *self._beside(False), *up, *(folder / 'images' for folder in up)]
+
+    @cached_property
+    def _above(self) -> list:
+        "The file's folder and up to three above it, short of the system's folder of temporary files and of the root."
+        above = takewhile(lambda p: p not in (Path(gettempdir()), Path(p.anchor)), self.file.parents[1:4])
+        return [self.file.parent, *above]
 
     def _beside(self, mentioned: bool) -> list:
         "The folders beside the file's own, that its name mentions or does not mention."
-        folders = _subfolders(self.file.parents[1]) if len(self.file.parents) > 1 else []
+        folders = _subfolders(self._above[1]) if len(self._above) > 1 else []
         return [f for f in folders if (f.name in self.file.name) == mentioned and f != self.file.parent]
 
     def find(
