@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['find_device', 'find_precision', 'exact_float32', 'own_randomness', 'seed_dropout', 'working_on', 'start_beside',
-           'keep_memory', 'peak_gb', 'process_peak', 'free_memory']
+           'keep_memory', 'peak_gb', 'process_peak', 'free_memory', 'end_with_parent']
 
 # %% ../../nbs/82_devices.ipynb #8957203f
 import contextlib
@@ -12,7 +12,9 @@ import ctypes
 import os
 import re
 from functools import lru_cache, partial
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 import torch
 from .distributed import gather, local_rank, rank, world
 from .errors import UserError
@@ -190,3 +192,15 @@ def free_memory(
     except ImportError:  # what the system calls free, without what it would give up
         return os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
     return psutil.virtual_memory().available
+
+# %% ../../nbs/82_devices.ipynb #56dfc96b
+def end_with_parent():
+    "End this process when the one that started it has ended, however that came."
+    parent = parent_process()
+
+    def watch():
+        parent.join()
+        os._exit(1)
+
+    if parent:
+        Thread(target=watch, daemon=True).start()

@@ -19,6 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 import numpy as np
+from ..core.devices import end_with_parent
 from ..core.errors import RecipeError, TrainingError
 from ..core.files import write_json
 from ..core.recipe import read_recipe
@@ -81,7 +82,8 @@ def _logged(
     work: Callable,
     *args: Any,  # of the work
 ):
-    "Do something on one thread in this process, and leave it with code 1 if it fails."
+    "Do something on one thread in this process, and leave it with code 1 if it fails, or when its parent has ended."
+    end_with_parent()
     with log.open('a', encoding='utf-8', buffering=1) as file, redirect_stdout(file), redirect_stderr(file):
         try:
             with one_thread():

@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 import numpy as np
 import torch
 from ..core.checkpoint import load_checkpoint
+from ..core.devices import end_with_parent
 from ..core.errors import TrainingError, UserError
 from ..core.geometry import denormalize
 from ..core.recipe import Recipe, differing
@@ -96,18 +96,6 @@ def check_comparison(
             _refuse_other_recipe(training, comparison)
 
 # %% ../../nbs/65_compare.ipynb #53bf2bdb
-def _end_with_parent():
-    "End this process when the one that started it has ended, however that came."
-    parent = parent_process()
-
-    def watch():
-        parent.join()
-        os._exit(1)
-
-    if parent:
-        Thread(target=watch, daemon=True).start()
-
-
 def _write_to(
     log: Path,
 ):
@@ -140,7 +128,7 @@ def train_and_measure(
 ):
     "All of one training, in a process of its own; exit code 1 and a sentence if it fails."
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    _end_with_parent()
+    end_with_parent()
     if threads:
         _write_to(training.log)
         torch.set_num_threads(threads)
