@@ -257,6 +257,9 @@ def learn_command(
         240, min=1, help='how many images to learn from: the supports and two to twelve changed copies of each'
     ),
     seed: int = typer.Option(0, help='random seed of the copies and of their order'),
+    network: bool = typer.Option(
+        False, '--network', help='train the last blocks of the network, too, which takes minutes on a CPU'
+    ),
     overwrite: bool = typer.Option(False, '--overwrite', help='replace a file of --out that is there'),
     json_file: Path | None = typer.Option(None, '--json', help='write what learning was worth to this file'),
     device: str = _device,
@@ -269,7 +272,7 @@ def learn_command(
     require_new(out, overwrite)
     require_places(out, reports=(json_file,))
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
-    pose = pose.learn(many, seed)
+    pose = pose.learn(many, seed, network=network)
     typer.echo(_pose_words(pose))
     write_result(out, pose.save, overwrite)
     if json_file:

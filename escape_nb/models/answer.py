@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['CLEARLY', 'FINE_WINDOWS', 'AT_STAKE', 'MANY_SUPPORTS', 'posterior_of', 'within_picture', 'settle', 'mass_near',
-           'highest', 'most_probable', 'heat_at', 'sharpened', 'heat_found', 'odds_shown', 'chance_shown']
+           'highest', 'most_probable', 'heat_at', 'sharpened', 'signs_of_trust', 'heat_found', 'odds_shown',
+           'chance_shown']
 
 # %% ../../nbs/152_answer.ipynb #d99933ad
 import math
@@ -119,6 +120,20 @@ def sharpened(
     return best
 
 # %% ../../nbs/152_answer.ipynb #bf328597
+def signs_of_trust(
+    posterior: Tensor,  # (B,K,H,W), sums to 1
+    place: Tensor,  # (B,K,2) in sides of the map
+    probability: Tensor,  # (B,) of the hypothesis taken
+    evidence: Tensor,  # (B,) mean log evidence of a keypoint under it
+    heat: Tensor,  # (B,K,H,W) under it
+    s: Strengths,
+) -> Tensor:  # (B,K,5)
+    "What tells that a keypoint is right: as many numbers as `Strengths.trust` has, which weighs them."
+    near = mass_near(posterior, place, s.near).clamp(1e-4, 1 - 1e-4).logit()
+    sure = probability.clamp(1e-4, 1 - 1e-4).logit()[:, None].expand_as(near)
+    return torch.stack([near, sure, evidence[:, None].expand_as(near), heat_at(heat, place), torch.ones_like(near)], -1)
+
+
 def heat_found(
     heat: Tensor,  # (B,K,H,W)
     place: Tensor,  # (B,K,2) in sides of the map

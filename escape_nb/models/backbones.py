@@ -7,7 +7,7 @@ __all__ = ['LITE', 'DEFAULT_BACKBONE', 'Renormalize', 'Freezable', 'Pyramid', 'f
            'TimmPyramid', 'build_pyramid', 'is_backbone', 'lite_blocks', 'weights_licence']
 
 # %% ../../nbs/02_backbones.ipynb #352cd754
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 import torch
@@ -99,13 +99,21 @@ class LitePyramid(Pyramid):
         self.conv_stem, self.bn1, self.blocks = net.conv_stem, net.bn1, net.blocks[: chosen[-1] + 1]
 
     def forward(self, images: Tensor) -> list[Tensor]:
+        return self.through(self.begin(images), self.blocks)[1]
+
+    def begin(self, images: Tensor) -> Tensor:  # (B,3,S,S) to (B,32,S/2,S/2)
+        "What the first block is shown."
         images = self.renormalize(images).contiguous(memory_format=torch.channels_last)  # much quicker on CPUs
-        x, maps = self.bn1(self.conv_stem(images)), []
-        for number, block in enumerate(self.blocks):
+        return self.bn1(self.conv_stem(images))
+
+    def through(self, x: Tensor, blocks: Iterable[nn.Module], first: int = 0) -> tuple[Tensor, list[Tensor]]:
+        "What comes out of some of the blocks, or of others in their place, and the maps that are chosen of theirs."
+        maps = []
+        for number, block in enumerate(blocks, first):
             x = block(x)
             if number in self.chosen:
                 maps.append(x)
-        return maps
+        return x, maps
 
     def folded(self) -> 'LitePyramid':
         "Itself, its batch norms taken into its convolutions: the same maps, a fifth quicker, never to be trained."

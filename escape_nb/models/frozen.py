@@ -68,12 +68,15 @@ class JoinedFeatures(nn.Module):
         self.multiple = FINEST if pyramid.patch == 1 else pyramid.patch  # of which a crop's side must be one
 
     def forward(self, images: Tensor) -> Tensor:
-        cells = images.shape[-1] // FINEST
-        maps = [sample_cells(centred(m.float()), cells) for m in self.pyramid(images)]
+        return self.join(self.pyramid(images), images.shape[-1], self.head)
+
+    def join(self, maps: list[Tensor], size: int, head: nn.Module | None) -> Tensor:
+        "Maps of images of a size to descriptors, with some head."
+        maps = [sample_cells(centred(m.float()), size // FINEST) for m in maps]
         asis = F.normalize(torch.cat([weight * maps[n] for n, weight in self.joined.items()], 1), dim=1)
-        if self.head is None:
+        if head is None:
             return asis
-        return F.normalize(torch.cat([asis, self.share * self.head(maps)], 1), dim=1)
+        return F.normalize(torch.cat([asis, self.share * head(maps)], 1), dim=1)
 
 # %% ../../nbs/01_pretrained.ipynb #5f0c7e1a
 TEMPERATURE = 0.05  # of cosines; with it the scores are about the share of keypoints that are right

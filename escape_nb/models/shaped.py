@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHRUNK', 'view_matrix', 'view_images', 'view_points', 'turn_prior', 'side_prior', 'ShapedPose', 'ShapedReading',
-           'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored', 'signs_of_trust', 'Shaped']
+           'Measured', 'mean_height', 'hypothesis_prior', 'looks_mirrored', 'Shaped']
 
 # %% ../../nbs/107_shaped.ipynb #b3f00a50
 import copy
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from ..core.errors import UserError
 from ..core.geometry import cells_within
@@ -21,12 +21,12 @@ from escape_nb.models.answer import (
     chance_shown,
     heat_at,
     heat_found,
-    mass_near,
     most_probable,
     odds_shown,
     posterior_of,
     settle,
     sharpened,
+    signs_of_trust,
     within_picture,
 )
 from .contract import PoseModel, map_pose, stack_poses
@@ -199,20 +199,6 @@ def looks_mirrored(
     return best[:, 1] - best[:, 0]
 
 
-def signs_of_trust(
-    posterior: Tensor,  # (B,K,H,W), sums to 1
-    place: Tensor,  # (B,K,2) in sides of the map
-    probability: Tensor,  # (B,) of the hypothesis taken
-    evidence: Tensor,  # (B,) mean log evidence of a keypoint under it
-    heat: Tensor,  # (B,K,H,W) under it
-    s: Strengths,
-) -> Tensor:  # (B,K,5)
-    "What tells that a keypoint is right: as many numbers as `Strengths.trust` has, which weighs them."
-    near = mass_near(posterior, place, s.near).clamp(1e-4, 1 - 1e-4).logit()
-    sure = probability.clamp(1e-4, 1 - 1e-4).logit()[:, None].expand_as(near)
-    return torch.stack([near, sure, evidence[:, None].expand_as(near), heat_at(heat, place), torch.ones_like(near)], -1)
-
-
 class Shaped(PoseModel):
     "A model with heatmaps, and a prior over where keypoints lie."
 
@@ -231,6 +217,7 @@ class Shaped(PoseModel):
         if not model.has_heatmaps:
             raise UserError(f'{type(model).__name__} has no heatmaps for a prior over shape to work with')
         self.model, self.boxed, self.twins = model.sharper(), boxed, None
+        self.register_module('tuned', None)
         self.strengths = strengths or learned_strengths(model.notes) or Strengths()
         if not boxed and strengths is None:
             self.strengths = self.strengths.loosened()
@@ -254,10 +241,16 @@ class Shaped(PoseModel):
         other.twins = twins
         return other
 
+    def with_tuned(self, tuned: nn.Module | None) -> 'Shaped':
+        "The same model, whose directions are in features of a `TunedFeatures`; None: in its own."
+        other = copy.copy(self)
+        other._modules = {**self._modules, 'tuned': tuned}
+        return other
+
     def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Supports (B,3,S,S) to features (B,V,...) of all views; queries to those of the model inside, (B,...)."
         if not support:
-            return self.model.encode(images, False)
+            return self.tuned(images) if self.tuned else self.model.encode(images, False)
         return torch.stack([self.model.encode(view_images(images, view)) for view in range(VIEWS)], 1)
 
     def for_queries(self, features: Tensor) -> Tensor | None:
@@ -323,7 +316,7 @@ class Shaped(PoseModel):
 
     def view_heat(self, pose: ShapedPose, features: Tensor) -> Tensor:
         "Heatmaps (B,V,K,H,W) of the model inside under each hypothesis."
-        lead = pose.mean.ndim - 3
+        lead, features = pose.mean.ndim - 3, features[:, : self.channels] if self.tuned else features
         if self.model.independent:
             heat = self.model.heatmaps(map_pose(pose.views, lambda t: t.flatten(lead, lead + 1)), features)
             return heat.unflatten(1, (HYPOTHESES, -1))
@@ -346,9 +339,8 @@ class Shaped(PoseModel):
     def learned_ratio(self, pose: ShapedPose, features: Tensor, inside: Tensor | None, contrast: float, finer=False):
         "See `direction_ratio`; `inside` (B,1,1,H,W) is that of `Measured`."
         inside = inside if inside is None else inside[:, 0]
-        return direction_ratio(
-            pose.directions, features[:, : self.channels], self.strengths, contrast, inside, finer=finer
-        )
+        features = features[:, -self.channels :] if self.tuned else features[:, : self.channels]
+        return direction_ratio(pose.directions, features, self.strengths, contrast, inside, finer=finer)
 
     def read(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> ShapedReading:
         "Queries read with a pose: one of a category, or one of each query; within `picture` (B,4), if it is given."

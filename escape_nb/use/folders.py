@@ -24,7 +24,8 @@ from ..models.frozen import TOY_HEAD_NAME
 from .finding import as_keypoints, ticking
 from .identities import through_films
 from .inputs import list_images
-from .predict import AdaptedPose, fit_pose, load_pose, named_tensors, weights_fingerprint
+from .pose_files import named_tensors, weights_fingerprint
+from .predict import AdaptedPose, fit_pose, load_pose
 from .results import Found, Keypoints, save_pictures
 from .several import boxes_for
 from .videos import is_video

@@ -141,14 +141,30 @@ def refinement_words(
     report: dict,  # of `refine_prototypes` or `learn_pose`
 ) -> str:
     "What refining or learning did, in words."
+    if report.get('network'):
+        return f'{refinement_words(report | {"network": None})}; {_network_words(report["network"])}'
     way = 'learned' if 'images' in report else 'refined'
     if report['before'] is None:  # too few supports to hold any out
         return way if report['kept'] else f'too few labelled images for anything to be {way}'
     if not math.isfinite(report['before']):
         return f'no label that was held out can say whether what was {way} helps: it is left out'
     helped = way if report['kept'] else f'what was {way} did not help, and is left out'
-    errors = f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
-    return f'{helped}: error on labels held out {errors}'
+    return f'{helped}: error on labels held out {_change(report)}'
+
+
+def _network_words(report: dict) -> str:
+    "What training the last blocks of the network did."
+    if report['before'] is None:
+        return 'the network is as it was: five labelled images or more, of which something can be learned, can train it'
+    if not math.isfinite(report['before']):
+        return 'no label that was held out can say whether training the network helps: it is as it was'
+    kept = 'the network trained, too' if report['kept'] else 'training the network did not help, and is left out'
+    return f'{kept}: {_change(report)}'
+
+
+def _change(report: dict) -> str:
+    "How large errors are before and after."
+    return f'{100 * report["before"]:.1f} -> {100 * report["after"]:.1f} % of the crop'
 
 # %% ../../nbs/34_refine.ipynb #7638be91
 def reliability(
