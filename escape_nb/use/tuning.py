@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NETWORK_STEPS', 'NETWORK_RATE', 'DIRECTION_RATE', 'tune_network', 'as_kept', 'copies_without_end', 'some_of',
-           'network_held_out', 'learn_network']
+           'directions_of', 'network_held_out', 'learn_network']
 
 # %% ../../nbs/155_tuning.ipynb #8063aeaf
 import math
@@ -102,32 +102,45 @@ def some_of(
     return replace(supports, keypoints=supports.keypoints[numbers], visible=supports.visible[numbers], **parts)
 
 
+def directions_of(
+    model: Shaped,  # in eval mode
+    pose: ShapedPose,  # of the supports
+    supports: Supports,  # of `small_supports`
+    many: int,  # of `encode_copies`
+    seed: int,
+    tick: Callable,
+) -> tuple[Tensor, Tensor]:  # directions (K,C) of `tell_apart`; hypotheses (HYPOTHESES,) of `hypotheses_shown`
+    "What the supports teach without the network, and under which hypotheses."
+    shown, _ = encode_copies(model, supports, many, seed, tick)
+    N = len(supports.images)
+    layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
+    taught = hypotheses_shown(layouts, visible, *turns_to_show(layouts, visible, model.twins), model.twins)
+    with torch.enable_grad():
+        return tell_apart(shown, pose.views.prototypes[0], model.size, seed=seed), taught
+
+
 def network_held_out(
     model: Shaped,  # in eval mode
     said: tuple,  # of `describe_views`, (N,...) each
     supports: Supports,  # of `small_supports`
-    joint: bool,  # whether directions help to choose hypothesis and layout
+    joint: bool | None,  # whether directions help to choose hypothesis and layout, too; None: they are not used so far
     many: int,  # of `encode_copies`
     seed: int,
     tick: Callable,
     **how: object,  # of `tune_network`
-) -> tuple[float, float]:  # mean errors, relative to the crop's side: of directions alone, of the tuned network
+) -> tuple[float, float]:  # mean errors, relative to the crop's side: of what is used so far, of the tuned network
     "What tuning is worth on the first third of the supports, when it is done on the others."
     N = len(supports.images)
     part, rest = (numbers.tolist() for numbers in torch.arange(N).tensor_split([math.ceil(N / FOLDS)]))
     pose, mine, asked = model.combine(*(s[rest] for s in said)), some_of(supports, rest), some_of(supports, part)
-    shown, _ = encode_copies(model, mine, many, seed, tick)
+    directions, taught = directions_of(model, pose, mine, many, seed, tick)
     with torch.enable_grad():
-        directions = tell_apart(shown, pose.views.prototypes[0], model.size, seed=seed)
         tuned, own = tune_network(model, directions, mine, seed=seed, tick=tick, **how)
-    layouts, visible = shown.keypoints[: len(rest)] / model.size, shown.visible[: len(rest)]
-    taught = hypotheses_shown(layouts, visible, *turns_to_show(layouts, visible, model.twins), model.twins)
-    beside, images = model.with_tuned(tuned), crops_of_supports(model, asked)
-    errors = []
-    for other, learned in ((model, directions), (beside, own)):
+    learned = [with_directions(pose, found, bool(joint), len(rest), taught) for found in (directions, own)]
+    images, errors = crops_of_supports(model, asked), []
+    for other, used in ((model, pose if joint is None else learned[0]), (model.with_tuned(tuned), learned[1])):
         features = torch.cat([other.encode(one, False).float() for one in images[0].split(8)])
-        held = SupportFeatures(features, *images[1:])
-        errors.append(held_out_error(other, with_directions(pose, learned, joint, len(rest), taught), held))
+        errors.append(held_out_error(other, used, SupportFeatures(features, *images[1:])))
     before, after = (float(e.mean()) if len(e) else math.inf for e in errors)
     return before, after
 
@@ -135,7 +148,7 @@ def network_held_out(
 @torch.no_grad()
 def learn_network(
     model: Shaped,  # in eval mode
-    pose: ShapedPose,  # of `learn_pose`, with directions
+    pose: ShapedPose,  # of `learn_pose`
     said: tuple,  # of `describe_views`, of the supports
     supports: Supports,  # of `small_supports`
     many: int = 240,  # of `encode_copies`
@@ -146,14 +159,16 @@ def learn_network(
 ) -> tuple[Shaped, ShapedPose, dict]:  # what to use; `before`, `after` (see `network_held_out`), `kept`
     "What a tuned network and a pose find, where five supports or more, some held out, say that tuning helps."
     report: dict = dict(before=None, after=None, kept=False)
-    if len(supports.images) < FEWEST or pose.directions is None:
+    N = len(supports.images)
+    if N < FEWEST or pose.apart is not None:
         return model, pose, report
-    tick = ticker(progress, 2 * steps * how.get('batch', 8) + many)
-    joint, how = bool(pose.joint), how | dict(steps=steps)
+    tick = ticker(progress, 2 * (steps * how.get('batch', 8) + many))
+    joint, how = None if pose.directions is None else bool(pose.joint), how | dict(steps=steps)
     before, after = network_held_out(model, said, supports, joint, many, seed, tick, **how)
     report |= dict(before=before, after=after, kept=after < before)
     if report['kept']:
+        directions, taught = directions_of(model, pose, supports, many, seed, tick)
         with torch.enable_grad():
-            tuned, directions = tune_network(model, pose.directions, supports, seed=seed, tick=tick, **how)
-        model, pose = model.with_tuned(tuned), replace(pose, directions=directions)
+            tuned, directions = tune_network(model, directions, supports, seed=seed, tick=tick, **how)
+        model, pose = model.with_tuned(tuned), with_directions(pose, directions, bool(joint), N, taught)
     return model, pose, report
