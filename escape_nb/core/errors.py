@@ -19,8 +19,9 @@ _UNSEEN = '[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udff
 class UserError(ValueError):
     "A fault that the user can mend: the message names the file or field, what was expected, and what to do."
 
-    def __init__(self, message: object = ''):  # one line, whatever the names in it hold
-        super().__init__(re.sub(_UNSEEN, lambda sign: repr(sign[0])[1:-1], str(message)))
+    def __init__(self, message: object = ''):  # one line that can be read, whatever the names in it hold
+        text = re.sub(_UNSEEN, lambda sign: repr(sign[0])[1:-1], str(message))
+        super().__init__(text if len(text) <= 10_000 else f'{text[:6000]} ... {text[-3000:]}')
 
 # %% ../../nbs/80_errors.ipynb #4eb53801
 class DataError(UserError):

@@ -237,10 +237,9 @@ def _lines_kind(text: str) -> str:  # key of a kind
     if 'frame_idx' in cells and any(cell.endswith('.x') for cell in cells):
         return 'sleap table'
     numbers = lines[0].split()
-    if len(numbers) >= 5 and all(re.fullmatch(r'-?\d+([.,]\d+)?(e-?\d+)?', number) for number in numbers):
-        is_pose = (
-            len(numbers) >= 8 and (len(numbers) - 5) % 3 == 0 and set(numbers[7::3]) <= {*'012', '0.0', '1.0', '2.0'}
-        )
+    if len(numbers) >= 5 and all(re.fullmatch(r'-?\d+([.,]\d+)?(e[-+]?\d+)?', number) for number in numbers):
+        seen = [float(number.replace(',', '.')) for number in numbers[7::3]]
+        is_pose = len(numbers) >= 8 and (len(numbers) - 5) % 3 == 0 and set(seen) <= {0, 1, 2}
         return 'yolo' if is_pose else 'yolo boxes'
     if len(cells) > 2 and all(line.count(',') + line.count(';') + line.count('\t') > 1 for line in lines[:3]):
         return 'table'

@@ -133,12 +133,12 @@ class ImageSearch:
         return folder if _is_file(folder) else None
 
     def _tails(self, name: str) -> list:
-        "The name as a path, and for one of another machine all its ends, the longest first."
+        "The name as a path, and for one of another machine its ends of 50 parts and fewer, the longest first."
         posix = name.replace('\\', '/')
         foreign = bool(re.match(r'/|\w+:', posix))
         parts = [part for part in PurePosixPath(re.sub(r'^\w+:', '', posix)).parts if part != '/']
-        count = len(parts) if foreign or self.loose or self.root else 1
-        return ['/'.join(parts[n:]) for n in range(min(count, len(parts)))]
+        shorter = range(max(1, len(parts) - 50), len(parts)) if foreign or self.loose or self.root else ()
+        return ['/'.join(parts[n:]) for n in (0, *shorter)] if parts else []
 
     def path(
         self,

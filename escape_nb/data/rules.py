@@ -247,7 +247,7 @@ RULES |= {  # of labels of other tools, which keep what COCO does not
         'two boxes belong to {tie}: give each object one of its own, with its points.',
     ),
     'flat box': Rule(
-        REPAIRED, 'a box has a width and a height', 'its bbox {value} has no width or no height: left out.'
+        REPAIRED, 'a box has a width and a height', 'its bbox {value} has no width or no height in its image: left out.'
     ),
     'frame': Rule(
         ERROR,

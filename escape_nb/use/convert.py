@@ -10,12 +10,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.files import free_names, write_folder, write_json, write_saved
+from ..data.annotations import size_at
 from ..data.label_kinds import recognise
 from ..data.opening import PICTURES
+from ..data.pictures import fit_labels
 from .label_exports import to_cvat, to_yolo
 from .label_files import read_label_frames, read_labels
 from .label_json import to_label_studio, to_labelme
@@ -134,6 +137,26 @@ def _check_out(file: str | Path, out: str | Path, form: LabelFormat, overwrite: 
         raise DataError(f'{out} is there already: give another file, or say that it may be replaced (--overwrite).')
 
 
+def _onto_pictures(labels: LabelSet) -> LabelSet:  # `DataError` where a picture is another than the labels are for
+    "Labels as they belong on the pictures that are there, with notes about those that were turned or resized since."
+    paths = {x.path for x in labels.objects if x.frame is None and x.size is not None}
+    shown = {path: size for path in paths if (size := size_at(path))}
+    there = [x for x in labels.objects if x.path in shown]
+    xy, seen = [x.keypoints[:, :2].copy() for x in there], [x.keypoints[:, 2] > 0 for x in there]
+    boxes, frames = (
+        [x.box for x in there],
+        [SimpleNamespace(name=x.image, item=x.path, size=shown[x.path]) for x in there],
+    )
+    notes = fit_labels([x.size for x in there], xy, seen, boxes, frames)
+    fitted = {
+        id(x): replace(x, keypoints=np.column_stack([places, x.keypoints[:, 2]]), size=shown[x.path], box=box or x.box)
+        for x, places, box in zip(there, xy, boxes)
+    }
+    more = [f'{len(notes) - 3} more images are not as they were: read likewise.'] if len(notes) > 3 else []
+    objects = [fitted.get(id(x), x) for x in labels.objects]
+    return replace(labels, objects=objects, notes=[*labels.notes, *notes[:3], *more])
+
+
 def _check_images(labels: LabelSet, form: LabelFormat):
     "Raise `DataError` when a data set is to be written and an image is missing."
     for x in labels.objects if form.key == 'yolo' else ():
@@ -166,7 +189,7 @@ def convert_labels(
     form = format_for(out, to)
     kind = recognise(file)
     _check_out(file, out, form, overwrite)
-    labels = read_labels(file, images)
+    labels = _onto_pictures(read_labels(file, images))
     if category is not None or individual is not None or form.one_category:
         labels = choose_labels(labels, category, individual)
     lost = []

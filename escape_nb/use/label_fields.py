@@ -16,7 +16,7 @@ from typing import Any
 from ..core.errors import DataError, brief
 from ..core.files import once
 from ..data.label_kinds import decode_text
-from ..data.rules import is_name, is_number
+from ..data.rules import id_key, is_name, is_number
 from ..data.sound_values import refusal, sound_size
 
 # %% ../../nbs/139_label_fields.ipynb #85324742
@@ -63,7 +63,7 @@ def of_kind(
     if kind is bool and value in (0, 1):
         return bool(value)
     if kind is str and is_number(value):
-        return str(value)
+        return id_key(value) or str(value)
     if not (is_number(value) if kind is float else is_name(value) if kind is str else isinstance(value, kind)):
         raise DataError(f'{where} is {brief(value)}, not {KINDS[kind]}: correct it, or export it again.')
     return value

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 import numpy as np
 from PIL import Image
-from ..core.errors import DataError, counted
+from ..core.errors import DataError, brief, counted
 from ..data.annotations import load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
 from ..data.pictures import ImageSearch
+from ..data.rules import Remarks
 from .label_exports import from_cvat, from_yolo
 from .label_fields import about_file
 from .label_json import from_label_studio, from_labelme
@@ -33,10 +34,12 @@ def labels_of_coco(
     split = load_annotations(file, images, supports=True)
     sound = read_sound(file, ImageSearch(file, images, loose=True))
     records = {record['id']: record for record in sound.annotations}
-    objects = []
+    objects, remarks = [], Remarks(split.remarks)
     for x in split.instances:
         record, size = records[x.id], (x.width, x.height)
-        box = tuple(map(float, record['bbox'] or (0, 0, *size)))
+        if record['bbox'] and not x.box:
+            remarks.add('flat box', f'annotation {x.id} ({x.file!r})', value=brief(record['bbox']))
+        box = tuple(map(float, record['bbox'] if x.box else (0, 0, *size)))
         shared = dict(image=x.file, path=x.path, size=size, box=None if box == (0, 0, *size) else box)
         name = split.categories[x.category].name
         individual = '' if record.get('individual') is None else str(record['individual'])
@@ -44,9 +47,20 @@ def labels_of_coco(
     notes = [
         f'{Path(file).name}: {counted(n, "annotation")} left out: {reason}.' for reason, n in split.dropped.items()
     ]
-    notes += split.remarks.lines()
-    used = {x.category for x in objects}
-    return LabelSet(Path(file), {c.name: c for c in split.categories.values() if c.name in used}, objects, notes)
+    used = {x.category for x in split.instances}
+    categories = _by_name([c for n, c in split.categories.items() if n in used], file)
+    return LabelSet(Path(file), categories, objects, notes + remarks.lines())
+
+
+def _by_name(categories: list, file: str | Path) -> dict:  # name -> `Category`
+    "The categories of a file by their names; `DataError` where two of one name have other keypoints."
+    named: dict = {}
+    for c in categories:
+        if named.setdefault(c.name, c).keypoints != c.keypoints:
+            raise DataError(
+                f'{file} has two categories called {c.name!r} with different keypoints: give each a name of its own.'
+            )
+    return named
 
 # %% ../../nbs/131_label_files.ipynb #c1361e2f
 _readers: dict[str, Callable] = {  # key of a kind -> reader of (file, folder of the images or None)

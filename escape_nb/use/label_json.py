@@ -29,7 +29,7 @@ from escape_nb.use.label_sets import (
 )
 
 # %% ../../nbs/121_label_json.ipynb #06ef06e4
-_HIDDEN = re.compile('hidden|occluded|difficult', re.IGNORECASE)
+_HIDDEN = re.compile(r'(?<!not.)(?<!non.)(?<!un)(hidden|occluded|difficult)|invisible|not[\s_-]visible', re.IGNORECASE)
 
 
 def _assign_points(
@@ -127,7 +127,8 @@ def from_labelme(
 ) -> LabelSet:  # `DataError` when a file is damaged, ambiguous, or when nothing is labelled
     "Labels of LabelMe."
     collector = LabelCollector(file, images)
-    files = sorted(Path(file).glob('*.json')) if Path(file).is_dir() else [Path(file)]
+    inside = (path for path in Path(file).glob('*.json') if path.is_file())  # no folder, no pipe
+    files = sorted(inside) if Path(file).is_dir() else [Path(file)]
     for path in files:
         data = read_any_json(path)
         if len(files) > 1 and not (isinstance(data, dict) and 'shapes' in data):

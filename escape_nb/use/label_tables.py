@@ -58,6 +58,8 @@ def _split_head(
     head, whole = {}, rows
     while rows and rows[0][0].strip().lower() in ('scorer', 'individuals', 'bodyparts', 'coords'):
         name, *cells = map(str.strip, rows[0])
+        if name.lower() in head:
+            raise DataError(f'{file} has two rows that begin with {name}: keep one.')
         head[name.lower()], rows = [name, *cells], rows[1:]
     if not {'bodyparts', 'coords'} <= set(head):
         begin = ', '.join(brief(row[0]) for row in whole[:4]) or 'nothing'
@@ -232,7 +234,7 @@ def from_deeplabcut_project(
 ) -> LabelSet:  # `DataError` when there is no table, or one cannot be read
     "The labels of all videos of a DeepLabCut project."
     root = Path(file) if Path(file).is_dir() else Path(file).parent
-    tables = sorted(root.glob('labeled-data/*/CollectedData*.csv'))
+    tables = sorted(path for path in root.glob('labeled-data/*/CollectedData*.csv') if path.is_file())
     if not tables:
         raise DataError(f'{file} has no table labeled-data/*/CollectedData*.csv: label some frames, or give the table.')
     collector = LabelCollector(root, images)
@@ -276,6 +278,9 @@ def to_deeplabcut(
     import pandas
 
     (category,) = labels.categories.values()
+    (stripped, n), *_ = Counter(map(str.strip, category.keypoints)).most_common()
+    if n > 1:  # a reader takes the blanks off
+        raise DataError(f'{labels.file} has names that differ in blanks alone ({brief(stripped)}): rename one.')
     images = _animals_by_image(labels)
     animals = list(dict.fromkeys(name for of_image in images.values() for name in of_image))
     levels = [[scorer], animals, list(category.keypoints), ['x', 'y']]
