@@ -16,7 +16,7 @@ from typing import Any
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import from_first, is_first, world
 from ..core.errors import RecipeError, TrainingError, brief
-from ..core.files import hold, json_of, let_go, told_when_full, write_json, write_whole
+from ..core.files import hold, json_of, let_go, once, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe, RunRecipe, differing
 
 # %% ../../nbs/87_run.ipynb #e17eb090
@@ -176,7 +176,7 @@ def _metrics_in(
         if not text.endswith('}'):
             continue
         try:
-            line = json.loads(text)
+            line = json.loads(text, object_pairs_hook=once)
         except (ValueError, RecursionError):
             line = None
         if not isinstance(line, dict) or not _is_of_metrics(line):

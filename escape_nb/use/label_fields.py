@@ -10,7 +10,7 @@ __all__ = ['KINDS', 'REQUIRED', 'about_file', 'field_of', 'of_kind', 'each_of_ki
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from ..core.errors import DataError, brief
@@ -113,8 +113,8 @@ def parse_number(
     return float(text)
 
 # %% ../../nbs/139_label_fields.ipynb #dc30143b
-def _require_once(node: Any, seen: set):
-    "Raise an error of YAML where a key stands twice in a mapping: a reader would take the last."
+def _require_once(node: Any, seen: set, value_of: Callable):
+    "Raise an error of YAML where a key, by its value, stands twice in a mapping: a reader would take the last."
     import yaml
 
     if node is None or isinstance(node, yaml.ScalarNode) or id(node) in seen:
@@ -124,10 +124,11 @@ def _require_once(node: Any, seen: set):
     keys = set()
     for key, value in pairs:
         if isinstance(key, yaml.ScalarNode):
-            if (key.tag, key.value) in keys:
+            said = value_of(key) if key.value != '<<' else '<<'  # what it stands for is no value
+            if said in keys:
                 raise yaml.MarkedYAMLError(problem=f'{brief(key.value)} stands twice', problem_mark=key.start_mark)
-            keys.add((key.tag, key.value))
-        _require_once(value, seen)
+            keys.add(said)
+        _require_once(value, seen, value_of)
 
 
 def read_yaml(
@@ -139,7 +140,7 @@ def read_yaml(
     try:
         loader = yaml.SafeLoader(Path(file).read_text(encoding='utf-8-sig'))
         node = loader.get_single_node()
-        _require_once(node, set())
+        _require_once(node, set(), loader.construct_object)
         data = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as e:
         mark = getattr(e, 'problem_mark', None)

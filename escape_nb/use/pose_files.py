@@ -78,6 +78,8 @@ def fault_of_notes(
     wrong += [] if wrong or _is_report(about['refinement']) else ['refinement']
     if wrong:
         return f'{wrong[0]} is {brief(about.get(wrong[0]))}'
+    if not is_name(about['category']):
+        return f'category is {brief(about["category"])}, not a name'
     if not all(map(is_name, about['names'])) or not about['names']:
         return f'names is {brief(about["names"])}, not a list of names'
     if len(set(about['names'])) < len(about['names']):

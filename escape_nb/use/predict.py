@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 from ..core.errors import CheckpointError, DataError, brief, counted, require_number
 from ..core.files import write_tensors
 from ..core.registry import announce
-from ..data.rules import some
+from ..data.rules import is_name, some
 from ..data.sides import twins_of
 from ..models.backbones import DEFAULT_BACKBONE, is_backbone
 from ..models.contract import Pose, PoseModel, load_model
@@ -207,6 +207,8 @@ def fit_pose(
     progress: bool = True,  # show a progress bar where there are many supports
 ) -> AdaptedPose:  # `DataError` for each fault
     "Learn the keypoints of a new kind of object from a few labelled images: what `model.fit` does."
+    if category is not None and not is_name(category):
+        raise DataError(f'category={brief(category)}: give a name, as text.')
     supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
     pose = adapt_supports(model, supports, category or 'object', shape, progress)
     return replace(pose, notes=supports.notes, files=supports.files)

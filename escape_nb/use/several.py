@@ -19,8 +19,9 @@ from torch import Tensor
 from ..core.errors import DataError, brief, counted, require_count
 from ..core.files import read_json
 from ..data.batches import ahead
+from ..data.pictures import Fit, fit_to_picture, size_as_stored
 from ..data.rules import id_key, is_name, is_number
-from ..data.sound_values import LARGEST
+from ..data.sound_values import LARGEST, sound_size
 from .finding import empty_row, frames_done, look_in_crops, row_of
 from .inputs import has_frames, read_frames
 from .looks import crop_frames, following_crops
@@ -166,9 +167,16 @@ def boxes_of_coco(
     category: str | None = None,  # its name, in a file of several
 ) -> tuple[dict, list]:  # name of an image: its boxes x, y, w, h in pixels; what was left out
     "The boxes of each image in a COCO file; `DataError` when it is none, or has boxes of several categories."
+    boxes, _, said = _read_boxes(file, category)
+    return boxes, said
+
+
+def _read_boxes(file: str | Path, category: str | None) -> tuple[dict, dict, list]:
+    "As `boxes_of_coco`, with the size that the file gives each image (None where it gives none) in between."
     data = read_json(file)
     try:
         names = _texts_by_id(data['images'], 'file_name', f"{file}: 'images'")
+        sizes = {r['file_name']: sound_size((r.get('width'), r.get('height'))) for r in data['images']}
         kinds = _texts_by_id(data.get('categories') or [], 'name', f"{file}: 'categories'")
         used = sorted({kinds.get(id_key(record.get('category_id')), 'object') for record in data['annotations']})
         if category is None and len(used) > 1 or category is not None and category not in used:
@@ -183,9 +191,21 @@ def boxes_of_coco(
     except (AttributeError, KeyError, TypeError) as e:
         fault = f' (nothing is found under {brief(str(e.args[0]))})' if isinstance(e, KeyError) else ''
         raise DataError(f'{file} is no COCO file with boxes{fault}: give one with images and annotations.') from None
-    return boxes, [
-        f'{file}: {counted(n, "annotation")} left out: {reason}.' for reason, n in left_out.items() if reason
-    ]
+    said = [f'{file}: {counted(n, "annotation")} left out: {reason}.' for reason, n in left_out.items() if reason]
+    return boxes, sizes, said + ([f'{file}: {_CORNERS}'] if _reach_out(boxes, sizes) else [])
+
+
+_CORNERS = (
+    'its boxes reach out of their images, and would not if they were two corners (x1, y1, x2, y2): they are read as '
+    'x, y, width, height; if they are corners, correct them.'
+)
+
+
+def _reach_out(boxes: dict, sizes: dict) -> bool:
+    "Whether boxes lie beyond their images, of which all would lie within as two corners."
+    sized = [(box, sizes[name]) for name, several in boxes.items() for box in several if sizes[name]]
+    beyond = any(x + w > 1.05 * W + 1 or y + h > 1.05 * H + 1 for (x, y, w, h), (W, H) in sized)
+    return beyond and all(0 <= x < w <= W + 1 and 0 <= y < h <= H + 1 for (x, y, w, h), (W, H) in sized)
 
 
 def _texts_by_id(
@@ -212,7 +232,7 @@ def _fault_of_box(box, crowd) -> str:
     if str(crowd).strip().lower() not in ('none', '0', '0.0', 'false'):
         return 'crowd'
     numbers = isinstance(box, list) and len(box) == 4 and all(is_number(v) and abs(v) <= 2 * LARGEST for v in box)
-    return '' if numbers and min(box[2:]) > 0 else 'no box of four numbers, width and height above 0'
+    return '' if numbers and min(box[2:]) > 1 else 'no box of four numbers, width and height above 1 pixel'
 
 
 def boxes_for(
@@ -226,12 +246,29 @@ def boxes_for(
     for item in items:
         if not isinstance(item, Path) or has_frames(item):
             raise DataError(f'boxes from a file are of photographs with names, and {_named(item)} is none.')
-    of_name, said = boxes_of_coco(boxes, category)
+    of_name, sizes, said = _read_boxes(boxes, category)
     chosen = _names_among(items, of_name)
+    said += _bring_onto(of_name, sizes, dict(zip(chosen, items)), boxes)
     strangers = len(set(of_name) - set(chosen))
     if strangers:
         said.append(f'{boxes}: {strangers} of its {len(of_name)} images are not among those given.')
     return [of_name.get(name, []) for name in chosen], said
+
+
+def _bring_onto(boxes: dict, sizes: dict, pictures: dict, file: str | Path) -> list:  # of sentences
+    "Bring boxes, in place, onto pictures that were turned or resized since; `DataError` for another picture."
+    said = []
+    for name, path in pictures.items():
+        try:
+            fit = fit_to_picture(sizes[name], *size_as_stored(path)) if sizes.get(name) else Fit()
+        except DataError:  # it cannot be read, which is said where it is looked at
+            continue
+        if fit.refused:
+            raise DataError(f'{file}: image {name!r}: {fit.text}')
+        if fit.changes:
+            boxes[name] = [list(fit.box(box)) for box in boxes[name]]
+            said.append(f'{file}: image {name!r}: {fit.text}')
+    return said[:3] + ([f'{file}: {len(said) - 3} more images likewise.'] if len(said) > 3 else [])
 
 
 def _named(item) -> str:
@@ -242,12 +279,13 @@ def _named(item) -> str:
 def _names_among(items: list, names) -> list:
     "By which name a file knows each image: the end of its path, or a file name that is there once; None: by none."
     alike, count = {}, Counter(item.name for item in items)
-    for name in names:
-        alike.setdefault(Path(name).name, []).append(name)
+    parts_of = {name: Path(name.replace('\\', '/')).parts for name in names}
+    for name, parts in parts_of.items():
+        alike.setdefault(parts[-1] if parts else '', []).append(name)
     chosen = []
     for path in items:
         some, parts = alike.get(path.name, []), path.absolute().parts
-        ends = [name for name in some if parts[-len(Path(name).parts) :] == Path(name).parts]
+        ends = [name for name in some if parts[-len(parts_of[name]) :] == parts_of[name]]
         chosen.append(max(ends, key=len) if ends else some[0] if len(some) == count[path.name] == 1 else None)
     return chosen
 
