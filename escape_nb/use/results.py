@@ -10,6 +10,7 @@ __all__ = ['Found', 'Keypoints', 'reread_images', 'draw_found', 'with_empty', 'p
 import math
 import warnings
 from dataclasses import dataclass, field, fields, replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 import numpy as np
 from torch import Tensor
@@ -20,7 +21,7 @@ from ..data.images import to_pixels
 from ..data.rules import some
 from ..data.show import draw_keypoints, plain
 from .inputs import read_frames
-from .videos import frame_rate, is_video, write_film
+from .videos import DRAWN, frame_rate, is_video, write_film
 
 # %% ../../nbs/33_results.ipynb #8cc7f540
 @dataclass
@@ -382,7 +383,7 @@ def save_pictures(
     folder: str | Path,  # for a .jpg of each image, and an .mp4 of each video
     progress: bool = True,  # show a progress bar
 ) -> dict:  # name of each image whose picture could not be drawn: the reason; `UserError` where there is no place
-    "Write a picture of each image and a film of each video; a file or link of the same name is replaced."
+    "Write a picture of each image and a film of each video; of the files there, only those drawn here are replaced."
     used: set = set()
     faults, films, result = {}, {}, with_empty(result)
     firsts = [result.rows[numbers[0]] for numbers in result.pictures]
@@ -400,14 +401,27 @@ def save_pictures(
                 films.setdefault(row.item, []).append((row.number, path))
     for item, frames in films.items():
         film = Path(folder) / picture_name(Found(str(item)), used).replace('.jpg', '.mp4')
-        _save_film(film, [path for _, path in sorted(frames)], frame_rate(item))
+        try:
+            _save_film(film, [path for _, path in sorted(frames)], frame_rate(item))
+        except DataError as error:
+            faults[str(item)] = f'no film of {item}: {error}'
     return faults
+
+
+def _require_drawn(path: Path):
+    "`DataError` where a file is there that was not drawn here; a link is replaced, and what it leads to stays."
+    if path.is_symlink() or not path.is_file() or not path.stat().st_size:
+        return
+    with path.open('rb') as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if content.find(DRAWN.encode()) < 0:
+            raise DataError(f'{path} is there, and was not drawn by this program: name another folder, or remove it.')
 
 
 def _save_film(film: Path, pictures: list, rate: float):
     "Join pictures that were written; nothing is done where PyAV is missing."
     from PIL import Image
 
+    _require_drawn(film)
     shown = (np.asarray(Image.open(path).convert('RGB')) for path in pictures)
     write_whole(film, lambda part: write_film(part, shown, rate))
 
@@ -416,8 +430,9 @@ def _save_picture(result: Keypoints, numbers: list, picture: Tensor | DataError,
     "Write one picture, with all that was found on it."
     from matplotlib.figure import Figure
 
+    _require_drawn(path)
     size = result.rows[numbers[0]].size
     width, height = (max(2.0, 8 * side / max(size)) for side in size)
     fig = Figure(figsize=(width, height), dpi=100)
     draw_found(result, numbers, fig.add_axes((0, 0, 1, 1)), picture=picture, size=40)
-    write_saved(path, lambda file: fig.savefig(file, format='jpg', pil_kwargs=dict(quality=88)))
+    write_saved(path, lambda file: fig.savefig(file, format='jpg', pil_kwargs=dict(quality=88, comment=DRAWN)))
