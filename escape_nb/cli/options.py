@@ -9,6 +9,7 @@ __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'wi
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import wraps
@@ -195,9 +196,13 @@ def require_places(
         require_report(path)
     if folder is not None and folder.exists() and not folder.is_dir():
         raise UserError(f'{folder} is a file: name a folder')
-    for path in (*paths, *reports, folder and folder / '.place'):
-        if path is not None:
-            require_place(path)
+    wanted = [path for path in (*paths, *reports) if path is not None]
+    if twice := [path for path in wanted if list(map(os.path.realpath, wanted)).count(os.path.realpath(path)) > 1]:
+        raise UserError(
+            f'{twice[0]} is named for {len(twice)} results, of which one would be left: name one file for each'
+        )
+    for path in (*wanted, *([folder / '.place'] if folder is not None else [])):
+        require_place(path)
 
 
 def require_new(

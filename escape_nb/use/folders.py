@@ -9,6 +9,7 @@ __all__ = ['takes_supports', 'default_model', 'open_pose', 'finished_rows', 'pre
 import hashlib
 import json
 import math
+import os
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -145,7 +146,7 @@ def _write_lines(part: Path, head: dict, rows: list):
 # %% ../../nbs/90_folders.ipynb #4c3b8734
 def _require_other_folder(folder: str | Path | None, items: list):
     "`UserError` where pictures are to be drawn among the images themselves, which have the same names."
-    if folder is not None and Path(folder).resolve() in {Path(item).resolve().parent for item in items}:
+    if folder is not None and os.path.realpath(folder) in {os.path.dirname(os.path.realpath(item)) for item in items}:
         raise UserError(f'{folder} holds the images themselves: name another folder for the pictures of what is found')
 
 

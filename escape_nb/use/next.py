@@ -7,6 +7,7 @@ __all__ = ['ALIKE', 'GRID', 'pooled', 'looks_of', 'likeness', 'choose_next', 'Ne
            'rank_next', 'rank_first']
 
 # %% ../../nbs/135_next.ipynb #37684c77
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np
@@ -170,8 +171,8 @@ def rank_next(
 ) -> Ranking:  # `DataError` when there is none without a label, or none can be read
     "The images whose labels would teach a pose most."
     items, count = list_images(images, recursive), require_count(count, 'count')
-    labelled = {Path(file).resolve() for file in pose.files}
-    rest = [item for item in items if not (isinstance(item, (str, Path)) and Path(item).resolve() in labelled)]
+    labelled = set(map(os.path.realpath, pose.files))
+    rest = [item for item in items if not (isinstance(item, (str, Path)) and os.path.realpath(item) in labelled)]
     notes = [*pose.notes, *items.left_out]
     if len(rest) < len(items):
         notes.append(f'Images that have labels already, and are not ranked: {len(items) - len(rest)}.')
