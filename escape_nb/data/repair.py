@@ -282,7 +282,7 @@ def _check_missing(report: Report):
         report.add('missing', text, c)
     for folder in sorted({first_folder(n) for n in report.missing} - {''}):
         place = report.folder / folder
-        if place.is_symlink() and not place.exists():
+        if os.path.islink(place) and not os.path.exists(place):
             text = f"{place} is a link to {os.readlink(place)}, which does not exist: remove the link, or make it anew."
             report.add('trap', text, folder)
 

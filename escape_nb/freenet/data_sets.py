@@ -8,6 +8,7 @@ __all__ = ['UNION_VAL', 'TOY_JOINTS', 'TOY_LOOKS', 'PUBLISHED_COUNTS', 'find_ann
            'read_animal_part', 'check_animals']
 
 # %% ../../nbs/55_data_sets.ipynb #dbae6bd9
+import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -338,7 +339,7 @@ def _part_faults(
 ) -> list:  # sentences
     "What is wrong with a part of a data set."
     faults = []
-    if absent := [i.path for i in animals.instances if not i.path.is_file()]:
+    if absent := [i.path for i in animals.instances if not os.path.isfile(i.path)]:
         faults.append(
             f'{animals.file}: {len(absent)} of its images are missing, the first is {absent[0]}; put them there.'
         )

@@ -8,6 +8,7 @@ __all__ = ['SETTINGS', 'ANIMAL_RECIPES', 'THIRDS', 'Setting', 'find_setting', 'a
            'AnimalData', 'load_setting']
 
 # %% ../../nbs/59_settings.ipynb #22e10024
+import os
 import random
 import warnings
 from dataclasses import dataclass, replace
@@ -374,7 +375,7 @@ def load_setting(
         labelled, unlabelled = _forget(sets, setting, recipe)
         check_mixture(labelled, unlabelled if recipe.stage == 'freenet' else labelled)
     paths = {i.path for a in (*labelled, *unlabelled, *val) for i in a.instances}
-    if gone := sorted(p for p in paths if not p.is_file()):
+    if gone := sorted(p for p in paths if not os.path.isfile(p)):
         raise DataError(
             f'{len(gone)} of {len(paths)} images are missing, the first is {gone[0]}: put them there '
             f'(escape-nb check {recipe.data} says what else is wrong).'

@@ -358,7 +358,7 @@ def _image_for(path: Path, images: str | Path | None) -> Path:
     for folder in [Path(images)] if images else around:
         for ending in PICTURES:
             for known in (ending, ending.upper()):
-                if (folder / f'{path.stem}{known}').is_file():
+                if os.path.isfile(folder / f'{path.stem}{known}'):  # no name may be too long
                     return folder / f'{path.stem}{known}'
     return path.with_suffix('.jpg')
 
