@@ -20,6 +20,7 @@ from ..data.label_kinds import recognise
 from ..data.opening import PICTURES
 from ..data.pictures import fit_labels
 from .label_exports import to_cvat, to_yolo
+from .label_fields import about_file
 from .label_files import read_label_frames, read_labels
 from .label_json import to_label_studio, to_labelme
 from .label_sets import LabelSet, choose_labels, needed_size, objects_by_image, relative_name
@@ -147,7 +148,10 @@ def _onto_pictures(labels: LabelSet) -> LabelSet:  # `DataError` where a picture
         [x.box for x in there],
         [SimpleNamespace(name=x.image, item=x.path, size=shown[x.path]) for x in there],
     )
-    notes = fit_labels([x.size for x in there], xy, seen, boxes, frames)
+    try:
+        notes = fit_labels([x.size for x in there], xy, seen, boxes, frames)
+    except DataError as e:
+        raise DataError(about_file(labels.file, str(e))) from None
     fitted = {
         id(x): replace(x, keypoints=np.column_stack([places, x.keypoints[:, 2]]), size=shown[x.path], box=box or x.box)
         for x, places, box in zip(there, xy, boxes)
