@@ -253,9 +253,7 @@ def learn_command(
     out: Path = typer.Option(Path('pose.safetensors'), help='the pose to write, which predict takes as --support'),
     category: str | None = _category,
     individual: str | None = _individual,
-    many: int = typer.Option(
-        240, min=1, help='how many images to learn from: the supports and two to twelve changed copies of each'
-    ),
+    many: int = typer.Option(240, min=1, help='images to learn from: the supports and changed copies of each'),
     seed: int = typer.Option(0, help='random seed of the copies and of their order'),
     network: bool = typer.Option(
         False, '--network', help='train the last blocks of the network, too, which takes minutes on a CPU'
@@ -266,15 +264,18 @@ def learn_command(
 ):
     """Learn from your labels, in a minute or less on a CPU: of five or more, some are held out to say if it helps.
 
-    The pose is written whole, at the end: a run that was stopped leaves nothing behind, and started again it learns the
-    very same.
+    The pose is written whole, at the end. A run that was stopped learns the very same when it is started again; with
+    --network it goes on where it was, from a file beside --out that ends in .unfinished.
     """
     require_new(out, overwrite)
     require_places(out, reports=(json_file,))
     pose = _supported_pose(checkpoint, support, category, False, device, True, image_root, individual)
-    pose = pose.learn(many, seed, network=network)
+    state = out.with_name(f'{out.name}.unfinished') if network else None
+    pose = pose.learn(many, seed, network=network, state=state)
     typer.echo(_pose_words(pose))
     write_result(out, pose.save, overwrite)
+    if state:
+        state.unlink(missing_ok=True)
     if json_file:
         save_json(json_file, dict(pose.refinement, supports=pose.shots, names=pose.names, notes=pose.notes))
 

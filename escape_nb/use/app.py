@@ -26,6 +26,7 @@ from .finding import gather_found
 from .folders import default_model
 from .labels import ABSENT
 from .learn import refinement_words
+from .learning import FEWEST
 from .next import choose_rows, looks_of, rank_first
 from .results import Keypoints
 from escape_nb.use.sessions import (
@@ -223,9 +224,9 @@ class App:
             self._offer_learning()
 
     def _offer_learning(self):
-        "Learning rests until an image has labels."
+        "Learning rests until an image has labels, and training the network until some can be held out."
         labelled = 0 if self.annotator is None else int((self.annotator.labels.v > ABSENT).any(1).sum())
-        self.page.learn.disabled = not labelled
+        self.page.learn.disabled, self.page.network.disabled = not labelled, labelled < FEWEST
 
     @contextmanager
     def _told(self, place):
@@ -266,8 +267,7 @@ class App:
             supports, points[labelled], names=names, skeleton=self.annotator.skeleton, shape=learn or None
         )
         if learn:
-            self._start_bar(100, f'learning from {counted(len(supports), "labelled image")}, up to a minute or two ...')
-            pose = pose.learn(progress=self._show_share)
+            pose = self._learned(pose)
         self._start_bar(len(asked), f'looking at {len(asked)} images ...')
         if self.pose is None:
             self.page.least.value = pose.sure_from
@@ -279,6 +279,17 @@ class App:
         self.found = {by_path[row.name]: (row.xy, row.score) for row in rows}
         self.annotator.propose(self.found, self.page.least.value)
         self._report(len(asked))
+
+    def _learned(self, pose):
+        "What the labels teach; where the network is trained, too, a stopped run goes on from a file of the session."
+        network = self.page.network.value and not self.page.network.disabled
+        state = self.session / 'learning.unfinished'
+        time = 'some minutes' if network else 'up to a minute or two'
+        self._start_bar(100, f'learning from {counted(pose.shots, "labelled image")}, {time} ...')
+        pose = pose.learn(progress=self._show_share, network=network, state=state)
+        if network:
+            state.unlink(missing_ok=True)
+        return pose
 
     def _start_bar(self, total: int, text: str):
         "The bar begins, and a sentence says what goes on."

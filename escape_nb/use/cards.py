@@ -134,6 +134,13 @@ class PageWidgets:
             tooltip='places keypoints more exactly: seconds to a minute or two',
             disabled=True,
         )
+        self.network = W.Checkbox(
+            description='the network, too',
+            tooltip='from five labelled images on: more exact still, and takes some minutes',
+            disabled=True,
+            indent=False,
+            layout=W.Layout(width='140px'),
+        )
         self.suggest = self._button(
             W, 'Label this one next', 'lightbulb-o', '190px', tooltip='turn to the image whose label would teach most'
         )
@@ -173,9 +180,9 @@ class PageWidgets:
                 '<small>Look at each image, and correct above what is wrong. An image on which you correct a point '
                 'counts as labelled, with all its filled dots as they are: correct every one that is wrong. Then find '
                 'them again. <i>Learn</i> places them more exactly, from one labelled image on, in seconds to a minute '
-                'or two.</small>'
+                'or two; from five on it can train <i>the network, too</i>, which takes some minutes.</small>'
             ),
-            self._row(W, self.find, self.learn, self.progress, self.least, self.link),
+            self._row(W, self.find, self.learn, self.network, self.progress, self.least, self.link),
             self.said,
             self.cards,
         ]

@@ -30,12 +30,12 @@ from .formats import Supports, read_supports
 from .identities import through_films
 from .inputs import list_images
 from .learn import STRENGTHS, SupportFeatures, refine_prototypes
-from .learning import FEWEST, learn_pose, small_supports
+from .learning import FEWEST, small_supports
 from .next import rank_next
 from .pose_files import named_tensors, read_pose_file, weights_fingerprint
 from .results import Keypoints
 from .several import boxes_for, stream_several
-from .tuning import learn_network
+from .tuning import learn_supports
 from .videos import is_video
 
 # %% ../../nbs/32_predict.ipynb #445ec56b
@@ -159,7 +159,12 @@ class AdaptedPose:
         return replace(self, pose=pose, refinement=refinement, whole=whole, finer=finer)
 
     def learn(
-        self, many: int = 240, seed: int = 0, progress: bool | Callable = True, network: bool = False
+        self,
+        many: int = 240,
+        seed: int = 0,
+        progress: bool | Callable = True,
+        network: bool = False,
+        state: str | Path | None = None,
     ) -> 'AdaptedPose':
         """A pose that is more exact; with a prior over shape, from a few seconds to a minute.
 
@@ -168,20 +173,15 @@ class AdaptedPose:
         many, seed: images to learn from, the supports and changed copies of them; of the randomness.
         progress: show a bar, or a function that is told the share done, from 0 to 1.
         network: with five supports or more, train the last blocks of the network, too: minutes on a CPU.
+        state: with `network`, a file from which a stopped run goes on; delete it when the pose is saved.
 
         `refinement` of the new pose says what it was worth. Raises `DataError` where it fails.
         """
         self._require_labels('learn')
         if self.labelled is None:
             raise DataError('learning goes with the prior over shape: fit with shape=True.')
-        model, asked = self.model, (self.labelled, many, seed, progress)
-        if isinstance(model, Shaped):
-            model = model.with_tuned(None)
-        if network:
-            require_tunable(model)
-        pose, report = learn_pose(model, self.pose, self.described, *asked)
-        if network:
-            model, pose, report['network'] = learn_network(model, pose, self.described, *asked)
+        asked = self.pose, self.described, self.labelled, many, seed, progress, network, state
+        model, pose, report = learn_supports(self.model, *asked)
         return replace(self, model=model, pose=pose, refinement=report)  # the first look, at whole images, stays
 
     def save(self, path: str | Path):
