@@ -24,7 +24,7 @@ from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
 from .finding import as_keypoints, ticking
 from .identities import through_films
-from .inputs import list_images
+from .inputs import list_images, read_frames
 from .pose_files import named_tensors, weights_fingerprint
 from .predict import AdaptedPose, fit_pose, load_pose
 from .results import Found, Keypoints, save_pictures
@@ -160,6 +160,8 @@ def files_to_look_at(
     "What `predict_files` will look at: asked before a pose is learned, it says at once what would fail after a minute."
     items = list_images(images, recursive)
     items[:] = dict.fromkeys(items)  # a file that is named twice is looked at once
+    if not any(map(os.path.exists, items)):
+        raise DataError(next(read_frames(items[:1])).fault)
     _require_other_folder(plot, items)
     return items, *boxes_for(items, boxes, category)
 
