@@ -217,13 +217,14 @@ def predict_command(
     device: str = _device,
 ):
     "Find the keypoints of a few labelled images on many others; goes on where it was stopped."
-    from escape_nb.use.folders import predict_files
+    from escape_nb.use.folders import files_to_look_at, predict_files
 
     require_places(out, save, folder=plot, reports=(csv,))
     _keep_labels(out)
     _keep_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
         raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
+    images, *_ = files_to_look_at(images, recursive, plot, boxes, category)
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)
     else:

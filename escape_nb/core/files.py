@@ -108,8 +108,10 @@ def write_whole(
         _make_room_for(path)
         part = _part_of(path)
         _attempt(path, part.touch)
+        mode = part.stat().st_mode
         try:
             write(part)
+            part.chmod(mode)  # safetensors writes a file that its owner alone may read
             _attempt(path, lambda: os.replace(part, path))
         finally:
             part.unlink(missing_ok=True)

@@ -38,6 +38,7 @@ class Supports:
     skeleton: tuple = ()  # pairs of keypoint numbers, from 0
     files: tuple = ()  # N names, for messages
     notes: tuple = ()  # sentences: what was left out, set right, or is doubtful
+    category: str = 'object'  # what the images show
 
     def __post_init__(self):
         _check_labelled(self.visible, self.files)
@@ -271,6 +272,7 @@ class _Labels:
     wheres: list | None = None  # how sentences call each of N
     notes: tuple = ()
     file: str | Path | None = None  # in which they are
+    category: str = 'object'  # what the images show
 
 
 def _labels_of_annotator(annotator) -> _Labels:
@@ -282,6 +284,11 @@ def _labels_of_annotator(annotator) -> _Labels:
     return _Labels(images, annotator.keypoints[labelled], annotator.names, skeleton=annotator.skeleton)
 
 # %% ../../nbs/31_formats.ipynb #b3a5b117
+def _kind_of(category) -> dict:
+    "What a file says of a category, as fields of `_Labels`."
+    return dict(names=category.keypoints, skeleton=category.skeleton, category=category.name)
+
+
 def _labels_of_coco(
     file: str | Path,  # a COCO file
     folder: str | Path | None,  # of the images, if it is known
@@ -294,18 +301,15 @@ def _labels_of_coco(
     places = {i.file: i.path for i in instances}
     shared = Counter(places.values())
     for name, path in places.items():
-        if search.find(name) is None:
-            raise search.missing(name)
-        if search.moved(name) and shared[path] > 1:  # the picture of another name
+        if search.find(name) is None or search.moved(name) and shared[path] > 1:  # the picture of another name
             raise search.missing(name)
         if search.moved(name):
             notes.append(f'image {name!r}: {RULES["picture elsewhere"].sentence.format(path=path)}')
     return _Labels(
         images=[i.path for i in instances],
         keypoints=np.stack([i.keypoints for i in instances]),
-        names=c.keypoints,
         boxes=[i.box for i in instances],
-        skeleton=c.skeleton,
+        **_kind_of(c),
         sizes=[(i.width, i.height) for i in instances],
         wheres=[f'annotation {i.id} ({i.file!r})' for i in instances],
         notes=tuple(notes),
@@ -330,9 +334,8 @@ def _labels_of_file(
     return _Labels(
         images=images_of_labels(labels) if place or images is None else images,
         keypoints=np.stack([x.keypoints for x in labels.objects]),
-        names=c.keypoints,
         boxes=[x.box for x in labels.objects],
-        skeleton=c.skeleton,
+        **_kind_of(c),
         sizes=[x.size for x in labels.objects],
         wheres=[x.where for x in labels.objects],
         notes=tuple(labels.notes),
@@ -442,4 +445,5 @@ def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
         skeleton=labels.skeleton if skeleton is None else skeleton,
         files=tuple(frames[n].name for n in kept),
         notes=tuple(notes),
+        category=labels.category,
     )

@@ -7,6 +7,7 @@ __all__ = ['Doubt', 'read_left_out', 'doubts_of', 'exchanged', 'doubtful_labels'
 
 # %% ../../nbs/123_label_errors.ipynb #b9b3df02
 from dataclasses import dataclass, replace
+from pathlib import Path
 import torch
 from torch import Tensor
 from tqdm.auto import tqdm
@@ -139,6 +140,9 @@ def draw_doubts(
     ax,  # of matplotlib
 ):
     "An image with its doubtful labels: a cross where labelled, a ring where expected."
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2, foreground='w')]  # so that a name can be read on any picture
     ax.imshow(image.permute(1, 2, 0))
     ax.axis('off')
     for n, doubt in enumerate(doubts):
@@ -147,7 +151,8 @@ def draw_doubts(
         ax.plot([x, u], [y, v], '-', color=color, lw=1)
         ax.plot(x, y, 'x', color=color, ms=9, mew=2)
         ax.plot(u, v, 'o', color=color, ms=11, mfc='none', mew=2)
-        ax.annotate(doubt.keypoint, (x, y), (6, 6), textcoords='offset points', color=color, parse_math=False)
+        how = dict(textcoords='offset points', ha='left' if x > u else 'right', path_effects=halo, parse_math=False)
+        ax.annotate(doubt.keypoint, (x, y), (6 if x > u else -6, 6), color=color, **how)
 
 
 def show_doubts(
@@ -159,14 +164,16 @@ def show_doubts(
     import matplotlib.pyplot as plt
 
     numbers = list(dict.fromkeys(doubt.support for doubt in doubts))[:most]
+    pictures = [to_pixels(images[n]) for n in numbers]
+    height = min(1, max((image.shape[1] / image.shape[2] for image in pictures), default=1))
     columns = min(4, max(1, len(numbers)))
     rows = -(-max(1, len(numbers)) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.2 * rows), squeeze=False)
+    fig, axes = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.2 * rows * height), squeeze=False)
     for ax in axes.flat[len(numbers) :]:
         ax.axis('off')
-    for ax, n in zip(axes.flat, numbers):
+    for ax, n, image in zip(axes.flat, numbers, pictures):
         own = [doubt for doubt in doubts if doubt.support == n]
-        draw_doubts(to_pixels(images[n]), own, ax)
-        ax.set_title(own[0].file, fontsize=8, parse_math=False)
+        draw_doubts(image, own, ax)
+        ax.set_title(Path(own[0].file).name, fontsize=8, parse_math=False)
     fig.tight_layout()
     return fig

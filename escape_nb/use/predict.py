@@ -210,7 +210,7 @@ def fit_pose(
     if category is not None and not is_name(category):
         raise DataError(f'category={brief(category)}: give a name, as text.')
     supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
-    pose = adapt_supports(model, supports, category or 'object', shape, progress)
+    pose = adapt_supports(model, supports, category or supports.category, shape, progress)
     return replace(pose, notes=supports.notes, files=supports.files)
 
 

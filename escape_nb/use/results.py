@@ -275,10 +275,12 @@ def plot_found(
         reason = 'no image could be read' if result.skipped else 'there is no image'
         raise DataError(f'nothing to draw: {reason}.')
     rows, columns = math.ceil(drawn / columns), min(columns, drawn)
-    fig, axes = plt.subplots(rows, columns, figsize=(scale * columns, scale * rows * 1.08), squeeze=False)
+    firsts = [result.rows[numbers[0]] for numbers in pictures]
+    height = min(1, max(first.size[1] / first.size[0] for first in firsts))  # wide pictures need lower rows
+    figsize = scale * columns, scale * rows * (height + 0.08)
+    fig, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
     for ax in axes.flat:
         ax.axis('off')
-    firsts = [result.rows[numbers[0]] for numbers in pictures]
     for numbers, first, ax, picture in zip(pictures, firsts, axes.flat, reread_images(firsts)):
         if isinstance(picture, DataError):
             ax.set_title(plain(f'{Path(first.name).name}: cannot be read any more'), fontsize=7)

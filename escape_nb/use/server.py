@@ -4,17 +4,19 @@
 
 # %% auto #0
 __all__ = ['PAGES', 'STARTING', 'MINUTES', 'HEADERS', 'CONFIG', 'page_notebook', 'PageLimit', 'voila_settings',
-           'head_all_answers', 'serving', 'serve_app']
+           'head_all_answers', 'serving', 'ended_as_by_ctrl_c', 'serve_app']
 
 # %% ../../nbs/93_server.ipynb #ec45a83c
 import importlib.util
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import webbrowser
 from contextlib import contextmanager
@@ -208,6 +210,22 @@ def _stop(process: subprocess.Popen):
         process.kill()
 
 # %% ../../nbs/93_server.ipynb #dd56bb1f
+@contextmanager
+def ended_as_by_ctrl_c():
+    "While the block runs, `kill` and a terminal that is closed end it as Ctrl+C does: with what it started."
+    told = [getattr(signal, name) for name in ('SIGTERM', 'SIGHUP') if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
+        told = []
+    told = [number for number in told if signal.getsignal(number) is signal.SIG_DFL]  # not what nohup ignores
+    for number in told:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in told:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def serve_app(
     checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
     port: int = 8866,  # to listen on
@@ -215,7 +233,7 @@ def serve_app(
     open_browser: bool = True,
 ):
     "Serve the page on this machine until Ctrl+C."
-    with serving(checkpoint, port, folder) as (process, address):
+    with ended_as_by_ctrl_c(), serving(checkpoint, port, folder) as (process, address):
         kept = Path(folder or 'runs/app').absolute()
         print(f'The page is at {address}\nYour work is kept in {kept}. Stop with Ctrl+C.', flush=True)
         if open_browser:
