@@ -304,4 +304,5 @@ def _save_frame(frame, part: Path, as_hdf: bool):
     if as_hdf:
         frame.to_hdf(part, key='df_with_missing', mode='w')
     else:
-        frame.to_csv(part)
+        with part.open('w', encoding='utf-8', newline='') as target:  # of a path pandas may think that it is an address
+            frame.to_csv(target)
