@@ -15,6 +15,7 @@ from escape_nb.cli.options import (
     Several,
     one_sentence,
     picture_kind,
+    require_free,
     require_new,
     require_places,
     save_figure,
@@ -427,6 +428,7 @@ def check_labels_command(
     require_places(plot, reports=(json_file,))
     if plot:
         picture_kind(plot)
+        require_free(plot)
     supports = read_supports(None, labels, category=category, root=image_root, individual=individual)
     doubts = doubts_about(_opened_model(checkpoint, device), supports, least)
     if json_file:
