@@ -24,7 +24,7 @@ from escape_nb.use.label_fields import (
     field_of,
     image_sides,
     kpt_shape,
-    numbered,
+    names_by_number,
     of_kind,
     parse_number,
     read_yaml,
@@ -260,13 +260,13 @@ def to_cvat(
 # %% ../../nbs/130_label_exports.ipynb #68e73d65
 def _yolo_names(head: dict, number: int, count: int, collector: LabelCollector) -> tuple:  # category, keypoints, bones
     "What a class and its keypoints are called."
-    category = numbered(head.get('names'), "data.yaml: 'names'").get(number)
+    category = names_by_number(head.get('names'), "data.yaml: 'names'").get(number)
     if category is None and head.get('names'):
         collector.note_once(f"data.yaml: 'names' has no class {number}: it is called so.")
     if category is None:
         category = 'object' if number == 0 else f'class {number}'
     names, where = head.get('node_names') or head.get('kpt_names') or {}, "data.yaml: 'kpt_names'"
-    names = names if isinstance(names, list) else numbered(names, where).get(number) or []
+    names = names if isinstance(names, list) else names_by_number(names, where).get(number) or []
     names = each_of_kind(of_kind(names, list, where), str, f'{where}, name')
     if len(names) != count or len(set(names)) < count:
         if names:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'REQUIRED', 'about_file', 'field_of', 'of_kind', 'each_of_kind', 'whole_number', 'image_sides',
-           'parse_number', 'read_yaml', 'read_any_json', 'numbered', 'kpt_shape', 'yolo_bones']
+           'parse_number', 'read_yaml', 'read_any_json', 'names_by_number', 'kpt_shape', 'yolo_bones']
 
 # %% ../../nbs/139_label_fields.ipynb #4fd83501
 import json
@@ -163,7 +163,7 @@ def read_any_json(
         raise DataError(f'{file} is JSON that breaks off or has a mistake ({reason}): write it again.') from None
 
 # %% ../../nbs/139_label_fields.ipynb #e2f67604
-def numbered(
+def names_by_number(
     names: object,  # as `data.yaml` lists them
     where: str,  # the field, as messages call it
 ) -> dict:  # number -> what stands there
