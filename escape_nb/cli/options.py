@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
-           'require_report', 'require_places', 'require_new', 'require_free', 'write_result', 'save_json',
+           'require_report', 'require_places', 'require_new', 'require_picture', 'write_result', 'save_json',
            'picture_kind', 'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
@@ -217,10 +217,11 @@ def require_new(
         raise UserError(f'{path} is there already: name another file, or say with --overwrite that it may be replaced')
 
 
-def require_free(
+def require_picture(
     path: Path,  # of a picture that is to be written
 ):
-    "`UserError` where something is there already: a photograph looks like any other picture."
+    "`UserError` for a kind that is none, and where a file is already: a photograph looks like any other picture."
+    picture_kind(path)
     if path.exists():
         raise UserError(f'{path} is there already: name another file, or remove it')
 
