@@ -8,6 +8,7 @@ __all__ = ['app', 'main']
 # %% ../../nbs/75_cli.ipynb #0c2f34d4
 import contextlib
 import os
+import sys
 import typer
 from .training import training
 from .using import using
@@ -27,14 +28,29 @@ for _commands in (training, using, verifying):
 # %% ../../nbs/75_cli.ipynb #c7107bf2
 def _processes():  # a context manager
     "The time in which several processes work together; nothing at all in a single process."
-    if int(os.environ.get('WORLD_SIZE', 1)) == 1:
+    given = os.environ.get('WORLD_SIZE') or '1'
+    if not given.isdecimal():
+        print(f'error: WORLD_SIZE is {given!r}, and torchrun sets it to a number: unset it', file=sys.stderr)
+        raise SystemExit(2)
+    if int(given) == 1:
         return contextlib.nullcontext()
     from escape_nb.core.distributed import setup
 
     return setup()
 
 
+def _prepare_streams():
+    "Names that a stream cannot write are written with backslashes; one that is closed swallows what is said."
+    for name in 'stdout', 'stderr':
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, 'w', encoding='utf-8'))
+        elif hasattr(stream, 'reconfigure'):
+            stream.reconfigure(errors='backslashreplace')
+
+
 def main():
     "The entry point of `escape-nb`, and of `python -m escape_nb`."
+    _prepare_streams()
     with _processes():
         app(prog_name='escape-nb')

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
-           'require_report', 'require_places', 'require_new', 'write_result', 'save_json', 'picture_kind',
-           'save_figure']
+           'require_report', 'require_places', 'require_new', 'require_picture', 'write_result', 'save_json',
+           'picture_kind', 'save_figure']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
@@ -25,8 +25,9 @@ def _fault(
     error: UserError | OSError,  # as caught
 ) -> str:
     "What the user is told: the message, or of a path that cannot be used its name and why."
-    if isinstance(error, OSError) and error.filename:
-        return f'{error.filename}: {error.strerror}'
+    if isinstance(error, OSError):
+        where = UserError(error.filename) if error.filename else 'a file or the output'  # one line, whatever its name
+        return f'{where} cannot be used ({error.strerror or error})'
     return str(error)
 
 
@@ -44,6 +45,8 @@ def one_sentence(
                 if world() > 1 and not several:
                     raise UserError('only train and test are for several processes; leave torchrun out')
                 return command(*args, **kwargs)
+            except BrokenPipeError:  # whoever read the output had enough, as `head`: Typer ends the command quietly
+                raise
             except (UserError, OSError) as error:
                 say_once(f'error: {_fault(error)}')
                 raise typer.Exit(2) from error
@@ -212,6 +215,15 @@ def require_new(
     "`UserError` where a file is there already, which may have taken somebody work."
     if path.exists() and not overwrite:
         raise UserError(f'{path} is there already: name another file, or say with --overwrite that it may be replaced')
+
+
+def require_picture(
+    path: Path,  # of a picture that is to be written
+):
+    "`UserError` for a kind that is none, and where a file is already: a photograph looks like any other picture."
+    picture_kind(path)
+    if path.exists():
+        raise UserError(f'{path} is there already: name another file, or remove it')
 
 
 def write_result(

@@ -14,8 +14,8 @@ import typer
 from escape_nb.cli.options import (
     Several,
     one_sentence,
-    picture_kind,
     require_new,
+    require_picture,
     require_places,
     save_figure,
     save_json,
@@ -427,7 +427,7 @@ def check_labels_command(
 
     require_places(plot, reports=(json_file,))
     if plot:
-        picture_kind(plot)
+        require_picture(plot)
     supports = read_supports(None, labels, category=category, root=image_root, individual=individual)
     doubts = doubts_about(_opened_model(checkpoint, device), supports, least)
     if json_file:

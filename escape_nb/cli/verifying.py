@@ -189,7 +189,7 @@ def split_numbers(
 ) -> tuple[int, ...]:
     "The numbers of splits in some words; `UserError` for anything else."
     parts = ' '.join(words).replace(',', ' ').split()
-    if wrong := [part for part in parts if not part.isdigit()]:
+    if wrong := [part for part in parts if not part.isdecimal()]:
         raise UserError(f'{wrong[0]!r} is not a split; give numbers, as in --splits 1 2 3')
     return tuple(map(int, parts))
 

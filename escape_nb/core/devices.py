@@ -31,7 +31,7 @@ def find_device(
             name = 'mps' if torch.backends.mps.is_available() else 'cpu'
     try:
         device = torch.device(name)
-    except RuntimeError as e:
+    except (RuntimeError, TypeError) as e:
         raise _unusable(name, str(e).splitlines()[0][:80]) from None
     if device.type == 'cuda':
         return _find_gpu(device)

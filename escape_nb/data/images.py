@@ -373,8 +373,14 @@ def _as_channels(
 ) -> np.ndarray:  # (channels, H, W)
     "The pixels of an array or a tensor, channels first, in the type they have."
     if isinstance(image, Tensor):
-        x = image.detach().cpu()
-        values = (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+        try:
+            x = image.detach().cpu()
+            values = (x.float() if x.dtype == torch.bfloat16 else x).numpy()
+        except (NotImplementedError, RuntimeError, TypeError) as e:  # sparse, or on the meta device
+            why = str(e).partition('.')[0]
+            raise DataError(
+                f'an image of shape {tuple(image.shape)} has no pixels at hand ({why}): convert it.'
+            ) from None
     else:
         values = np.moveaxis(image, 2, 0) if image.ndim == 3 else image
     return values[None] if values.ndim == 2 else values

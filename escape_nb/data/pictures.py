@@ -135,8 +135,8 @@ class ImageSearch:
     def _tails(self, name: str) -> list:
         "The name as a path, and for one of another machine its ends of 50 parts and fewer, the longest first."
         posix = name.replace('\\', '/')
-        foreign = bool(re.match(r'/|\w+:', posix))
-        parts = [part for part in PurePosixPath(re.sub(r'^\w+:', '', posix)).parts if part != '/']
+        foreign = bool(re.match(r'/|\w+:/', posix))  # a colon may also be in a name, as in cam1:7.png
+        parts = [part for part in PurePosixPath(re.sub(r'^\w+:(?=/)', '', posix)).parts if part != '/']
         shorter = range(max(1, len(parts) - 50), len(parts)) if foreign or self.loose or self.root else ()
         return ['/'.join(parts[n:]) for n in (0, *shorter)] if parts else []
 

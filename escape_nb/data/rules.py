@@ -382,9 +382,11 @@ def id_key(
 def is_name(
     value: object,  # of a JSON file
 ) -> bool:
-    "Whether a value can name something: text that says something, without control characters or halves of letters."
+    "Whether a value can name something: text that says something, without controls, half letters, and what is none."
     return (
-        isinstance(value, str) and bool(value.strip()) and not any(c < ' ' or '\ud800' <= c <= '\udfff' for c in value)
+        isinstance(value, str)
+        and bool(value.strip())
+        and not any(c < ' ' or '\ud800' <= c <= '\udfff' or c in '\ufffe\uffff' for c in value)
     )
 
 

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from ..core.checkpoint import checkpoint_file, load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError, UserError
+from ..core.files import as_path
 from ..core.fit import naming, require_finite
 from ..core.geometry import cells_within, mean_pool, official_window, peaks
 from ..core.recipe import RunRecipe
@@ -314,6 +315,7 @@ def load_model(
     device: str | torch.device = 'auto',  # where to
 ) -> KeypointModel:  # in evaluation mode; `model.recipe` says how it was trained
     "The model of a checkpoint, whatever system it is of; `CheckpointError` names the file and the remedy."
+    path = as_path(path)
     if not os.path.exists(path) and (named := _model_by_name(str(path), device)) is not None:
         return named
     path = checkpoint_file(path)

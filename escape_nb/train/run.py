@@ -9,14 +9,14 @@ __all__ = ['BEFORE', 'RESULTS', 'effective_recipe', 'set_aside', 'clear_finished
 import json
 import math
 import os
-import shutil
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import from_first, is_first, world
-from ..core.errors import RecipeError, TrainingError, brief
-from ..core.files import hold, json_of, let_go, once, told_when_full, write_json, write_whole
+from ..core.errors import DataError, RecipeError, TrainingError, brief
+from ..core.files import hold, json_of, let_go, once, read_json, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe, RunRecipe, differing
 
 # %% ../../nbs/87_run.ipynb #e17eb090
@@ -44,7 +44,10 @@ def _check_same_recipe(
 
 # %% ../../nbs/87_run.ipynb #3336b843
 BEFORE = 'before'  # folder in a run's folder: what it held, until the new results are there
-RESULTS = 'recipe.json', 'metrics.jsonl', 'events.out.*', 'best*.safetensors', 'state.safetensors', 'last*.safetensors'
+RESULTS = (  # patterns of what a training writes; other files in its folder are not touched
+    *('metrics.jsonl', 'events.out.*', 'best.safetensors', 'best-oks.safetensors', 'best-pck.safetensors'),
+    *('state.safetensors', 'recipe.json', 'last.safetensors'),
+)
 
 
 def _lock_run(
@@ -54,14 +57,33 @@ def _lock_run(
     hold(path / '.train.lock', f'{path}: another training is at work in this folder; wait for it, or name another')
 
 
+def _results_in(path: Path) -> list:
+    "The files in a folder that are called as a training calls its own."
+    return [file for pattern in RESULTS for file in path.glob(pattern)]
+
+
+def _is_recipe(file: Path) -> bool:
+    "Whether a file is the recipe of a run."
+    try:
+        held = read_json(file)
+    except DataError:
+        return False
+    return isinstance(held, dict) and isinstance(held.get('stage'), str)
+
+
 def set_aside(
     path: str | Path,  # a run's folder, or none yet
 ):
     "Make room for a training anew: results of a finished run go to `before`, those of an unfinished one are deleted."
     path = Path(path)
     _lock_run(path)
-    finished = (path / 'last.safetensors').exists()
-    for file in [file for pattern in RESULTS for file in path.glob(pattern)]:  # the last weights go last
+    finished, files = (path / 'last.safetensors').exists(), _results_in(path)
+    if files and not finished and not _is_recipe(path / 'recipe.json'):
+        raise TrainingError(
+            f'{path} holds {files[0].name}, and its recipe.json is missing or of no run: it may be anything, so '
+            'name another folder, or remove it'
+        )
+    for file in files:  # the last weights go last, and the recipe before them
         if finished:
             (path / BEFORE).mkdir(exist_ok=True)
             os.replace(file, path / BEFORE / file.name)
@@ -74,7 +96,10 @@ def clear_finished(
 ):
     "Remove what a finished run has no use for: the state, and what was kept of an earlier run."
     (Path(path) / 'state.safetensors').unlink(missing_ok=True)
-    shutil.rmtree(Path(path) / BEFORE, ignore_errors=True)
+    for file in _results_in(Path(path) / BEFORE):
+        file.unlink(missing_ok=True)
+    with suppress(OSError):  # it is not there, or somebody keeps other files in it
+        (Path(path) / BEFORE).rmdir()
 
 
 def refuse_finished(

@@ -129,7 +129,17 @@ def _rows(frames, boxes):
     for frame in frames:
         given = [(None, None)] if boxes is None else next(boxes, [(None, None)])  # a video: of its first frames only
         for box, number in given or [(None, NONE)]:
-            yield frame, box, number
+            fault = frame.fault or (_why_beside(frame, box) if box is not None else None)
+            yield replace(frame, fault=fault), box, number
+
+
+def _why_beside(frame, box) -> str | None:
+    "What is wrong with a box that does not touch its image: whatever was found there would be pushed to the border."
+    (x, y, w, h), (width, height) = map(float, box), frame.size
+    if x < width and y < height and x + w > 0 and y + h > 0:
+        return None
+    given = ', '.join(f'{value:g}' for value in (x, y, w, h))
+    return f'{frame.name}: its box ({given}) lies outside the image of {width} x {height} pixels: correct it.'
 
 
 def row_of(

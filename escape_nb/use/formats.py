@@ -19,6 +19,7 @@ from ..data.annotations import Split, load_annotations
 from ..data.label_kinds import recognise
 from ..data.pictures import ImageSearch, fit_labels, leave_out_outside
 from ..data.rules import RULES, LabelWarning, Remarks, is_name
+from ..data.sound_values import LARGEST
 from .inputs import read_frames
 from .label_fields import about_file
 from .label_files import images_of_labels, read_support_labels
@@ -212,8 +213,8 @@ def check_boxes(
         boxes = boxes[None]
     if boxes.shape != (N, 4):
         raise DataError(f'boxes of shape {boxes.shape}: give x, y, width, height for each of {N} images.')
-    if not (np.isfinite(boxes).all() and (boxes[:, 2:] > 0).all()):
-        raise DataError('a box must be x, y, width, height in pixels, the last two above 0.')
+    if not ((np.abs(boxes) <= 2 * LARGEST).all() and (boxes[:, 2:] > 1).all()):
+        raise DataError('a box must be x, y, width, height in pixels, the last two above 1.')
     return boxes
 
 # %% ../../nbs/31_formats.ipynb #8112a9d4

@@ -6,6 +6,7 @@
 __all__ = ['from_cvat', 'to_cvat', 'from_yolo', 'to_yolo']
 
 # %% ../../nbs/130_label_exports.ipynb #a07a7e86
+import html
 import os
 import re
 import shutil
@@ -22,10 +23,12 @@ from escape_nb.use.label_fields import (
     each_of_kind,
     field_of,
     image_sides,
+    kpt_shape,
+    names_by_number,
     of_kind,
     parse_number,
     read_yaml,
-    whole_number,
+    yolo_bones,
 )
 from escape_nb.use.label_sets import (
     LabelCollector,
@@ -35,6 +38,7 @@ from escape_nb.use.label_sets import (
     common_losses,
     needed_size,
     objects_by_image,
+    part_of_side,
     relative_name,
     tied_boxes,
     visible_stem,
@@ -58,6 +62,7 @@ def _drawn_bones(drawing: str) -> tuple[list, int]:  # pairs of names; how many 
     "What the drawing of a skeleton joins."
     parts = [dict(re.findall(r'([\w-]+)="([^"]*)"', part)) for part in drawing.split('<')]
     nodes = [(p['data-node-id'], p['data-label-name']) for p in parts if {'data-node-id', 'data-label-name'} <= set(p)]
+    nodes = [(number, html.unescape(name)) for number, name in nodes]
     own = {number: name for number, name in nodes if sum(number == n or name == other for n, other in nodes) == 1}
     edges = [p for p in parts if {'data-node-from', 'data-node-to'} & set(p) or p.get('data-type') == 'edge']
     pairs = [tuple(own.get(p.get(f'data-node-{end}')) for end in ('from', 'to')) for p in edges]
@@ -198,7 +203,7 @@ def _drawing(names: tuple, skeleton: tuple) -> str:
     ]
     circles = [
         f'<circle r="1.5" cx="{x:.1f}" cy="{y:.1f}" data-type="element node" data-element-id="{n}" data-node-id="{n}" '
-        f'data-label-name="{name}"></circle>'
+        f'data-label-name="{html.escape(name)}"></circle>'
         for n, (name, (x, y)) in enumerate(zip(names, places.tolist()), 1)
     ]
     return ''.join(lines + circles)
@@ -253,45 +258,21 @@ def to_cvat(
     return common_losses(labels, individual=True)
 
 # %% ../../nbs/130_label_exports.ipynb #68e73d65
-def _numbered(names, where: str) -> dict:  # number -> what stands there
-    "What is listed for classes, in a list or a dictionary."
-    if isinstance(names, list):
-        return dict(enumerate(names))
-    names = of_kind(names or {}, dict, where)
-    return {whole_number(key, f'{where}: the number of a class'): value for key, value in names.items()}
-
-
-def _kpt_shape(head: dict, where: str) -> tuple[int, int]:  # keypoints, 0 for any; numbers for each
-    "How many numbers there are in a line."
-    shape = field_of(head, 'kpt_shape', list, where, [0, 3])
-    if len(shape) != 2 or shape[1] not in (2, 3):
-        raise DataError(f"{where}: 'kpt_shape' is {brief(shape)}, not a number of keypoints and 2 or 3: correct it.")
-    return whole_number(shape[0], f"{where}: 'kpt_shape'"), int(shape[1])
-
-
-def _yolo_bones(head: dict, where: str) -> list:  # of pairs of numbers
-    "The bones that a data set lists."
-    bones = each_of_kind(field_of(head, 'skeleton', list, where, []), list, f"{where}: 'skeleton', bone")
-    if any(len(bone) != 2 for bone in bones):
-        raise DataError(f"{where}: 'skeleton' is {brief(bones)}, not pairs of keypoint numbers: correct it.")
-    return [tuple(whole_number(k, f"{where}: a number in 'skeleton'") for k in bone) for bone in bones]
-
-
 def _yolo_names(head: dict, number: int, count: int, collector: LabelCollector) -> tuple:  # category, keypoints, bones
     "What a class and its keypoints are called."
-    category = _numbered(head.get('names'), "data.yaml: 'names'").get(number)
+    category = names_by_number(head.get('names'), "data.yaml: 'names'").get(number)
     if category is None and head.get('names'):
         collector.note_once(f"data.yaml: 'names' has no class {number}: it is called so.")
     if category is None:
         category = 'object' if number == 0 else f'class {number}'
     names, where = head.get('node_names') or head.get('kpt_names') or {}, "data.yaml: 'kpt_names'"
-    names = names if isinstance(names, list) else _numbered(names, where).get(number) or []
+    names = names if isinstance(names, list) else names_by_number(names, where).get(number) or []
     names = each_of_kind(of_kind(names, list, where), str, f'{where}, name')
     if len(names) != count or len(set(names)) < count:
         if names:
             collector.note_once(f'{where} has {brief(names)}, not {count} names: left out.')
         names = [f'keypoint {k + 1}' for k in range(count)]
-    bones = [(names[a], names[b]) for a, b in _yolo_bones(head, 'data.yaml') if max(a, b) < count]
+    bones = [(names[a], names[b]) for a, b in yolo_bones(head, 'data.yaml') if max(a, b) < count]
     return of_kind(category, str, "data.yaml: 'names'"), names, bones
 
 # %% ../../nbs/130_label_exports.ipynb #a51b2ce3
@@ -334,7 +315,7 @@ def _add_yolo_file(collector: LabelCollector, path: Path, image: Path, head: dic
         raise DataError(f'{path} counts in parts of its image, and {image} is not there: add it.')
     for n, cells in enumerate(lines, 1):
         where = f'{path.name}, line {n}'
-        count, per_point = _kpt_shape(head, 'data.yaml')
+        count, per_point = kpt_shape(head, 'data.yaml')
         try:
             number, x, y, w, h, *rest = _yolo_numbers(cells)
         except ValueError as e:
@@ -418,21 +399,29 @@ def _yolo_line(x: LabelledObject, number: int) -> str:
     left, top, w, h = box_within(x)
     cells = [number, (left + w / 2) / width, (top + h / 2) / height, w / width, h / height]
     for px, py, v in x.keypoints.tolist():
-        cells += [px / width, py / height, int(v)]
+        cells += [part_of_side(px, width), part_of_side(py, height), int(v)]
     return ' '.join(f'{cell:.6f}' if isinstance(cell, float) else str(cell) for cell in cells)
 
 
-def _write_yolo_head(labels: LabelSet, file: Path):
+def _write_yolo_head(labels: LabelSet, file: Path) -> list:  # sentences: what is lost
     "The `data.yaml` of a data set."
     import yaml
 
     categories = list(labels.categories.values())
     names = categories[0].keypoints
     head = dict(path='.', train='images/train', val='images/train', names={n: c.name for n, c in enumerate(categories)})
-    head |= dict(kpt_shape=[categories[0].num_keypoints, 3], flip_idx=list(twins_of(names) or range(len(names))))
+    head |= dict(kpt_shape=[categories[0].num_keypoints, 3])
     head |= dict(kpt_names={n: list(c.keypoints) for n, c in enumerate(categories)})
-    head |= dict(skeleton=[list(pair) for pair in categories[0].skeleton])
+    sides = {twins_of(c.keypoints) or tuple(range(len(names))) for c in categories}
+    bones = {frozenset(map(frozenset, c.skeleton)) for c in categories}
+    head |= dict(flip_idx=list(*sides)) if len(sides) == 1 else {}  # without, Ultralytics mirrors nothing
+    head |= dict(skeleton=[list(pair) for pair in categories[0].skeleton]) if len(bones) == 1 else {}
     write_whole(file, lambda part: part.write_text(yaml.safe_dump(head), encoding='utf-8'))
+    return [
+        f'{what} of the categories, which differ, left out: the file has one for all'
+        for what, kinds in (('the sides', sides), ('the skeletons', bones))
+        if len(kinds) > 1
+    ]
 
 
 def to_yolo(
@@ -451,7 +440,7 @@ def to_yolo(
         picture, text = folder / 'images/train' / f'{stem}{path.suffix}', folder / 'labels/train' / f'{stem}.txt'
         write_whole(picture, partial(shutil.copyfile, path), path.stat().st_size)
         write_whole(text, lambda part, lines=f'{lines}\n': part.write_text(lines, 'utf-8'))
-    _write_yolo_head(labels, folder / 'data.yaml')
+    lost = _write_yolo_head(labels, folder / 'data.yaml')
     whole = sum(x.box is None for x in labels.objects)
-    lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
+    lost += [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
     return lost + common_losses(labels, individual=True, outside=True)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'REQUIRED', 'about_file', 'field_of', 'of_kind', 'each_of_kind', 'whole_number', 'image_sides',
-           'parse_number', 'read_yaml', 'read_any_json']
+           'parse_number', 'read_yaml', 'read_any_json', 'names_by_number', 'kpt_shape', 'yolo_bones']
 
 # %% ../../nbs/139_label_fields.ipynb #4fd83501
 import json
@@ -161,3 +161,36 @@ def read_any_json(
     except ValueError as e:
         reason = str(e).split(';')[0]
         raise DataError(f'{file} is JSON that breaks off or has a mistake ({reason}): write it again.') from None
+
+# %% ../../nbs/139_label_fields.ipynb #e2f67604
+def names_by_number(
+    names: object,  # as `data.yaml` lists them
+    where: str,  # the field, as messages call it
+) -> dict:  # number -> what stands there
+    "What is listed for classes, in a list or a dictionary."
+    if isinstance(names, list):
+        return dict(enumerate(names))
+    names = of_kind(names or {}, dict, where)
+    return {whole_number(key, f'{where}: the number of a class'): value for key, value in names.items()}
+
+
+def kpt_shape(
+    head: dict,  # what `data.yaml` holds
+    where: str,  # the file, as messages call it
+) -> tuple[int, int]:  # keypoints, 0 for any; numbers for each
+    "How many numbers there are in a line."
+    shape = field_of(head, 'kpt_shape', list, where, [0, 3])
+    if len(shape) != 2 or shape[1] not in (2, 3):
+        raise DataError(f"{where}: 'kpt_shape' is {brief(shape)}, not a number of keypoints and 2 or 3: correct it.")
+    return whole_number(shape[0], f"{where}: 'kpt_shape'"), int(shape[1])
+
+
+def yolo_bones(
+    head: dict,  # what `data.yaml` holds
+    where: str,  # the file, as messages call it
+) -> list:  # of pairs of numbers
+    "The bones that a data set lists."
+    bones = each_of_kind(field_of(head, 'skeleton', list, where, []), list, f"{where}: 'skeleton', bone")
+    if any(len(bone) != 2 for bone in bones):
+        raise DataError(f"{where}: 'skeleton' is {brief(bones)}, not pairs of keypoint numbers: correct it.")
+    return [tuple(whole_number(k, f"{where}: a number in 'skeleton'") for k in bone) for bone in bones]

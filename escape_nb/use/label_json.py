@@ -181,7 +181,7 @@ def to_labelme(
         write_json(Path(folder) / f'{visible_stem(path)}.json', record | dict(imageHeight=height, imageWidth=width))
     whole = sum(x.box is None and x.category != 'object' for x in labels.objects)
     lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
-    return lost + common_losses(labels, skeleton=True, individual=True)
+    return lost + common_losses(labels, skeleton=True, individual=True, unlabelled=True)
 
 # %% ../../nbs/121_label_json.ipynb #1c5ef0fc
 def _video_image(video: dict, where: str) -> tuple[str, tuple, int | None]:
@@ -401,4 +401,4 @@ def to_label_studio(
     write_json(file, tasks)
     whole = sum(x.box is None for x in labels.objects)
     lost = [f'objects without a box, which get one of the whole image: {whole}'] if whole else []
-    return lost + common_losses(labels, skeleton=True, individual=True)
+    return lost + common_losses(labels, skeleton=True, individual=True, unlabelled=True)

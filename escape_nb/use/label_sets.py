@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['LabelledObject', 'LabelSet', 'label_image_search', 'LabelCollector', 'tied_boxes', 'choose_labels', 'box_around',
-           'complete_boxes', 'objects_by_image', 'needed_size', 'box_within', 'relative_name', 'visible_stem',
-           'common_losses']
+           'complete_boxes', 'objects_by_image', 'needed_size', 'box_within', 'part_of_side', 'relative_name',
+           'visible_stem', 'common_losses']
 
 # %% ../../nbs/120_label_sets.ipynb #1e4f5c71
+import math
 import os
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -363,6 +364,17 @@ def box_within(
     return (left, top, right - left, bottom - top) if left < right and top < bottom else (0, 0, width, height)
 
 # %% ../../nbs/120_label_sets.ipynb #21c19675
+def part_of_side(
+    place: float,  # in pixels
+    side: int,  # of the image, in pixels
+) -> float:
+    "A place in pixels as a part of a side, in millionths: on the border rounded inwards, for outside it would be lost."
+    millionths = round(place / side * 1e6)
+    if -0.5 <= place <= side - 0.5:
+        millionths = min(max(millionths, math.ceil(-0.5e6 / side)), math.floor((side - 0.5) * 1e6 / side))
+    return millionths / 1e6
+
+
 def relative_name(
     path: Path,  # of an image
     folder: str | Path,  # in which the label file is
@@ -381,6 +393,12 @@ def visible_stem(
     return path.stem.lstrip('.') or 'image'
 
 
+def _shown_nowhere(labels: LabelSet, category: str, names: tuple) -> list:
+    "The keypoints of a category that none of its objects shows."
+    shown = [x.keypoints[:, 2] > 0 for x in labels.objects if x.category == category]
+    return [name for n, name in enumerate(names) if not any(seen[n] for seen in shown)]
+
+
 def common_losses(
     labels: LabelSet,
     **lacks: bool,  # what a format has no place for: hidden, box, outside, skeleton, individual, category, unlabelled
@@ -391,6 +409,7 @@ def common_losses(
     cut = sum(x.box is not None and not np.allclose(x.box, box_within(x)) for x in labels.objects if x.size)
     animals = sorted({x.individual for x in labels.objects if x.individual})
     kinds = sorted({x.category for x in labels.objects if x.category != 'object'})
+    lost = [name for kind, c in labels.categories.items() for name in _shown_nowhere(labels, kind, c.keypoints)]
     said = {
         'hidden': f'hidden keypoints, written as seen: {hidden}' if hidden else '',
         'box': f'boxes, left out: {boxes}' if boxes else '',
@@ -398,5 +417,6 @@ def common_losses(
         'skeleton': 'the skeleton, left out' if any(c.skeleton for c in labels.categories.values()) else '',
         'individual': f'names of individuals, left out: {", ".join(animals)}' if animals else '',
         'category': f'the name of the category, left out: {", ".join(kinds)}' if kinds else '',
+        'unlabelled': f'keypoints that no object shows, left out: {some(lost)}' if lost else '',
     }
     return [sentence for what, sentence in said.items() if sentence and lacks.get(what)]

@@ -9,6 +9,7 @@ __all__ = ['from_deeplabcut', 'from_deeplabcut_h5', 'from_deeplabcut_project', '
 import csv
 import re
 from collections import Counter
+from importlib.util import find_spec
 from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..core.errors import DataError, brief
 from ..core.files import write_whole
 from ..data.hdf5 import read_frame
 from ..data.label_kinds import decode_text
+from ..data.rules import some
 from .label_fields import parse_number, read_yaml
 from .label_sets import LabelCollector, LabelSet, common_losses
 
@@ -247,12 +249,19 @@ def from_deeplabcut_project(
 # %% ../../nbs/116_label_tables.ipynb #f0650089
 def _animals_by_image(
     labels: LabelSet,
-) -> dict:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3)
+) -> tuple[dict, int]:  # path as DeepLabCut writes it -> animal -> keypoints (K, 3); how many names were made
     "The objects of each image by the animal's name; nameless ones get names when there are several in an image."
     images: dict = {}
     owners: dict = {}  # of a name: the path that has it
     counts = Counter(x.path for x in labels.objects)
     several = max(counts.values()) > 1 or any(x.individual for x in labels.objects)
+    given, unnamed = {x.individual for x in labels.objects}, 0
+    if 'single' in given:
+        raise DataError(
+            f"{labels.file} has an individual 'single', by which DeepLabCut means keypoints of no animal: rename it."
+        )
+    numbers = range(1, len(given) + len(labels.objects) + 1)
+    made = [name for name in map('animal{}'.format, numbers) if name not in given]  # the names of others stay theirs
     for x in labels.objects:
         folder = x.path.parent.name or 'images'
         animals = images.setdefault(('labeled-data', folder, x.path.name), {})
@@ -262,11 +271,10 @@ def _animals_by_image(
             )
         name = x.individual
         if several and (not name or name in animals):
-            name = next(
-                f'animal{n}' for n in range(1, len(counts) + len(labels.objects) + 1) if f'animal{n}' not in animals
-            )
+            name = next(name for name in made if name not in animals)
+            unnamed += 1
         animals[name] = x.keypoints
-    return images
+    return images, unnamed
 
 
 def to_deeplabcut(
@@ -277,11 +285,14 @@ def to_deeplabcut(
     "Write labels as a DeepLabCut table."
     import pandas
 
+    as_hdf = Path(file).suffix.lower() in ('.h5', '.hdf5')
+    if as_hdf and not find_spec('tables'):
+        raise DataError(f"{file} takes the package tables: pip install 'escape_nb[formats]', or write a .csv.")
     (category,) = labels.categories.values()
     (stripped, n), *_ = Counter(map(str.strip, category.keypoints)).most_common()
     if n > 1:  # a reader takes the blanks off
         raise DataError(f'{labels.file} has names that differ in blanks alone ({brief(stripped)}): rename one.')
-    images = _animals_by_image(labels)
+    images, unnamed = _animals_by_image(labels)
     animals = list(dict.fromkeys(name for of_image in images.values() for name in of_image))
     levels = [[scorer], animals, list(category.keypoints), ['x', 'y']]
     names = ['scorer', 'individuals', 'bodyparts', 'coords']
@@ -295,8 +306,11 @@ def to_deeplabcut(
         values.append(np.stack(xy).ravel())
     columns = pandas.MultiIndex.from_product(levels, names=names)
     frame = pandas.DataFrame(np.array(values), pandas.MultiIndex.from_tuples(images), columns)
-    write_whole(file, lambda part: _save_frame(frame, part, Path(file).suffix.lower() == '.h5'))
-    return common_losses(labels, hidden=True, box=True, skeleton=True, category=True)
+    write_whole(file, lambda part: _save_frame(frame, part, as_hdf))
+    lost = [f'objects without a name of their own, which get one (animal1, ...): {unnamed}'] if unnamed else []
+    blank = [name for name in category.keypoints if name != name.strip()]
+    lost += [f'blanks around names, left out: {some(blank)}'] if blank else []
+    return lost + common_losses(labels, hidden=True, box=True, skeleton=True, category=True)
 
 
 def _save_frame(frame, part: Path, as_hdf: bool):
@@ -304,4 +318,5 @@ def _save_frame(frame, part: Path, as_hdf: bool):
     if as_hdf:
         frame.to_hdf(part, key='df_with_missing', mode='w')
     else:
-        frame.to_csv(part)
+        with part.open('w', encoding='utf-8', newline='') as target:  # of a path pandas may think that it is an address
+            frame.to_csv(target)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.errors import DataError
+from ..core.errors import DataError, brief, require_number
 from ..core.geometry import encode
 from ..models.contract import NEAR, Pose, PoseModel
 from ..models.features import heatmaps, locate_peaks
@@ -111,6 +111,15 @@ def errors_left_out(
 STRENGTHS = 0.1, 0.3, 1.0, 3.0, 10.0
 
 
+def _sound_strengths(strengths) -> list:
+    "Strengths as numbers; `DataError` for anything else."
+    listed = [] if isinstance(strengths, (str, bytes)) or not np.iterable(strengths) else list(strengths)
+    numbers = [require_number(value, 'a strength') for value in listed]
+    if not numbers or not all(0 < value < 1e9 for value in numbers):
+        raise DataError(f'strengths={brief(strengths)}: give a list of numbers above 0, at most a billion.')
+    return numbers
+
+
 @torch.no_grad()
 def refine_prototypes(
     model: PoseModel,  # with heatmaps
@@ -126,6 +135,7 @@ def refine_prototypes(
     if len(supports) < 5:
         n = len(supports)
         raise DataError(f'{n} support{"s are" if n > 1 else " is"} too few to refine on: label at least 5.')
+    strengths = _sound_strengths(strengths)
     sums = regression_of(model, supports)
     before = errors_left_out(model, supports, sums, 0)
     tried = {strength: errors_left_out(model, supports, sums, strength) for strength in strengths}

@@ -108,7 +108,7 @@ def copies_of_supports(
     twins: tuple | None = None,  # keypoints that a mirror exchanges, see `as_in_mirror`
 ) -> tuple[Tensor, Tensor, Tensor]:  # crops (M,3,S,S), keypoints (M,K,2) in their pixels, labelled within them (M,K)
     "Copies of supports, turned, scaled, perhaps mirrored, and in other colours."
-    center, side = crop_frames([], np.asarray(supports.boxes)[index])
+    center, side = crop_frames([], np.asarray(supports.boxes)[index.numpy()])  # a tensor of one index drops a dimension
     side, angle = random_frames(center, side, generator, scale, turn, 1.0)
     matrix, gains = crop_matrix(center, side, size, angle), color_gains(len(index), color, generator)
     pixels = torch.stack([supports.images[n] for n in index.tolist()]).float()

@@ -162,6 +162,14 @@ def _unsure_of(pose, row: Found) -> dict:
     return {pose.names[k]: round(float(row.score[k]), 3) for k in low}
 
 
+def _real(path: str | Path) -> str:
+    "The path without links; as it is where no file can have it, which is said when it is opened."
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # it holds a NUL
+        return str(path)
+
+
 def rank_next(
     pose,  # an `AdaptedPose`
     images,  # whatever holds images: see `read_frames`; those that it was fitted to are left out
@@ -171,8 +179,8 @@ def rank_next(
 ) -> Ranking:  # `DataError` when there is none without a label, or none can be read
     "The images whose labels would teach a pose most."
     items, count = list_images(images, recursive), require_count(count, 'count')
-    labelled = set(map(os.path.realpath, pose.files))
-    rest = [item for item in items if not (isinstance(item, (str, Path)) and os.path.realpath(item) in labelled)]
+    labelled = set(map(_real, pose.files))
+    rest = [item for item in items if not (isinstance(item, (str, Path)) and _real(item) in labelled)]
     notes = [*pose.notes, *items.left_out]
     if len(rest) < len(items):
         notes.append(f'Images that have labels already, and are not ranked: {len(items) - len(rest)}.')

@@ -17,7 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from ..core.errors import DataError, brief
-from ..core.files import once
+from ..core.files import as_path, once
 from ..data.rules import is_name, is_number
 from ..models.shape import VIEWS
 
@@ -184,6 +184,7 @@ def read_pose_file(
     path: str | Path,  # of `pose.save`
 ) -> tuple[dict[str, Tensor], dict]:  # `DataError` when it is no such file, or damaged
     "The tensors of a saved pose, and what is written about it."
+    path = as_path(path)
     if not os.path.isfile(path):
         raise DataError(f'{path} does not exist: check the path.')
     try:

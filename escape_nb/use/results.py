@@ -186,7 +186,13 @@ class Keypoints:
     def to_csv(self, path: str | Path):
         "Write the table of `to_dataframe` as a file, whole or not at all."
         table = table_of_found(self)
-        write_whole(path, lambda part: table.to_csv(part, index=False, float_format='%.4f', errors='backslashreplace'))
+        how = dict(index=False, float_format='%.4f')
+
+        def write(part: Path):
+            with part.open('w', encoding='utf-8', errors='backslashreplace', newline='') as file:  # never an address
+                table.to_csv(file, **how)
+
+        write_whole(path, write)
 
 # %% ../../nbs/33_results.ipynb #1f3842d2
 def reread_images(

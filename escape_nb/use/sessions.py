@@ -64,7 +64,7 @@ def new_session(
 ) -> Path:
     "Make the folder of one more session."
     numbers = [path.name.split('-')[1] for path in list_sessions(folder)]
-    last = max((int(number) for number in numbers if number.isdigit()), default=0)
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
     path = Path(folder) / f'session-{last + 1:03d}'
     (path / 'images').mkdir(parents=True)
     return path

@@ -8,8 +8,10 @@ __all__ = ['AUTHORS', 'REPRODUCE_STEPS', 'comparison', 'split_recipes', 'not_the
            'epoch_seconds', 'time_left', 'run_split', 'write_tables', 'drop_crops', 'reproduce_paper']
 
 # %% ../../nbs/68_reproduce.ipynb #b3f2bb85
+import contextlib
 import hashlib
 import math
+import re
 import shutil
 import warnings
 from collections import Counter
@@ -24,7 +26,7 @@ from ..core.files import read_kept, write_json, write_whole
 from ..core.recipe import Recipe, differing, read_recipe
 from ..core.tables import table
 from ..data.annotations import Split, load_split
-from ..data.crops import context_ratio
+from ..data.crops import context_ratio, crop_files, delete_crops
 from ..data.mp100 import BASE_KEYPOINTS
 from ..evaluate.metrics import sample_episodes
 from ..evaluate.protocol import Result, need_all
@@ -308,8 +310,9 @@ def run_split(
 ) -> list[Result]:
     "Train what is not trained, test, and write the results down."
     for place in (folder, cache):
-        for part in place.rglob('*.part'):
-            part.unlink()  # what a killed run left half written
+        for part in place.rglob('.*.part'):  # what a killed run left half written
+            if re.fullmatch(r'\..*\.\d+-[0-9a-f]{8}\.part', part.name) and part.is_file():
+                part.unlink()
     tell('read', 'reading the images')
     first = recipes['baseline']
     novel, base = (prepare(first, part, cache, progress) for part in ('test', 'train'))
@@ -350,7 +353,10 @@ def drop_crops(
 ):
     "Remove the crops of these splits; they are made again where they are needed."
     for n in splits:
-        shutil.rmtree(cache / f'split{n}', ignore_errors=True)
+        for file in crop_files(cache / f'split{n}'):
+            delete_crops(file)
+        with contextlib.suppress(OSError):  # it is not there, or somebody keeps other files in it
+            (cache / f'split{n}').rmdir()
 
 # %% ../../nbs/68_reproduce.ipynb #7eec3106
 REPRODUCE_STEPS = ('read', 'baseline', 'cluster', 'finetune', 'escape', 'test')
