@@ -28,6 +28,7 @@ from ..data.sides import twins_of
 from ..evaluate.protocol import FeatureStore
 from ..models.answer import MANY_SUPPORTS, heat_at, heat_found, posterior_of, settle, signs_of_trust
 from ..models.contract import PoseModel
+from ..models.hypotheses import hypothesis_prior, looks_mirrored, turn_prior
 from escape_nb.models.shape import (
     HYPOTHESES,
     Alignment,
@@ -40,7 +41,7 @@ from escape_nb.models.shape import (
     profile_of,
     view_transform,
 )
-from ..models.shaped import Shaped, hypothesis_prior, looks_mirrored, turn_prior
+from ..models.shaped import Shaped
 
 # %% ../../nbs/122_strengths.ipynb #79d849ca
 def nearest_view(

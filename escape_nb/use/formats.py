@@ -285,9 +285,9 @@ def _labels_of_annotator(annotator) -> _Labels:
     return _Labels(images, annotator.keypoints[labelled], annotator.names, skeleton=annotator.skeleton)
 
 # %% ../../nbs/31_formats.ipynb #b3a5b117
-def _kind_of(category) -> dict:
+def _kind_of(category, file: str | Path) -> dict:
     "What a file says of a category, as fields of `_Labels`."
-    return dict(names=category.keypoints, skeleton=category.skeleton, category=category.name)
+    return dict(names=category.keypoints, skeleton=category.skeleton, category=category.name, file=file)
 
 
 def _labels_of_coco(
@@ -310,11 +310,10 @@ def _labels_of_coco(
         images=[i.path for i in instances],
         keypoints=np.stack([i.keypoints for i in instances]),
         boxes=[i.box for i in instances],
-        **_kind_of(c),
+        **_kind_of(c, file),
         sizes=[(i.width, i.height) for i in instances],
         wheres=[f'annotation {i.id} ({i.file!r})' for i in instances],
         notes=tuple(notes),
-        file=file,
     )
 
 
@@ -336,11 +335,10 @@ def _labels_of_file(
         images=images_of_labels(labels) if place or images is None else images,
         keypoints=np.stack([x.keypoints for x in labels.objects]),
         boxes=[x.box for x in labels.objects],
-        **_kind_of(c),
+        **_kind_of(c, file),
         sizes=[x.size for x in labels.objects],
         wheres=[x.where for x in labels.objects],
         notes=tuple(labels.notes),
-        file=file,
     )
 
 # %% ../../nbs/31_formats.ipynb #b9e434ec

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STRENGTHS', 'heat_share', 'ridge', 'SupportFeatures', 'Regression', 'regression_of', 'errors_left_out',
-           'refine_prototypes', 'refinement_words', 'reliability']
+           'contrast_of_heat', 'refine_prototypes', 'refinement_words', 'reliability']
 
 # %% ../../nbs/34_refine.ipynb #344127e0
 import math
@@ -120,6 +120,18 @@ def _sound_strengths(strengths) -> list:
     return numbers
 
 
+def contrast_of_heat(
+    model: PoseModel,  # with heatmaps
+    pose: Pose,
+    supports: SupportFeatures,
+) -> Tensor:  # (K,)
+    "How much hotter heatmaps of the supports are at the labelled cells than on average; 0 for a keypoint without any."
+    heat = model.heatmaps(pose, supports.features)
+    targets, weights = encode(supports.keypoints, supports.visible, model.size, heat.shape[-1], model.sigma)
+    at_labels = (heat * targets).sum((-2, -1)) / targets.sum((-2, -1)).clamp(min=1e-12)
+    return ((at_labels - heat.mean((-2, -1))) * weights).sum(0) / weights.sum(0).clamp(min=1)
+
+
 @torch.no_grad()
 def refine_prototypes(
     model: PoseModel,  # with heatmaps
@@ -142,8 +154,10 @@ def refine_prototypes(
     best = min(tried, key=tried.get)
     kept = tried[best] < before
     if kept:
-        refined = ridge(sums.gram, sums.cross, sums.weights, pose.prototypes, best)
-        pose = replace(pose, prototypes=refined)
+        refined = replace(pose, prototypes=ridge(sums.gram, sums.cross, sums.weights, pose.prototypes, best))
+        usual, contrast = (contrast_of_heat(model, p, supports)[:, None] for p in (pose, refined))
+        as_usual = torch.where((usual > 0) & (contrast > 0), usual / contrast, 1.0)  # scores are made for the usual one
+        pose = replace(refined, prototypes=as_usual * refined.prototypes)
     return pose, dict(before=before, after=tried[best], strength=best, kept=kept)
 
 # %% ../../nbs/34_refine.ipynb #00d5b37b

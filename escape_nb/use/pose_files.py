@@ -109,7 +109,7 @@ def _fault_of_numbers(name: str, tensor: Tensor) -> str | None:
     last = name.replace('/', '.').split('.')[-1]
     if tensor.dtype not in DTYPES:
         return f'is of {tensor.dtype}, which no pose has'
-    if last in ('mean', 'covariance', 'log_prior', 'contrast') and not tensor.is_floating_point():
+    if last in ('mean', 'covariance', 'log_prior', 'contrast', 'belief') and not tensor.is_floating_point():
         return f'is of {tensor.dtype}, not of numbers with a point'
     if not tensor.isfinite().all() and not (last == 'log_prior' and _are_chances(tensor)):
         return 'holds something else than numbers'
@@ -120,8 +120,10 @@ def _fault_of_numbers(name: str, tensor: Tensor) -> str | None:
     finite = tensor[tensor.isfinite()].double()
     if last != 'mean' and finite.numel() and finite.abs().max() > LARGEST_FEATURE:
         return 'has numbers as large as no features are'
-    if last == 'contrast' and (tensor < 0).any():
+    if last in ('contrast', 'belief') and (tensor < 0).any():
         return 'is less than nothing'
+    if last == 'belief' and (tensor > 1).any():
+        return 'is more than all'
     if last == 'known' and not tensor.any():
         return 'says that no keypoint was labelled'
     return None if last != 'covariance' or _is_covariance(tensor) else 'is no covariance'
@@ -134,7 +136,7 @@ def _are_chances(logarithms: Tensor) -> bool:
 
 _SHAPES: dict[str, tuple] = dict(  # of a pose with shape: V hypotheses, K keypoints, None for any number
     mean=('V', 'K', 2), covariance=('V', 'K', 'K'), log_prior=('V',), known=('K',), directions=('K', None), joint=(),
-    contrast=(), taught=('V',), apart=(), profile=(VIEWS,), alike=(2,),
+    contrast=(), taught=('V',), apart=(), profile=(VIEWS,), alike=(2,), belief=(),
 )  # fmt: skip
 
 
