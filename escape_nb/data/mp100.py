@@ -318,7 +318,8 @@ def _heading_lines(report: Report) -> list:
         texts = []
         for part, categories in parts.items():
             keypoints = f" with {sum(categories.values())} keypoints" if part == 'train' else ''
-            texts.append(f"{part} {len(categories)} categories{keypoints}")
+            kinds = 'category' if len(categories) == 1 else 'categories'
+            texts.append(f"{part} {len(categories)} {kinds}{keypoints}")
         lines.append(f"split {k}: " + ', '.join(texts))
     return lines
 

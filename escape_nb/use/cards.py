@@ -172,7 +172,7 @@ class PageWidgets:
             self._row(W, self.upload, self.path, self.use_folder, self.new_session),
             self.refused,
             self.where,
-            self._step(W, 2, 'Click the keypoints on one image', 'on a few more for better results'),
+            self._step(W, 2, 'Click the keypoints on one image', 'a few more help, and left and right in names'),
             self._row(W, self.suggest, self.advice),
             self.stage,
             self._step(W, 3, 'Find them', 'filled dots: sure; rings: below the least score'),
