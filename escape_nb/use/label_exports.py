@@ -180,7 +180,8 @@ def from_cvat(
     _declare_skeletons(root, collector)
     listed = {category: list(names) for category, names in collector.names.items()}
     for n, image in enumerate(root.findall('image')):
-        where = f'{Path(file).name}, image {image.get("id", n)} ({image.get("name", "")})'
+        id, name = (brief(image.get(key, ''), 200)[1:-1] for key in ('id', 'name'))
+        where = f'{Path(file).name}, image {id or n} ({name})'
         _add_cvat_image(collector, image, listed, where)
     return collector.finish()
 

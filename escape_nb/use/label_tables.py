@@ -186,7 +186,7 @@ def _add_table(
         )
     for n, row in enumerate(rows, len(head) + 1):
         image = '/'.join(cell.strip() for cell in row[:paths] if cell.strip()).replace('\\', '/')
-        where = f'{file.name}, row {n} ({image})'
+        where = f'{file.name}, row {n} ({brief(image, 200)[1:-1]})'
         _check_row(row, width, columns, where)
         if image:
             collector.begin(image, where)
