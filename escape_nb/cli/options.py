@@ -220,10 +220,11 @@ def require_new(
 def require_picture(
     path: Path,  # of a picture that is to be written
 ):
-    "`UserError` for a kind that is none, and where a file is already: a photograph looks like any other picture."
+    "`UserError` for a kind that is none, and where a file is that was not drawn here, such as a photograph."
+    from escape_nb.use.results import require_drawn
+
     picture_kind(path)
-    if path.exists():
-        raise UserError(f'{path} is there already: name another file, or remove it')
+    require_drawn(path)
 
 
 def write_result(
@@ -271,5 +272,12 @@ def save_figure(
     figure,  # of matplotlib
     path: Path,  # a picture
 ):
-    "Write a figure whole or not at all."
-    write_saved(path, lambda file: figure.savefig(file, format=picture_kind(path), dpi=110))
+    "Write a figure whole or not at all, marked as drawn here where its kind can say so, so that it may be drawn anew."
+    from escape_nb.use.videos import DRAWN
+
+    kind, mark = picture_kind(path), {}
+    if kind in ('jpg', 'jpeg'):
+        mark = dict(pil_kwargs=dict(comment=DRAWN))
+    elif kind in ('png', 'pdf', 'svg'):
+        mark = dict(metadata={'Keywords': DRAWN})
+    write_saved(path, lambda file: figure.savefig(file, format=kind, dpi=110, **mark))

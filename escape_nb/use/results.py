@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Found', 'Keypoints', 'reread_images', 'draw_found', 'with_empty', 'plot_found', 'coco_of_found', 'table_of_found',
-           'picture_name', 'save_pictures']
+           'picture_name', 'save_pictures', 'require_drawn']
 
 # %% ../../nbs/33_results.ipynb #2975967d
 import math
@@ -416,20 +416,22 @@ def save_pictures(
     return faults
 
 
-def _require_drawn(path: Path):
+def require_drawn(
+    path: Path,  # of a picture or film that is to be drawn
+):
     "`DataError` where a file is there that was not drawn here; a link is replaced, and what it leads to stays."
     if path.is_symlink() or not path.is_file() or not path.stat().st_size:
         return
     with path.open('rb') as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         if content.find(DRAWN.encode()) < 0:
-            raise DataError(f'{path} is there, and was not drawn by this program: name another folder, or remove it.')
+            raise DataError(f'{path} is there, and was not drawn by this program: name another, or remove it.')
 
 
 def _save_film(film: Path, pictures: list, rate: float):
     "Join pictures that were written; nothing is done where PyAV is missing."
     from PIL import Image
 
-    _require_drawn(film)
+    require_drawn(film)
     shown = (np.asarray(Image.open(path).convert('RGB')) for path in pictures)
     write_whole(film, lambda part: write_film(part, shown, rate))
 
@@ -438,7 +440,7 @@ def _save_picture(result: Keypoints, numbers: list, picture: Tensor | DataError,
     "Write one picture, with all that was found on it."
     from matplotlib.figure import Figure
 
-    _require_drawn(path)
+    require_drawn(path)
     size = result.rows[numbers[0]].size
     width, height = (max(2.0, 8 * side / max(size)) for side in size)
     fig = Figure(figsize=(width, height), dpi=100)
