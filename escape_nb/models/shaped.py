@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ..core.errors import UserError
 from ..core.geometry import cells_within
 from escape_nb.models.answer import (
+    chance_seen,
     chance_shown,
     heat_at,
     heat_found,
@@ -27,11 +28,20 @@ from escape_nb.models.answer import (
     settle,
     sharpened,
     signs_of_trust,
+    spread_of,
     within_picture,
 )
-from .contract import PoseModel, map_pose, stack_poses
+from .contract import Located, PoseModel, map_pose, stack_poses
 from .exact import JOINT_CONTRAST, contrast_of, direction_ratio, exact_places
-from .hypotheses import belief_in_turns, hypothesis_prior, looks_mirrored, turn_prior, with_belief
+from escape_nb.models.hypotheses import (
+    BELIEF_ALIKE,
+    belief_in_turns,
+    hypothesis_prior,
+    is_alike_round,
+    looks_mirrored,
+    turn_prior,
+    with_belief,
+)
 from escape_nb.models.shape import (
     HYPOTHESES,
     SEVERAL,
@@ -106,6 +116,7 @@ class ShapedPose:
     profile: Tensor | None = None  # (...,VIEWS) of the first support, see `profile_of`; None: it is not known
     alike: Tensor | None = None  # (...,2) of `odds_shown`; None: whether a picture shows the thing is not asked
     belief: Tensor | None = None  # (...) of `belief_in_turns`; None: 1
+    warm: Tensor | None = None  # (...,K) heat of the first support where it finds its own keypoints; 0: it shows it not
 
 
 @dataclass
@@ -119,6 +130,8 @@ class ShapedReading:
     posterior: Tensor  # (B,K,H,W) under the likeliest few
     place: Tensor  # (B,K,2) in sides of the crop
     score: Tensor  # (B,K) probability that the picture shows the thing, and the place is right
+    spread: Tensor  # (B,K) of `spread_of`, in sides of the crop
+    seen: Tensor  # (B,K) of `chance_seen`; nan where it is not known how the supports look
 
 # %% ../../nbs/107_shaped.ipynb #6a2273b0
 @dataclass
@@ -231,6 +244,8 @@ class Shaped(PoseModel):
             beside = (_batched(t, 1)[:, 1 : 1 + len(others)] for t in (alignment.turns, alignment.mirrored))
             belief = belief_in_turns(torch.stack(others, 1), _batched(turns, 1), *beside)
             belief = belief if visible.ndim > 2 else belief[0]
+        elif own is not None:
+            belief = torch.where(is_alike_round(layouts[..., 0, :, :], visible[..., 0, :]), BELIEF_ALIKE, 1.0)
         looks = [looks_mirrored(weight, turns) for weight in others]
         looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
@@ -242,10 +257,11 @@ class Shaped(PoseModel):
         if own is None:
             return ShapedPose(views, mean, covariance, known, prior, apart=apart)
         first = measured[0]
-        hot = heat_found(first.heat[:, 0], first.places.place[:, 0], _batched(visible[..., 0, :], 1))
-        alike = odds_shown(hot, visible.shape[-2], self.strengths)
-        profile, alike = (part if visible.ndim > 2 else part[0] for part in (profile_of(own), alike))
-        seen = dict(profile=profile, alike=alike, belief=belief)
+        place, shown = first.places.place[:, 0], _batched(visible[..., 0, :], 1)
+        alike = odds_shown(heat_found(first.heat[:, 0], place, shown), visible.shape[-2], self.strengths)
+        each = profile_of(own), alike, heat_at(first.heat[:, 0], place) * shown
+        profile, alike, warm = (part if visible.ndim > 2 else part[0] for part in each)
+        seen = dict(profile=profile, alike=alike, belief=belief, warm=warm)
         return ShapedPose(views, mean, covariance, known, prior, apart=apart, **seen)
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
@@ -320,11 +336,16 @@ class Shaped(PoseModel):
         score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
         if pose.alike is not None:
             hot = heat_found(warm, by_shape, _batched(pose.known, 1))  # as its odds were learned
-            score = score * chance_shown(hot, _batched(pose.alike, 1))[:, None]
+            shows = chance_shown(hot, _batched(pose.alike, 1))[:, None]
+            score, shown = score * shows, shown * shows
+        seen = torch.full_like(score, torch.nan)
+        if pose.warm is not None:
+            seen = chance_seen(heat_at(warm, by_shape), _batched(pose.warm, 1), signs[..., 0], shown)
         fine = self.fine_heat(pose, features, best) if pose.apart is None else None
         if fine is not None:
             place = torch.where(exact, place, sharpened(place, posterior, fine, s.near))
-        return ShapedReading(heat, places, probability, best, posterior, place, score)
+        spread = spread_of(posterior, place)
+        return ShapedReading(heat, places, probability, best, posterior, place, score, spread, seen)
 
     def exact_of(self, pose: ShapedPose, features: Tensor, measured: Measured, posterior, best, place):
         "Places (B,K,2), by directions where they were taught the likeliest hypothesis, and (B,1,1) bool where that is."
@@ -383,8 +404,12 @@ class Shaped(PoseModel):
 
     def locate_within(self, pose: ShapedPose, features: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
         "`locate`, within the picture; the score is that of being right and in the picture."
+        return self.look(pose, features, picture)[:2]
+
+    def look(self, pose: ShapedPose, features: Tensor, picture: Tensor) -> Located:
+        "`locate_within`, how far the places may be off, and whether the keypoints are to be seen."
         reading = self.read(pose, features, picture)
-        return reading.place * self.size, reading.score
+        return Located(reading.place * self.size, reading.score, reading.spread * self.size, reading.seen)
 
     def at_size(self, size: int) -> 'Shaped | None':
         "The same model for crops of another size; None where the model inside has but one."

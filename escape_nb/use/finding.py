@@ -17,6 +17,7 @@ from ..core.devices import exact_float32
 from ..core.errors import DataError, require_count
 from ..core.geometry import cells_within
 from ..data.batches import ahead
+from ..models.contract import Located
 from ..models.shaped import ShapedPose
 from .encoding import require_numbers
 from .following import Carry, can_follow, find_following, is_astray
@@ -28,6 +29,7 @@ from escape_nb.use.looks import (
     cut_crops,
     following_crop,
     following_crops,
+    in_image,
     middle_of_looks,
     pictures_in_crops,
     places_in_images,
@@ -43,7 +45,7 @@ def find_in_crops(
     side: Tensor,  # (N,) of the crops, in image pixels
 ) -> tuple[Tensor, Tensor]:  # keypoints (N,K,2) in image pixels, nan where unknown; scores (N,K), 0 where unknown
     "Find the keypoints in one crop of each image."
-    return look_in_crops(adapted, images, center, side)[:2]
+    return look_in_crops(adapted, images, center, side)[0][:2]
 
 
 @torch.no_grad()
@@ -53,23 +55,23 @@ def look_in_crops(
     images: list,  # N of uint8 (3,H,W)
     center: Tensor,  # (N,2) of the crops, in image pixels
     side: Tensor,  # (N,) of the crops, in image pixels
-) -> tuple[
-    Tensor, Tensor, Tensor
-]:  # keypoints (N,K,2), scores (N,K) as of `find_in_crops`; (N,) how sure the thing is there
+) -> tuple[Located, Tensor]:  # in image pixels, nan where no support shows a keypoint; (N,) how sure the thing is there
     "What is in one crop of each image, and which crop shows it best: by the scores, or by the height of the heat."
     model, known = adapted.model, adapted.known
     sizes = [(image.shape[2], image.shape[1]) for image in images]
     picture = pictures_in_crops(center, side, sizes).to(model.device)
     features = model.encode(cut_crops(images, center, side, model.size).to(model.device), support=False)
     require_numbers(model, features)
-    xy, score = model.locate_within(adapted.pose, features, picture)
+    found = model.look(adapted.pose, features, picture)
+    xy, score = found.xy, found.score
     sure = mean_score(score.cpu().float(), known)
     if model.has_heatmaps and not model.scored:
         warmth = model.warmth(model.heatmaps(adapted.pose, features))
         score = heat_share(warmth * cells_within(picture, *warmth.shape[-2:])[:, None], xy, model.size)
     xy = places_in_images(xy.cpu().float(), center, side, model.size)
     xy = xy.clamp(torch.zeros(2), torch.tensor(sizes)[:, None] - 1)  # a cell of the border may lie half outside
-    return xy.masked_fill(~known[:, None], torch.nan), score.cpu().float().masked_fill(~known, 0.0), sure
+    spread = found.spread.cpu().float() * side[:, None] / model.size
+    return in_image(xy, score.cpu().float(), spread, found.seen.cpu().float(), known), sure
 
 # %% ../../nbs/115_finding.ipynb #78c8afd4
 NONE = -1  # in place of the number of an object: there is none
@@ -144,8 +146,7 @@ def _why_beside(frame, box) -> str | None:
 
 def row_of(
     frame,  # a `Frame`
-    xy: np.ndarray,  # (K,2) in image pixels
-    score: np.ndarray,  # (K,)
+    found: Located,  # of K keypoints, in image pixels
     center: Tensor,  # (2,) of the crop
     side: Tensor,  # () of the crop
     number: int | None = None,  # of the object, where there are several
@@ -153,7 +154,10 @@ def row_of(
     "What was found in a crop of a frame."
     corner = (center - side / 2).tolist()
     box = tuple(round(float(v), 2) for v in (*corner, side, side))
+    xy, score, spread, seen = (each.double().numpy() for each in found)
     about = dict(item=frame.item, notes=frame.notes, object=number)
+    if not np.isnan(spread).all():
+        about |= dict(spread=spread, seen=seen)
     return Found(frame.name, frame.size, xy, score, box, frame.number, **about)
 
 
@@ -239,26 +243,27 @@ def _find_in_frames(
     freely = where is None and boxes[0] is None  # nothing says where to look
     center, side = where or crop_frames(sizes, None if freely else boxes)
     first = adapted.whole if freely and adapted.whole else adapted
-    xy, score, sure = look_in_crops(first, pixels, center, side)
+    found, sure = look_in_crops(first, pixels, center, side)
     if freely and in_parts:
-        _find_in_windows(first, pixels, sure, center, side, xy, score)
+        _find_in_windows(first, pixels, sure, center, side, found)
     if twice:
-        center, side = following_crops(adapted.layout, xy, score, sizes, (center, side))
-        xy, score = adapted.find_in_crops(pixels, center, side)
-    elif freely:
-        looks = [fine.find_in_crops(pixels, center, side) for fine in first.finer]
-        xy, score = middle_of_looks([(xy, score), *looks])
-    xy, score = xy.double().numpy(), score.double().numpy()
-    yield from map(row_of, frames, xy, score, center, side, numbers)
+        center, side = following_crops(adapted.layout, found.xy, found.score, sizes, (center, side))
+        found, _ = look_in_crops(adapted, pixels, center, side)
+    elif freely and first.finer:
+        looks = [find_in_crops(fine, pixels, center, side) for fine in first.finer]
+        found = Located.of(*middle_of_looks([found[:2], *looks]))
+    yield from map(row_of, frames, map(found.rows, range(len(frames))), center, side, numbers)
 
 
-def _find_in_windows(adapted, pixels: list, sure: Tensor, center: Tensor, side: Tensor, xy: Tensor, score: Tensor):
+def _find_in_windows(adapted, pixels: list, sure: Tensor, center: Tensor, side: Tensor, found: Located):
     "Of each long picture the best part, in place of the whole where the thing shows more surely in it."
     for n, image in enumerate(pixels):
         if windows_of((image.shape[2], image.shape[1])):
-            surest, *found = best_window(partial(look_in_crops, adapted), image)
+            surest, *best, shown = best_window(partial(look_in_crops, adapted), image)
             if surest > sure[n]:
-                center[n], side[n], xy[n], score[n] = found
+                center[n], side[n] = best
+                for every, one in zip(found, shown):
+                    every[n] = one
 
 
 def _boxes_of(images, boxes):

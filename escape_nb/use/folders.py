@@ -100,8 +100,15 @@ def _row_of(line: str, K: int) -> Found | None:
     if not named or not noted or not framed or row.xy.shape != (K, 2) or row.score.shape != (K,):
         return None
     unknown = np.isnan(row.xy).all(1)  # of keypoints that no support shows
-    within = (np.abs(row.xy[~unknown]) <= 2 * max(row.size)).all()
-    return row if within and (row.score >= 0).all() and (row.score <= 1).all() else None
+    within = (np.abs(row.xy[~unknown]) <= 2 * max(row.size)).all() and _between(row.score, 1)
+    about = (row.spread, row.score.shape, 2 * max(row.size)), (row.seen, row.score.shape, 1)
+    for values, shape, most in about:
+        within = within and (values is None or values.shape == shape and _between(values[~np.isnan(values)], most))
+    return row if within else None
+
+
+def _between(values: np.ndarray, most: float) -> bool:
+    return bool(((values >= 0) & (values <= most)).all())
 
 
 def _is_next(row: Found, last: dict) -> bool:  # name of an image or a film: number and object of its last line

@@ -12,12 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..core.devices import exact_float32
+from ..models.contract import Located
 from ..models.shape import Strengths, layout_covariance
 from ..models.shaped import Shaped, ShapedPose
 from .encoding import require_numbers
 from escape_nb.use.looks import (
     cut_crops,
     following_crop,
+    in_image,
     pictures_in_crops,
     places_in_crops,
     places_in_images,
@@ -124,7 +126,7 @@ def find_following(
     image: Tensor,  # uint8 (3,H,W)
     film: list,  # of `Found`: the last frame, behind the one before it, if there is one
     carry: Carry = Carry(),
-) -> tuple:  # keypoints (K,2) in image pixels, nan where unknown; scores (K,); centre (2,) and side () of the crop
+) -> tuple[Located, Tensor, Tensor]:  # in image pixels, nan where unknown; centre (2,) and side () of the crop
     "Find keypoints in a frame, expected where the last frames say."
     last, xy, size = film[-1], expected_places(film, carry), (image.shape[2], image.shape[1])
     center, side = next_crop(adapted.layout, last, xy, carry)
@@ -136,24 +138,25 @@ def find_following(
     before = expected, torch.as_tensor(last.score).float()
     strengths = adapted.model.strengths  # of layouts, not of what a frame may hide
     carry = carry if len(film) > 1 else replace(carry, shift=carry.leap)
-    place, score = _read_carried(model, adapted.pose, features, picture, *before, strengths, carry)
+    reading, score = _read_carried(model, adapted.pose, features, picture, *before, strengths, carry)
     anew, known = adapted.model.read(adapted.pose, features, picture), adapted.known  # as a picture of its own
     least = anew.score[0].cpu()[known].min()
     if least > carry.surely and least > score[known].mean():  # sure of all: it went another way than expected
-        place, score = anew.place[0].cpu(), anew.score[0].cpu()
-    xy = places_in_images(place[None] * model.size, center, side, model.size)[0]
-    xy = xy.clamp(torch.zeros(2), torch.tensor(size) - 1).masked_fill(~adapted.known[:, None], torch.nan)
-    return xy.double().numpy(), score.masked_fill(~adapted.known, 0.0).double().numpy(), center[0], side[0]
+        reading, score = anew, anew.score[0].cpu()
+    xy = places_in_images(reading.place.cpu() * model.size, center, side, model.size)[0]
+    xy = xy.clamp(torch.zeros(2), torch.tensor(size) - 1)
+    spread, seen = reading.spread[0].cpu() * side[0], reading.seen[0].cpu()
+    return in_image(xy, score, spread, seen, known), center[0], side[0]
 
 
 def _read_carried(model, pose, features, picture, expected, before, strengths, carry: Carry) -> tuple:
-    "Places (K,2) in sides of the crop, and scores (K,)."
+    "The `ShapedReading` of a frame, and scores (K,)."
     prior = carried_pose(pose, expected.to(model.device), before.to(model.device), strengths, carry)
     reading = model.read(prior, features, picture)
     mass = reading.places.mass[0, reading.best[0]]  # how much the frame itself says for each
     seen = torch.sigmoid(2 * (mass - carry.seen)).cpu()
     score = seen * reading.score[0].cpu() + (1 - seen) * carry.fades * before
-    return reading.place[0].cpu(), score
+    return reading, score
 
 
 def _expecting_hidden(model: Shaped, carry: Carry) -> Shaped:

@@ -113,7 +113,7 @@ def _is_one_of(row: Found) -> bool:
 def _without(row: Found) -> Found:
     "A frame in which nothing was found after all."
     note = 'no object was found in it'
-    return replace(row, xy=None, score=None, box=(), object=None, notes=(*row.notes, note))
+    return replace(row, xy=None, score=None, spread=None, seen=None, box=(), object=None, notes=(*row.notes, note))
 
 
 def _named(tracks: list, smooth: bool, herd: Herd) -> list:
@@ -131,6 +131,6 @@ def _filled(track: list) -> list:
     for row in track:
         for number in range(whole[-1].number + 1 if whole else row.number, row.number):
             nothing = np.full_like(row.xy, np.nan), np.zeros_like(row.score)
-            whole.append(replace(whole[-1], xy=nothing[0], score=nothing[1], number=number))
+            whole.append(replace(whole[-1], xy=nothing[0], score=nothing[1], spread=None, seen=None, number=number))
         whole.append(row)
     return whole

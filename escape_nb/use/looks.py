@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['crop_frames', 'cut_crops', 'places_in_crops', 'places_in_images', 'pictures_in_crops', 'following_crop',
-           'weighted_spread', 'following_crops', 'middle_of_looks']
+           'weighted_spread', 'following_crops', 'in_image', 'middle_of_looks']
 
 # %% ../../nbs/105_looks.ipynb #3ca8cb89
 import numpy as np
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from ..core.geometry import box_frame, crop_matrix, normalize, transform
 from ..data.crops import cut
+from ..models.contract import Located
 
 # %% ../../nbs/105_looks.ipynb #393cc1e4
 def crop_frames(
@@ -99,6 +100,18 @@ def following_crops(
         crops.append(following_crop(layout, places, scores, size, otherwise=(c[None], s[None])))
     center, side = (torch.cat(part) for part in zip(*crops))
     return center, side
+
+
+def in_image(
+    xy: Tensor,  # (...,K,2) in image pixels
+    score: Tensor,  # (...,K)
+    spread: Tensor,  # (...,K) in image pixels
+    seen: Tensor,  # (...,K)
+    known: Tensor,  # (K,) bool: shown by a support
+) -> Located:  # nan for keypoints that no support shows, and their score 0
+    "What was found of the keypoints that are known."
+    unknown = (each.masked_fill(~known, torch.nan) for each in (spread, seen))
+    return Located(xy.masked_fill(~known[:, None], torch.nan), score.masked_fill(~known, 0.0), *unknown)
 
 
 def middle_of_looks(

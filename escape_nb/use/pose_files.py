@@ -137,6 +137,7 @@ def _are_chances(logarithms: Tensor) -> bool:
 _SHAPES: dict[str, tuple] = dict(  # of a pose with shape: V hypotheses, K keypoints, None for any number
     mean=('V', 'K', 2), covariance=('V', 'K', 'K'), log_prior=('V',), known=('K',), directions=('K', None), joint=(),
     contrast=(), taught=('V',), apart=(), profile=(VIEWS,), alike=(2,), belief=(),
+    warm=('K',),
 )  # fmt: skip
 
 

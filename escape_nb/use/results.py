@@ -38,15 +38,16 @@ class Found:
     item: object = field(default=None, repr=False)  # what the image was made of: a path, an array, a PIL image
     notes: tuple = ()  # sentences about what was changed when the image was read
     object: int | None = None  # its number in the image, from 0, where several were asked for
+    spread: np.ndarray | None = None  # (K,) in image pixels: the keypoint lies as near as that, as likely as not
+    seen: np.ndarray | None = None  # (K,) from 0 to 1: how likely it is to be seen, neither covered nor cut off
 
     def to_dict(self) -> dict:
         "All but `item`, as JSON can hold it: places to a thousandth of a pixel, scores to four digits."
         out = {f.name: getattr(self, f.name) for f in fields(self) if f.name != 'item'}
         if self.xy is not None:
             out['xy'] = np.round(self.xy, 3).tolist()
-        if self.score is not None:
-            out['score'] = np.round(self.score, 4).tolist()
-        return out
+        there = ((name, n) for name, n in (('score', 4), ('spread', 3), ('seen', 4)) if out[name] is not None)
+        return out | {name: np.round(out[name], digits).tolist() for name, digits in there}
 
     @classmethod
     def from_dict(
@@ -54,7 +55,9 @@ class Found:
         values: dict,  # of `to_dict`
     ) -> 'Found':
         "The inverse of `to_dict`."
-        arrays = {name: None if values[name] is None else np.array(values[name], float) for name in ('xy', 'score')}
+        values = dict(spread=None, seen=None) | values  # older lines lack them
+        several = {name: values[name] for name in ('xy', 'score', 'spread', 'seen') if values[name] is not None}
+        arrays = {name: np.array(value, float) for name, value in several.items()}
         tuples = {name: tuple(values.get(name, ())) for name in ('size', 'box', 'notes')}
         return cls(**values | arrays | tuples)
 
@@ -108,8 +111,21 @@ class Keypoints:
     @property
     def score(self) -> np.ndarray:  # (N,K)
         "How sure the model is of each keypoint, from 0 to 1."
-        shape = (len(self.rows), len(self.names))
-        return np.array([row.score for row in self.rows], float).reshape(shape)
+        return self._values('score')
+
+    @property
+    def spread(self) -> np.ndarray:  # (N,K)
+        "How exact each place is: the keypoint lies within so many pixels of it, as likely as not; nan if not known."
+        return self._values('spread')
+
+    @property
+    def seen(self) -> np.ndarray:  # (N,K)
+        "How likely each keypoint is to be seen, neither covered nor cut off, from 0 to 1; nan if not known."
+        return self._values('seen')
+
+    def _values(self, name: str) -> np.ndarray:  # (N,K)
+        shape, each = (len(self.rows), len(self.names)), [getattr(row, name) for row in self.rows]
+        return np.array([np.full(shape[1], np.nan) if v is None else v for v in each], float).reshape(shape)
 
     @property
     def sure(self) -> np.ndarray:  # (N,K) bool
@@ -359,16 +375,16 @@ def _coco_annotation(n: int, image: int, row: Found, min_score: float) -> dict:
 # %% ../../nbs/33_results.ipynb #0503b582
 def table_of_found(
     result: Keypoints,
-):  # a pandas DataFrame with the columns image, frame, object, keypoint, x, y, score, sure
+):  # a pandas DataFrame with the columns image, frame, object, keypoint, x, y, score, spread, seen, sure
     "A row for each keypoint of each object."
     import pandas as pd
 
     rows = []
-    for row in result.rows:
-        for name, (x, y), score in zip(result.names, row.xy, row.score):
-            sure = bool(score >= result.min_score)
-            rows.append((row.name, row.number, row.object, name, float(x), float(y), float(score), sure))
-    table = pd.DataFrame(rows, columns=['image', 'frame', 'object', 'keypoint', 'x', 'y', 'score', 'sure'])
+    for row, *about in zip(result.rows, result.spread, result.seen):
+        for name, (x, y), *values in zip(result.names, row.xy, row.score, *about):
+            sure = bool(values[0] >= result.min_score)
+            rows.append((row.name, row.number, row.object, name, *map(float, (x, y, *values)), sure))
+    table = pd.DataFrame(rows, columns='image frame object keypoint x y score spread seen sure'.split())
     return table.astype({'frame': 'Int64', 'object': 'Int64'})
 
 # %% ../../nbs/33_results.ipynb #61d3bdf9

@@ -22,6 +22,7 @@ from ..data.batches import ahead
 from ..data.pictures import Fit, fit_to_picture, size_as_stored
 from ..data.rules import id_key, is_name, is_number
 from ..data.sound_values import LARGEST, sound_size
+from ..models.contract import Located
 from .finding import empty_row, frames_done, look_in_crops, row_of
 from .inputs import has_frames, read_frames
 from .looks import crop_frames, following_crops
@@ -105,27 +106,27 @@ def find_objects(
     image: Tensor,  # uint8 (3,H,W)
     search: Search = Search(),
     batch: int = 16,  # regions at once
-) -> tuple:  # keypoints (M,K,2) in image pixels, scores (M,K), how sure (M,), centres (M,2) and sides (M,) of the crops
+) -> tuple:  # what is found, M times; how sure (M,), centres (M,2) and sides (M,) of the crops
     "All objects in a picture, surest first."
     known, size = adapted.known, (image.shape[2], image.shape[1])
     frames = regions_of(size, search.sides)
-    xy, score, sure = _look(adapted.whole or adapted, image, *frames, batch)
+    found, sure = _look(adapted.whole or adapted, image, *frames, batch)
     some = sure >= search.promising
-    xy, score, sure, *crops = (each[some] for each in (xy, score, sure, *frames))
-    if len(xy):
-        crops = following_crops(adapted.layout, xy, score, [size] * len(xy), crops)
-        xy, score, sure = _look(adapted, image, *crops, batch)
-    kept = distinct(xy[:, known], sure, search)
-    return tuple(each[kept] for each in (xy, score, sure, *crops))
+    found, (sure, *crops) = found.rows(some), (each[some] for each in (sure, *frames))
+    if len(sure):
+        crops = following_crops(adapted.layout, found.xy, found.score, [size] * len(sure), crops)
+        found, sure = _look(adapted, image, *crops, batch)
+    kept = distinct(found.xy[:, known], sure, search)
+    return found.rows(kept), *(each[kept] for each in (sure, *crops))
 
 
-def _look(adapted, image: Tensor, center: Tensor, side: Tensor, batch: int) -> tuple:
+def _look(adapted, image: Tensor, center: Tensor, side: Tensor, batch: int) -> tuple[Located, Tensor]:
     "`look_in_crops` of one image, some at a time."
     looks = []
     for n in range(0, len(center), batch):
         part = slice(n, n + batch)
         looks.append(look_in_crops(adapted, [image] * len(center[part]), center[part], side[part]))
-    return tuple(torch.cat(each) for each in zip(*looks))
+    return Located.joined([found for found, _ in looks]), torch.cat([sure for _, sure in looks])
 
 
 def stream_several(
@@ -144,11 +145,11 @@ def stream_several(
         if frame.fault:
             yield Found(frame.name, number=frame.number, fault=frame.fault, item=frame.item)
             continue
-        xy, score, sure, center, side = (x[:most] for x in find_objects(adapted, frame.pixels, search, batch))
-        if not len(xy):
+        found, sure, center, side = find_objects(adapted, frame.pixels, search, batch)
+        if not len(sure):
             yield empty_row(frame, 'no object was found in it')
-        xy, score, numbers = xy.double().numpy(), score.double().numpy(), range(len(xy))
-        yield from map(row_of, [frame] * len(xy), xy, score, center, side, numbers)
+        for n in range(min(most, len(sure))):
+            yield row_of(frame, found.rows(n), center[n], side[n], n)
 
 
 def _require_several(adapted, most, boxes):

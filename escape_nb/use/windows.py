@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 import torch
 from torch import Tensor
+from ..models.contract import Located
 from .looks import crop_frames
 
 # %% ../../nbs/114_windows.ipynb #6f572b8e
@@ -32,10 +33,10 @@ def windows_of(
 
 # %% ../../nbs/114_windows.ipynb #e0ab1b9b
 def best_window(
-    look: Callable,  # of (images, centres, sides): keypoints (M,K,2) in image pixels, scores (M,K), how sure (M,)
+    look: Callable,  # of (images, centres, sides), such as `look_in_crops`: what is found in M crops, how sure (M,)
     image: Tensor,  # uint8 (3,H,W) a long picture
     batch: int = 16,  # parts at once
-) -> tuple:  # how sure (), centre (2,) and side () of the best part, keypoints (K,2), scores (K,)
+) -> tuple:  # how sure (), centre (2,) and side () of the best part, and what is found there, `Located`
     "The part of a long picture in which the thing shows most surely."
     parts = windows_of((image.shape[2], image.shape[1]))
     frames, found = crop_frames([part[2:] for part in parts]), []
@@ -43,10 +44,10 @@ def best_window(
         rows = slice(n, n + batch)
         pixels = [image[:, y : y + h, x : x + w] for x, y, w, h in parts[rows]]
         found.append(look(pixels, frames[0][rows], frames[1][rows]))
-    xy, score, sure = (torch.cat(each) for each in zip(*found))
+    located, sure = Located.joined([one for one, _ in found]), torch.cat([each for _, each in found])
     best = int(sure.argmax())
-    corner = torch.tensor(parts[best][:2], dtype=torch.float32)
-    return sure[best], frames[0][best] + corner, frames[1][best], xy[best] + corner, score[best]
+    corner, shown = torch.tensor(parts[best][:2], dtype=torch.float32), located.rows(best)
+    return sure[best], frames[0][best] + corner, frames[1][best], shown._replace(xy=shown.xy + corner)
 
 
 def mean_score(
