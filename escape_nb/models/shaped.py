@@ -47,6 +47,7 @@ from escape_nb.models.shape import (
     SEVERAL,
     TURNS,
     VIEWS,
+    Alignment,
     Places,
     Strengths,
     align_supports,
@@ -239,13 +240,6 @@ class Shaped(PoseModel):
         mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed, self.twins)
         turns, measured = self.look_at_supports(*described)
         own, *others = [m.weigh(self.strengths) for m in measured] or [None]
-        belief = None
-        if others:
-            beside = (_batched(t, 1)[:, 1 : 1 + len(others)] for t in (alignment.turns, alignment.mirrored))
-            belief = belief_in_turns(torch.stack(others, 1), _batched(turns, 1), *beside)
-            belief = belief if visible.ndim > 2 else belief[0]
-        elif own is not None:
-            belief = torch.where(is_alike_round(layouts[..., 0, :, :], visible[..., 0, :]), BELIEF_ALIKE, 1.0)
         looks = [looks_mirrored(weight, turns) for weight in others]
         looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
@@ -261,6 +255,7 @@ class Shaped(PoseModel):
         alike = odds_shown(heat_found(first.heat[:, 0], place, shown), visible.shape[-2], self.strengths)
         each = profile_of(own), alike, heat_at(first.heat[:, 0], place) * shown
         profile, alike, warm = (part if visible.ndim > 2 else part[0] for part in each)
+        belief = _belief_of(others, turns, alignment, is_alike_round(layouts[..., 0, :, :], visible[..., 0, :]))
         seen = dict(profile=profile, alike=alike, belief=belief, warm=warm)
         return ShapedPose(views, mean, covariance, known, prior, apart=apart, **seen)
 
@@ -415,6 +410,15 @@ class Shaped(PoseModel):
         "The same model for crops of another size; None where the model inside has but one."
         other = self.model.at_size(size)
         return other and Shaped(other, self.strengths, self.boxed).with_twins(self.twins)
+
+
+def _belief_of(others: list, turns: Tensor, alignment: Alignment, alike_round: Tensor) -> Tensor:
+    "See `belief_in_turns`; by how the other supports look and are labelled, where there are any."
+    if not others:
+        return torch.where(alike_round, BELIEF_ALIKE, 1.0)
+    turned, mirrored = (_batched(t, 1)[:, 1 : 1 + len(others)] for t in (alignment.turns, alignment.mirrored))
+    belief = belief_in_turns(torch.stack(others, 1), _batched(turns, 1), turned, mirrored, _batched(alike_round, 0))
+    return belief if alike_round.ndim else belief[0]
 
 
 def _batched(t: Tensor, ndim: int) -> Tensor:
