@@ -109,7 +109,7 @@ def _fault_of_numbers(name: str, tensor: Tensor) -> str | None:
     last = name.replace('/', '.').split('.')[-1]
     if tensor.dtype not in DTYPES:
         return f'is of {tensor.dtype}, which no pose has'
-    if last in ('mean', 'covariance', 'log_prior', 'contrast', 'belief') and not tensor.is_floating_point():
+    if last in ('mean', 'covariance', 'log_prior', 'contrast', 'belief', 'warm') and not tensor.is_floating_point():
         return f'is of {tensor.dtype}, not of numbers with a point'
     if not tensor.isfinite().all() and not (last == 'log_prior' and _are_chances(tensor)):
         return 'holds something else than numbers'
