@@ -343,7 +343,8 @@ def app_command(
 def export_command(
     checkpoint: Path | None = _checkpoint,
     out: Path = typer.Option(
-        Path('exported'), help='folder to write; an older export in it is replaced once the new one is checked'
+        Path('exported'),
+        help='folder to write; an older export in it is replaced once the new one is checked, nothing else is',
     ),
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
@@ -351,10 +352,11 @@ def export_command(
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.tables import table
     from escape_nb.models.contract import load_model
-    from escape_nb.use.export import export_model
+    from escape_nb.use.export import export_model, require_exported
     from escape_nb.use.folders import default_model
 
     require_places(folder=out)
+    require_exported(out)
     weights = checkpoint_file(checkpoint or default_model())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides

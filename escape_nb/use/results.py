@@ -10,13 +10,12 @@ __all__ = ['Found', 'Keypoints', 'reread_images', 'draw_found', 'with_empty', 'p
 import math
 import warnings
 from dataclasses import dataclass, field, fields, replace
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 import numpy as np
 from torch import Tensor
 from tqdm.auto import tqdm
 from ..core.errors import DataError, UserError, counted
-from ..core.files import free_names, write_saved, write_whole
+from ..core.files import free_names, require_marked, write_saved, write_whole
 from ..data.images import to_pixels
 from ..data.rules import some
 from ..data.show import draw_keypoints, plain
@@ -420,11 +419,7 @@ def require_drawn(
     path: Path,  # of a picture or film that is to be drawn
 ):
     "`DataError` where a file is there that was not drawn here; a link is replaced, and what it leads to stays."
-    if path.is_symlink() or not path.is_file() or not path.stat().st_size:
-        return
-    with path.open('rb') as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        if content.find(DRAWN.encode()) < 0:
-            raise DataError(f'{path} is there, and was not drawn by this program: name another, or remove it.')
+    require_marked(path, DRAWN, 'drawn')
 
 
 def _save_film(film: Path, pictures: list, rate: float):
