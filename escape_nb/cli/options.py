@@ -169,7 +169,7 @@ def single_command(
     return typer.main.get_command(alone)
 
 # %% ../../nbs/06_cli_options.ipynb #a4cb9ea1
-REPORTS = 'json', 'json lines', 'table', 'text', 'empty'  # kinds of files that a report replaces
+REPORTS = 'json', 'json lines', 'table', 'found table', 'text', 'empty'  # kinds of files that a report replaces
 
 
 def require_report(

@@ -174,7 +174,7 @@ def predict_command(
     support: Path | None = typer.Option(
         None,
         help='labelled images: a file of COCO, DeepLabCut, SLEAP, Label Studio, LabelMe, CVAT, YOLO-pose or NWB, '
-        'or a pose saved before; FreeNet, which knows its joints, needs none',
+        'a table of predict, or a pose saved before; FreeNet, which knows its joints, needs none',
     ),
     image_root: Path | None = _image_root,
     images: list[str] = _images,
@@ -385,7 +385,7 @@ def convert_labels_command(
         ...,
         metavar='IN',
         help='labels: COCO, DeepLabCut (CSV, HDF5, project), SLEAP (.slp, analysis), Label Studio, LabelMe, CVAT XML, '
-        'YOLO-pose, NWB; recognised by what is in them',
+        'YOLO-pose, NWB, a table of predict; recognised by what is in them',
     ),
     out: Path = typer.Argument(..., metavar='OUT', help='file to write, or a new folder for yolo and labelme'),
     to: str | None = typer.Option(

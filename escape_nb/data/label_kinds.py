@@ -48,6 +48,7 @@ LABEL_KINDS = (
     FileKind('sleap analysis', 'a SLEAP analysis file in HDF5'),
     FileKind('sleap table', 'a SLEAP analysis table'),
     FileKind('nwb', 'an NWB file'),
+    FileKind('found table', 'a table of what predict found'),
 )
 
 # %% ../../nbs/117_label_kinds.ipynb #fa84a11c
@@ -234,6 +235,8 @@ def _lines_kind(text: str) -> str:  # key of a kind
     cells = re.split(r'[,;\t]', lines[0])
     if cells[0].strip('" ').lower() == 'scorer':
         return 'deeplabcut'
+    if {'image', 'keypoint', 'x', 'y'} <= {cell.strip('" ').lower() for cell in cells}:
+        return 'found table'
     if 'frame_idx' in cells and any(cell.endswith('.x') for cell in cells):
         return 'sleap table'
     numbers = lines[0].split()

@@ -17,13 +17,18 @@ from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
 from ..data.pictures import ImageSearch
 from ..data.rules import Remarks
+from .inputs import read_frames
 from .label_exports import from_cvat, from_yolo
 from .label_fields import about_file
 from .label_json import from_label_studio, from_labelme
 from .label_sets import LabelledObject, LabelSet, choose_labels, complete_boxes, label_image_search
 from .label_sleap import from_nwb, from_sleap, from_sleap_analysis
-from .label_tables import from_deeplabcut, from_deeplabcut_h5, from_deeplabcut_project
-from .videos import read_video
+from escape_nb.use.label_tables import (
+    from_deeplabcut,
+    from_deeplabcut_h5,
+    from_deeplabcut_project,
+    from_found_table,
+)
 
 # %% ../../nbs/131_label_files.ipynb #50080fc3
 def labels_of_coco(
@@ -79,6 +84,7 @@ _readers: dict[str, Callable] = {  # key of a kind -> reader of (file, folder of
     'sleap analysis': from_sleap_analysis,
     'sleap table': from_sleap_analysis,
     'nwb': from_nwb,
+    'found table': from_found_table,
 }
 
 
@@ -122,7 +128,7 @@ def read_label_frames(
         missing = set(frames) - set(inside)
         if missing and not os.path.isfile(path):
             raise DataError(f'{labels.file} labels frames of {path}, which is not there: add it, or say where it is.')
-        for frame in read_video(path) if missing else ():
+        for frame in read_frames([path]) if missing else ():  # of a film, or pages of a picture
             if frame.number in missing and frame.pixels is not None:
                 missing.discard(frame.number)
                 yield (path, frame.number), _picture(frame.pixels, path, frame.number)
