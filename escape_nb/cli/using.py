@@ -7,6 +7,7 @@ __all__ = ['using', 'predict_command', 'learn_command', 'next_command', 'app_com
            'check_labels_command']
 
 # %% ../../nbs/08_cli_using.ipynb #d2e98294
+import os
 import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,6 +86,16 @@ def _pose_words(
     if pose.refinement:
         words = f'{words}; {refinement_words(pose.refinement)}'
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
+
+
+def _keep_sources(
+    sources: tuple,  # files that are read; None: none
+    *results: Path | None,  # files to be written
+):
+    "`UserError` where a result would be written over what it was made of, such as a table that somebody corrected."
+    for path in filter(None, results):
+        if any(source and os.path.realpath(source) == os.path.realpath(path) for source in sources):
+            raise UserError(f'{path} is read from: write to another place')
 
 
 def _keep_labels(
@@ -220,6 +231,7 @@ def predict_command(
     from escape_nb.use.folders import files_to_look_at, predict_files
 
     require_places(out, save, folder=plot, reports=(csv,))
+    _keep_sources((support, boxes), out, csv)
     _keep_labels(out)
     _keep_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
