@@ -18,7 +18,7 @@ from ..core.errors import DataError, UserError, counted
 from ..core.files import free_names, require_marked, write_saved, write_whole
 from ..data.images import to_pixels
 from ..data.rules import some
-from ..data.show import draw_keypoints, plain
+from ..data.show import draw_keypoints, draw_tags, plain
 from .inputs import read_frames
 from .videos import DRAWN, frame_rate, is_video, write_film
 
@@ -238,6 +238,10 @@ def draw_found(
     ax.imshow(picture.permute(1, 2, 0).numpy())
     for each in rows:
         _draw_object(ax, result, each, dict(names=result.names if names else None) | settings)
+    tags = [
+        (row.object, row.xy, f'C{row.object % 10}') for row in rows if row.object is not None and row.xy is not None
+    ]
+    draw_tags(ax, tags, row.size)
     ax.set_title(plain(Path(_picture_name(row)).name), fontsize=7)
     ax.set(xlim=(-0.5, row.size[0] - 0.5), ylim=(row.size[1] - 0.5, -0.5))
     ax.axis('off')
@@ -245,15 +249,12 @@ def draw_found(
 
 
 def _draw_object(ax, result: Keypoints, row: Found, settings: dict):
-    "The keypoints of one row, if there are any; of one object among several all in one colour, with its number."
+    "The keypoints of one row, if there are any; of one object among several all in one colour."
     if row.xy is None:
         return
     shown = np.where(np.isnan(row.xy[:, 0]), 0, 1 + (row.score >= result.min_score))
     color = None if row.object is None else f'C{row.object % 10}'
     draw_keypoints(ax, row.xy, shown, result.skeleton, **(dict(color=color) | settings))
-    if row.object is not None:
-        corner = row.xy[shown > 0].min(0)
-        ax.text(*corner, str(row.object), color='white', fontsize=8, backgroundcolor=color, ha='right', va='bottom')
 
 # %% ../../nbs/33_results.ipynb #702b872b
 def with_empty(
