@@ -7,15 +7,16 @@ __all__ = ['using', 'predict_command', 'learn_command', 'next_command', 'app_com
            'check_labels_command']
 
 # %% ../../nbs/08_cli_using.ipynb #d2e98294
-import os
 import warnings
 from pathlib import Path
-from tempfile import TemporaryDirectory
 import typer
 from escape_nb.cli.options import (
     Several,
     one_sentence,
     require_new,
+    require_other,
+    require_own_pose,
+    require_own_result,
     require_picture,
     require_places,
     save_figure,
@@ -88,58 +89,6 @@ def _pose_words(
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
 
 
-def _keep_sources(
-    sources: tuple,  # files that are read; None: none
-    *results: Path | None,  # files to be written
-):
-    "`UserError` where a result would be written over what it was made of, such as a table that somebody corrected."
-    for path in filter(None, results):
-        if any(source and os.path.realpath(source) == os.path.realpath(path) for source in sources):
-            raise UserError(f'{path} is read from: write to another place')
-
-
-def _keep_labels(
-    out: Path,  # the file to write
-):
-    "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
-    from escape_nb.core.errors import DataError
-    from escape_nb.core.files import read_json
-
-    if not out.is_file():
-        return
-    try:
-        info = (read_json(out) or {}).get('info')
-    except (DataError, AttributeError):
-        info = None
-    if not isinstance(info, dict) or info.get('description') != 'found by escape_nb':
-        raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
-
-
-def _keep_pose(
-    path: Path | None,  # the file to write; None: not asked for
-    pose=None,  # that is to be written; None: not known yet
-):
-    "`UserError` where another file is there than this pose: one that was learned, or anything else."
-    from escape_nb.core.errors import DataError
-    from escape_nb.use.pose_files import read_pose_file
-
-    if path is None or not path.is_file():
-        return
-    advice = 'name another file, or remove it'
-    try:
-        there = read_pose_file(path)
-    except DataError:
-        raise UserError(f'{path} is there, and is no saved pose: {advice}') from None
-    if pose is None:
-        return
-    with TemporaryDirectory() as folder:
-        pose.save(Path(folder) / 'pose.safetensors')
-        new = read_pose_file(Path(folder) / 'pose.safetensors')
-    same = there[1] == new[1] and there[0].keys() == new[0].keys()
-    if not same or any(not there[0][name].equal(tensor) for name, tensor in new[0].items()):
-        raise UserError(f'{path} holds another pose: {advice}')
-
-
 def _result_words(
     result,  # `Keypoints`
     out: Path,  # the file written
@@ -192,7 +141,7 @@ def predict_command(
     out: Path = typer.Option(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
-    plot: Path | None = typer.Option(None, help='folder for a picture of each image and a film of each video'),
+    plot: Path | None = typer.Option(None, help='folder for a picture of each image, and of a video only a film'),
     csv: Path | None = typer.Option(None, help='also write a table of the keypoints to this file'),
     recursive: bool = _recursive,
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
@@ -231,9 +180,9 @@ def predict_command(
     from escape_nb.use.folders import files_to_look_at, predict_files
 
     require_places(out, save, folder=plot, reports=(csv,))
-    _keep_sources((support, boxes), out, csv)
-    _keep_labels(out)
-    _keep_pose(save)
+    require_other((support, boxes), out, csv)
+    require_own_result(out)
+    require_own_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
         raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
     images, *_ = files_to_look_at(images, recursive, plot, boxes, category)
@@ -247,7 +196,7 @@ def predict_command(
         pose = pose.refine() if shape is False else pose.learn()
     typer.echo(_pose_words(pose))
     if save:
-        _keep_pose(save, pose)
+        require_own_pose(save, pose)
         pose.save(save)
         typer.echo(f'wrote {save}')
     how = dict(recursive=recursive, smooth=smooth, boxes=boxes, several=several, category=category)

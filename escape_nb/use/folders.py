@@ -22,12 +22,13 @@ from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
+from .drawn import save_pictures
 from .finding import as_keypoints, ticking
 from .identities import through_films
 from .inputs import list_images, read_frames
 from .pose_files import named_tensors, weights_fingerprint
 from .predict import AdaptedPose, fit_pose, load_pose
-from .results import Found, Keypoints, save_pictures
+from .results import Found, Keypoints
 from .several import boxes_for
 from .videos import is_video
 
