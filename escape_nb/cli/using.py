@@ -65,16 +65,18 @@ def _supported_pose(
     root: Path | None,  # folder of the support's images, or their video; None: found near the file
     individual: str | None,  # which animal, in a label file of several
 ):  # an `AdaptedPose`
-    "The pose that a support file stands for."
+    "The pose that a support file stands for; what is wrong with the file is said before a model is opened."
     from escape_nb.data.rules import LabelWarning
     from escape_nb.use.folders import open_pose
+    from escape_nb.use.formats import read_supports
 
-    if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
-        return open_pose(None, support, category, learn, device)
-    model = _opened_model(checkpoint, device)
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-        return open_pose(model, support, category, learn, device, shape, root, individual)
+    saved, supports = support.suffix == '.safetensors', None
+    if not saved:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
+            supports = read_supports(None, support, category=category, root=root, individual=individual)
+    model = None if saved and checkpoint is None else _opened_model(checkpoint, device)  # a saved pose names its own
+    return open_pose(model, support, category, learn, device, shape, root, individual, supports)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
@@ -273,8 +275,10 @@ def next_command(
     "Rank images by what a label on them would teach."
     import json
     from dataclasses import asdict
+    from escape_nb.use.folders import files_to_look_at
     from escape_nb.use.next import rank_first, rank_next
 
+    images, *_ = files_to_look_at(images, recursive)
     if support is None:
         ranking = rank_first(_opened_model(checkpoint, device), images, count, not as_json, recursive)
     else:
