@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
            'require_report', 'require_places', 'require_new', 'require_picture', 'write_result', 'save_json',
-           'picture_kind', 'save_figure']
+           'picture_kind', 'save_figure', 'require_other', 'require_own_result', 'require_own_pose']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 import typer.core
 from ..core.errors import UserError
@@ -169,7 +170,7 @@ def single_command(
     return typer.main.get_command(alone)
 
 # %% ../../nbs/06_cli_options.ipynb #a4cb9ea1
-REPORTS = 'json', 'json lines', 'table', 'text', 'empty'  # kinds of files that a report replaces
+REPORTS = 'json', 'json lines', 'table', 'found table', 'text', 'empty'  # kinds of files that a report replaces
 
 
 def require_report(
@@ -221,7 +222,7 @@ def require_picture(
     path: Path,  # of a picture that is to be written
 ):
     "`UserError` for a kind that is none, and where a file is that was not drawn here, such as a photograph."
-    from escape_nb.use.results import require_drawn
+    from escape_nb.use.drawn import require_drawn
 
     picture_kind(path)
     require_drawn(path)
@@ -281,3 +282,55 @@ def save_figure(
     elif kind in ('png', 'pdf', 'svg'):
         mark = dict(metadata={'Keywords': DRAWN})
     write_saved(path, lambda file: figure.savefig(file, format=kind, dpi=110, **mark))
+
+# %% ../../nbs/06_cli_options.ipynb #8e7c528f
+def require_other(
+    sources: tuple,  # files that are read; None: none
+    *results: Path | None,  # files to be written
+):
+    "`UserError` where a result would be written over what it was made of, such as a table that somebody corrected."
+    for path in filter(None, results):
+        if any(source and os.path.realpath(source) == os.path.realpath(path) for source in sources):
+            raise UserError(f'{path} is read from: write to another place')
+
+
+def require_own_result(
+    out: Path,  # the file to write
+):
+    "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
+    from escape_nb.core.errors import DataError
+    from escape_nb.core.files import read_json
+
+    if not out.is_file():
+        return
+    try:
+        info = (read_json(out) or {}).get('info')
+    except (DataError, AttributeError):
+        info = None
+    if not isinstance(info, dict) or info.get('description') != 'found by escape_nb':
+        raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
+
+
+def require_own_pose(
+    path: Path | None,  # the file to write; None: not asked for
+    pose=None,  # that is to be written; None: not known yet
+):
+    "`UserError` where another file is there than this pose: one that was learned, or anything else."
+    from escape_nb.core.errors import DataError
+    from escape_nb.use.pose_files import read_pose_file
+
+    if path is None or not path.is_file():
+        return
+    advice = 'name another file, or remove it'
+    try:
+        there = read_pose_file(path)
+    except DataError:
+        raise UserError(f'{path} is there, and is no saved pose: {advice}') from None
+    if pose is None:
+        return
+    with TemporaryDirectory() as folder:
+        pose.save(Path(folder) / 'pose.safetensors')
+        new = read_pose_file(Path(folder) / 'pose.safetensors')
+    same = there[1] == new[1] and there[0].keys() == new[0].keys()
+    if not same or any(not there[0][name].equal(tensor) for name, tensor in new[0].items()):
+        raise UserError(f'{path} holds another pose: {advice}')

@@ -9,12 +9,14 @@ __all__ = ['using', 'predict_command', 'learn_command', 'next_command', 'app_com
 # %% ../../nbs/08_cli_using.ipynb #d2e98294
 import warnings
 from pathlib import Path
-from tempfile import TemporaryDirectory
 import typer
 from escape_nb.cli.options import (
     Several,
     one_sentence,
     require_new,
+    require_other,
+    require_own_pose,
+    require_own_result,
     require_picture,
     require_places,
     save_figure,
@@ -63,16 +65,18 @@ def _supported_pose(
     root: Path | None,  # folder of the support's images, or their video; None: found near the file
     individual: str | None,  # which animal, in a label file of several
 ):  # an `AdaptedPose`
-    "The pose that a support file stands for."
+    "The pose that a support file stands for; what is wrong with the file is said before a model is opened."
     from escape_nb.data.rules import LabelWarning
     from escape_nb.use.folders import open_pose
+    from escape_nb.use.formats import read_supports
 
-    if support.suffix == '.safetensors' and checkpoint is None:  # a saved pose names its checkpoint
-        return open_pose(None, support, category, learn, device)
-    model = _opened_model(checkpoint, device)
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-        return open_pose(model, support, category, learn, device, shape, root, individual)
+    saved, supports = support.suffix == '.safetensors', None
+    if not saved:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
+            supports = read_supports(None, support, category=category, root=root, individual=individual)
+    model = None if saved and checkpoint is None else _opened_model(checkpoint, device)  # a saved pose names its own
+    return open_pose(model, support, category, learn, device, shape, root, individual, supports)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
@@ -85,48 +89,6 @@ def _pose_words(
     if pose.refinement:
         words = f'{words}; {refinement_words(pose.refinement)}'
     return '\n'.join([words, *(f'note: {note}' for note in pose.notes)])
-
-
-def _keep_labels(
-    out: Path,  # the file to write
-):
-    "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
-    from escape_nb.core.errors import DataError
-    from escape_nb.core.files import read_json
-
-    if not out.is_file():
-        return
-    try:
-        info = (read_json(out) or {}).get('info')
-    except (DataError, AttributeError):
-        info = None
-    if not isinstance(info, dict) or info.get('description') != 'found by escape_nb':
-        raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
-
-
-def _keep_pose(
-    path: Path | None,  # the file to write; None: not asked for
-    pose=None,  # that is to be written; None: not known yet
-):
-    "`UserError` where another file is there than this pose: one that was learned, or anything else."
-    from escape_nb.core.errors import DataError
-    from escape_nb.use.pose_files import read_pose_file
-
-    if path is None or not path.is_file():
-        return
-    advice = 'name another file, or remove it'
-    try:
-        there = read_pose_file(path)
-    except DataError:
-        raise UserError(f'{path} is there, and is no saved pose: {advice}') from None
-    if pose is None:
-        return
-    with TemporaryDirectory() as folder:
-        pose.save(Path(folder) / 'pose.safetensors')
-        new = read_pose_file(Path(folder) / 'pose.safetensors')
-    same = there[1] == new[1] and there[0].keys() == new[0].keys()
-    if not same or any(not there[0][name].equal(tensor) for name, tensor in new[0].items()):
-        raise UserError(f'{path} holds another pose: {advice}')
 
 
 def _result_words(
@@ -174,14 +136,14 @@ def predict_command(
     support: Path | None = typer.Option(
         None,
         help='labelled images: a file of COCO, DeepLabCut, SLEAP, Label Studio, LabelMe, CVAT, YOLO-pose or NWB, '
-        'or a pose saved before; FreeNet, which knows its joints, needs none',
+        'a table of predict, or a pose saved before; FreeNet, which knows its joints, needs none',
     ),
     image_root: Path | None = _image_root,
     images: list[str] = _images,
     out: Path = typer.Option(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
-    plot: Path | None = typer.Option(None, help='folder for a picture of each image and a film of each video'),
+    plot: Path | None = typer.Option(None, help='folder for a picture of each image, and of a video only a film'),
     csv: Path | None = typer.Option(None, help='also write a table of the keypoints to this file'),
     recursive: bool = _recursive,
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
@@ -220,8 +182,9 @@ def predict_command(
     from escape_nb.use.folders import files_to_look_at, predict_files
 
     require_places(out, save, folder=plot, reports=(csv,))
-    _keep_labels(out)
-    _keep_pose(save)
+    require_other((support, boxes), out, csv)
+    require_own_result(out)
+    require_own_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
         raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
     images, *_ = files_to_look_at(images, recursive, plot, boxes, category)
@@ -235,7 +198,7 @@ def predict_command(
         pose = pose.refine() if shape is False else pose.learn()
     typer.echo(_pose_words(pose))
     if save:
-        _keep_pose(save, pose)
+        require_own_pose(save, pose)
         pose.save(save)
         typer.echo(f'wrote {save}')
     how = dict(recursive=recursive, smooth=smooth, boxes=boxes, several=several, category=category)
@@ -312,8 +275,10 @@ def next_command(
     "Rank images by what a label on them would teach."
     import json
     from dataclasses import asdict
+    from escape_nb.use.folders import files_to_look_at
     from escape_nb.use.next import rank_first, rank_next
 
+    images, *_ = files_to_look_at(images, recursive)
     if support is None:
         ranking = rank_first(_opened_model(checkpoint, device), images, count, not as_json, recursive)
     else:
@@ -343,7 +308,8 @@ def app_command(
 def export_command(
     checkpoint: Path | None = _checkpoint,
     out: Path = typer.Option(
-        Path('exported'), help='folder to write; an older export in it is replaced once the new one is checked'
+        Path('exported'),
+        help='folder to write; an older export in it is replaced once the new one is checked, nothing else is',
     ),
 ):
     "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
@@ -351,10 +317,11 @@ def export_command(
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.tables import table
     from escape_nb.models.contract import load_model
-    from escape_nb.use.export import export_model
+    from escape_nb.use.export import export_model, require_exported
     from escape_nb.use.folders import default_model
 
     require_places(folder=out)
+    require_exported(out)
     weights = checkpoint_file(checkpoint or default_model())
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
@@ -383,7 +350,7 @@ def convert_labels_command(
         ...,
         metavar='IN',
         help='labels: COCO, DeepLabCut (CSV, HDF5, project), SLEAP (.slp, analysis), Label Studio, LabelMe, CVAT XML, '
-        'YOLO-pose, NWB; recognised by what is in them',
+        'YOLO-pose, NWB, a table of predict; recognised by what is in them',
     ),
     out: Path = typer.Argument(..., metavar='OUT', help='file to write, or a new folder for yolo and labelme'),
     to: str | None = typer.Option(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FULL', 'FULL_WORDS', 'told_when_full', 'as_path', 'write_whole', 'write_folder', 'require_place', 'free_names',
            'write_new', 'write_saved', 'write_tensors', 'write_json', 'json_of', 'hold', 'let_go', 'once', 'read_json',
-           'read_kept']
+           'read_kept', 'require_marked']
 
 # %% ../../nbs/81_files.ipynb #66a8d9c3
 import errno
@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from io import BytesIO
 from itertools import count
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from .errors import DataError, UserError, brief
 
@@ -379,3 +380,16 @@ def read_kept(
         return _fitted(found, pattern, 'what it holds')
     except ValueError as e:
         raise DataError(f'{file} is not what {writer} writes ({e}): name another folder, or remove it.') from None
+
+# %% ../../nbs/81_files.ipynb #308a3b25
+def require_marked(
+    path: Path,  # of a file that is to be written
+    mark: str,  # what such files carry
+    words: str,  # what was done to make them: 'drawn'
+):
+    "`DataError` where a file is there without the mark; a link is replaced, and what it leads to stays."
+    if path.is_symlink() or not path.is_file() or not path.stat().st_size:
+        return
+    with path.open('rb') as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if content.find(mark.encode()) < 0:
+            raise DataError(f'{path} is there, and was not {words} by this program: name another, or remove it.')

@@ -48,6 +48,7 @@ LABEL_KINDS = (
     FileKind('sleap analysis', 'a SLEAP analysis file in HDF5'),
     FileKind('sleap table', 'a SLEAP analysis table'),
     FileKind('nwb', 'an NWB file'),
+    FileKind('found table', 'a table of what predict found'),
 )
 
 # %% ../../nbs/117_label_kinds.ipynb #fa84a11c
@@ -207,16 +208,31 @@ def _json_kind(text: str) -> str:  # key of a kind
 def decode_text(
     data: bytes,  # of a text file of any origin
 ) -> str | None:  # None when it is no text
-    "A text in UTF-8, with a byte-order mark or without, UTF-16, or else Latin-1."
+    "A text in UTF-8, UTF-16 or UTF-32, with a byte-order mark or without, or else Latin-1."
+    if data[:4] in (b'\xff\xfe\0\0', b'\0\0\xfe\xff'):
+        return data.decode('utf-32', 'replace')
     if data[:2] in (b'\xff\xfe', b'\xfe\xff'):
         return data.decode('utf-16', 'replace')
     if b'\0' in data[:4096]:
-        return None
+        return _decode_wide(data)
     try:
         return data.decode('utf-8-sig')
     except UnicodeDecodeError:
         control = re.findall(rb'[\x01-\x08\x0e-\x1a\x1c-\x1f]', data[:4096])
         return None if control else data.decode('cp1252', 'replace')
+
+
+def _decode_wide(data: bytes) -> str | None:
+    "A text whose letters are of two or four bytes, which no mark says; None for anything else with zeros in it."
+    for encoding in ('utf-32-le', 'utf-32-be', 'utf-16-le', 'utf-16-be'):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        letters = sum(' ' <= letter <= '~' or letter in '\r\n\t' for letter in text[:4096])
+        if letters > 0.5 * len(text[:4096]) and not re.search(r'[\x00-\x08\x0e-\x1a\x1c-\x1f]', text):
+            return text
+    return None
 
 
 def _xml_kind(text: str) -> str:  # key of a kind
@@ -234,6 +250,8 @@ def _lines_kind(text: str) -> str:  # key of a kind
     cells = re.split(r'[,;\t]', lines[0])
     if cells[0].strip('" ').lower() == 'scorer':
         return 'deeplabcut'
+    if {'image', 'keypoint', 'x', 'y'} <= {cell.strip('" ').lower() for cell in cells}:
+        return 'found table'
     if 'frame_idx' in cells and any(cell.endswith('.x') for cell in cells):
         return 'sleap table'
     numbers = lines[0].split()
@@ -249,7 +267,7 @@ def _lines_kind(text: str) -> str:  # key of a kind
 def _is_pose_set(path: Path, text: str) -> bool:
     "Whether a `data.yaml` above a text file says that lines as long as its first have keypoints."
     heads = [folder / 'data.yaml' for folder in path.absolute().parents[:4]]
-    head = next((head.read_text('utf-8', 'replace') for head in heads if head.is_file()), '')
+    head = next((decode_text(head.read_bytes()) or '' for head in heads if head.is_file()), '')
     shape = re.search(r'^kpt_shape\s*:[\s\[-]*(\d+)[\s,-]*([23])', head, re.MULTILINE)
     return bool(shape) and len(text.strip().splitlines()[0].split()) == 5 + int(shape[1]) * int(shape[2])
 

@@ -79,10 +79,7 @@ def _sound_annotation(record: dict, about: About) -> dict | None:
         return about.say('area', value=brief(area))
     if keypoints is None or box is None or crowd is None:
         return None
-    sound = _sound_extras(record, about)
-    if not crowd:
-        _note_places(keypoints, box, sound.get('num_keypoints'), about)
-    return sound | {'keypoints': keypoints, 'bbox': box or None, 'iscrowd': crowd}
+    return _sound_extras(record, about) | {'keypoints': keypoints, 'bbox': box or None, 'iscrowd': crowd}
 
 # %% ../../nbs/119_sound.ipynb #80d23125
 SLACK = 1  # pixels by which a box or a keypoint may lie outside before it is said
@@ -101,9 +98,10 @@ def _beyond(
     return f'keypoint{"s" * (len(which) > 1)} {some(which)}' if which else ''
 
 
-def _note_places(keypoints: list, box: list, count: float | None, about: About):
+def _note_places(record: dict, about: About):
     "Say which labelled keypoints are outside the image and the box, and whether their count is right."
-    xyv, names = np.array(keypoints, float).reshape(-1, 3), about.names
+    box, count = record['bbox'], record.get('num_keypoints')
+    xyv, names = np.array(record['keypoints'], float).reshape(-1, 3), about.names
     labelled = int((xyv[:, 2] > 0).sum())
     if count is not None and count != labelled:
         about.say('num_keypoints', value=brief(count), n=labelled)
@@ -220,7 +218,7 @@ def _sound_lists(data: dict, remarks: Remarks, size_of: Callable | None) -> tupl
 
 
 def _sound_annotations(records: dict, images: dict, categories: dict, remarks: Remarks) -> list:
-    "The annotations in which everything can be read, with their ids as whole numbers."
+    "The annotations in which everything can be read, with their ids as whole numbers, each with its `About`."
     sound, others, number = [], {}, numbered(records)
     for key, record in records.items():
         category = _pointed(record, 'category_id', 'categories', categories, others, remarks)
@@ -229,9 +227,11 @@ def _sound_annotations(records: dict, images: dict, categories: dict, remarks: R
             continue
         where = f'annotation {brief(record["id"])} ({image["file_name"]!r})'
         size = image['width'], image['height']
-        read = _sound_annotation(record, About(where, category['name'], category['keypoints'], size, remarks))
+        about = About(where, category['name'], category['keypoints'], size, remarks)
+        read = _sound_annotation(record, about)
         if read:
-            sound.append(read | {'id': number[key], 'image_id': image['id'], 'category_id': category['id']})
+            read |= {'id': number[key], 'image_id': image['id'], 'category_id': category['id']}
+            sound.append((read, about))
     for (key, name), values in others.items():
         remarks.add('text id', n=len(values), key=key, name=name, value=values[0])
     return sound
@@ -281,9 +281,13 @@ def sound_file(
     sound.categories = [record for _, record in categories.values() if record]
     note_repeated_images(sound.images, sound.remarks)
     sound_skeletons(sound.categories, sound.remarks)
-    sound.annotations = _sound_annotations(annotations, images, categories, sound.remarks)
+    read = _sound_annotations(annotations, images, categories, sound.remarks)
+    sound.annotations = [record for record, _ in read]
     _multiply_parts(sound.annotations, sound.image_of(), sound.remarks)
     _turn_corners(sound.annotations, sound.image_of(), sound.remarks)
+    for record, about in read:  # with places in pixels, and boxes that are x, y, width, height
+        if not record['iscrowd']:
+            _note_places(record, about)
     _note_twins(sound.annotations, sound.remarks)
     _note_categories(sound.categories, sound.annotations, sound.remarks)
     return sound

@@ -197,6 +197,8 @@ def _metrics_in(
     metrics: Path,  # metrics.jsonl
 ):  # yields the text of each line and what it says; `TrainingError` names a line that is none
     "The lines of metrics that are whole: a kill may have torn one."
+    if metrics.exists() and not metrics.is_file():
+        raise TrainingError(f'{metrics} is a folder, a pipe or a device, not a file of metrics; move it away')
     for n, text in enumerate(metrics.read_bytes().decode('utf-8', 'replace').splitlines(), 1):
         if not text.endswith('}'):
             continue

@@ -22,12 +22,14 @@ from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
+from .drawn import save_pictures
 from .finding import as_keypoints, ticking
+from .formats import Supports
 from .identities import through_films
 from .inputs import list_images, read_frames
 from .pose_files import named_tensors, weights_fingerprint
-from .predict import AdaptedPose, fit_pose, load_pose
-from .results import Found, Keypoints, save_pictures
+from .predict import AdaptedPose, adapt_supports, fit_pose, load_pose
+from .results import Found, Keypoints
 from .several import boxes_for
 from .videos import is_video
 
@@ -62,11 +64,16 @@ def open_pose(
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: str | Path | None = None,  # folder of the images that the support file names; None: found near it
     individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
+    supports: Supports | None = None,  # of the file, where they were read before the model was opened
 ) -> AdaptedPose:
     "The pose that a support file stands for."
     if Path(support).suffix == '.safetensors':
         return load_pose(support, model, device)
-    pose = fit_pose(model, None, support, category=category, shape=shape, root=root, individual=individual)
+    if supports is None:
+        pose = fit_pose(model, None, support, category=category, shape=shape, root=root, individual=individual)
+    else:
+        pose = adapt_supports(model, supports, category or supports.category, shape)
+        pose = replace(pose, notes=supports.notes, files=supports.files)
     if learn and pose.can_learn:
         return pose.learn()
     return pose.refine() if learn and pose.can_refine else pose

@@ -22,7 +22,7 @@ from ..data.rules import RULES, LabelWarning, Remarks, is_name
 from ..data.sound_values import LARGEST
 from .inputs import read_frames
 from .label_fields import about_file
-from .label_files import images_of_labels, read_support_labels
+from .label_files import images_of_labels, names_frames, read_support_labels
 from .looks import crop_frames
 from .videos import is_video
 
@@ -327,7 +327,7 @@ def _labels_of_file(
     "What a label file says."
     is_place = isinstance(images, (str, Path)) and (Path(images).is_dir() or is_video(Path(images)))
     place = root or (images if is_place else None)
-    if recognise(file).key == 'coco' and individual is None:
+    if recognise(file).key == 'coco' and individual is None and not names_frames(file):
         return _labels_of_coco(file, place, category)
     labels = read_support_labels(file, place, category, individual)
     (c,) = labels.categories.values()

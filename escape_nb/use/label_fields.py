@@ -131,6 +131,14 @@ def _require_once(node: Any, seen: set, value_of: Callable):
         _require_once(value, seen, value_of)
 
 
+def _text_of(file: str | Path) -> str:  # `ValueError` where it is none
+    "The text in a file, in whichever encoding."
+    text = decode_text(Path(file).read_bytes())
+    if text is None:
+        raise ValueError('it holds bytes that are no text')
+    return text
+
+
 def read_yaml(
     file: str | Path,  # path of a YAML file
 ) -> dict:  # `DataError` when it is none
@@ -138,7 +146,7 @@ def read_yaml(
     import yaml
 
     try:
-        loader = yaml.SafeLoader(Path(file).read_text(encoding='utf-8-sig'))
+        loader = yaml.SafeLoader(_text_of(file))
         node = loader.get_single_node()
         _require_once(node, set(), loader.construct_object)
         data = None if node is None else loader.construct_document(node)
@@ -155,7 +163,7 @@ def read_any_json(
 ):  # `DataError` when it breaks off
     "What a JSON file holds."
     try:
-        return json.loads(decode_text(Path(file).read_bytes()) or '', object_pairs_hook=once)
+        return json.loads(_text_of(file), object_pairs_hook=once)
     except RecursionError:
         raise DataError(f'{file} has lists in lists without end: write it again.') from None
     except ValueError as e:

@@ -308,7 +308,7 @@ def plot_progress(
     for number, (system, folders) in enumerate(runs.items()):
         for n, folder in enumerate(folders):
             lines = [l for l in read_metrics(folder, 'epoch') if 'validation' in l]
-            seen = [l['epoch'] * images[system] / 1000 for l in lines]
+            seen = [l.get('epoch', np.nan) * images[system] / 1000 for l in lines]
             style = {'ms': 2, 'lw': 1, 'c': f'C{number}', 'label': system if n == 0 else None}
             ax.plot(seen, [l['validation'] for l in lines], 'o-', **style)
     ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation')

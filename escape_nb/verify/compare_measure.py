@@ -353,10 +353,10 @@ def _cost_cells(
     cells = {}
     if 'parameters' in trainings[0]:
         cells['parameters, M'] = f'{trainings[0]["parameters"] / 1e6:.1f}'
-        cells['a query, ms'] = f'{np.median([t["milliseconds"] for t in trainings]):.0f}'
+        cells['a query, ms'] = f'{np.median([t.get("milliseconds", math.nan) for t in trainings]):.0f}'
     if 'seconds' in trainings[0]:
-        gb = [t['gb'] for t in trainings if t['gb'] is not None and not math.isnan(t['gb'])]  # not all logs say
-        minutes = np.mean([t['seconds'] for t in trainings]) / 60
+        gb = [gb for t in trainings if not math.isnan(gb := t.get('gb') or math.nan)]  # not all logs say
+        minutes = np.mean([t.get('seconds', math.nan) for t in trainings]) / 60
         cells['training, min'] = f'{minutes:.1f}' if minutes < 10 else f'{minutes:.0f}'
         cells['training, GB'] = f'{np.mean(gb):.1f}' if gb else '-'
     return cells

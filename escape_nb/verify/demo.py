@@ -169,8 +169,8 @@ def plot_curves(
     for row, (name, path) in zip(axes, runs.items()):
         steps, epochs = read_metrics(path), read_metrics(path, 'epoch')
         for ax, key in zip(row, ('loss', 'accuracy')):
-            ax.plot([l['step'] for l in steps], [l[key] for l in steps], c='0.8', lw=0.7)
-            ax.plot([l['step'] for l in epochs], [l[key] for l in epochs], 'o-', ms=3)
+            for lines, style in ((steps, dict(c='0.8', lw=0.7)), (epochs, dict(marker='o', ms=3))):
+                ax.plot([l['step'] for l in lines], [l.get(key, np.nan) for l in lines], **style)
             ax.set(xlabel='step', ylabel=key, title=name)
     fig.tight_layout()
     return fig

@@ -181,13 +181,19 @@ def stage_row(
     "What a run's metrics say; `ok` if it is finished, every step is there once, and the loss has fallen."
     if not (path / 'last.safetensors').exists():
         return dict(note='not measured: the training did not come to its end')
-    steps, epochs, recipe = read_metrics(path, 'step'), read_metrics(path, 'epoch'), read_json(path / 'recipe.json')
+    steps = read_metrics(path, 'step', ('epoch',))
+    epochs, recipe = read_metrics(path, 'epoch', ('epoch', 'loss', 'seconds')), read_json(path / 'recipe.json')
+    if not epochs:
+        return dict(note='not measured: its metrics tell of no epoch')
     last, numbers = epochs[-1], [s['step'] for s in steps]
     images = recipe['batch'] * len([s for s in steps if s['epoch'] == last['epoch']])
     complete, fell = numbers == list(range(1, len(numbers) + 1)), last['loss'] < epochs[0]['loss']
     row = {'ok': complete and fell, 'steps': len(steps), 'each step once': complete}
     row |= {'loss, first epoch': epochs[0]['loss'], 'loss, last epoch': last['loss']}
-    return row | {'images/s': round(images / last['seconds'], 1), 'peak GB': round(last['peak_gb'], 2)}
+    return row | {
+        'images/s': round(images / last['seconds'], 1),
+        'peak GB': round(last.get('peak_gb', float('nan')), 2),
+    }
 
 
 def section_training(
