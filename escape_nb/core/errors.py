@@ -61,10 +61,11 @@ def brief(
 # %% ../../nbs/80_errors.ipynb #060c9728
 def counted(
     number: int,  # of things
-    what: str,  # one of them is called, with a plural in s
+    what: str,  # one of them is called
+    plural: str = '',  # several of them are called; '': the same with an s
 ) -> str:
     "A number with its word, such as 1 image and 2 images."
-    return f'{number} {what}{"s" * (number != 1)}'
+    return f'{number} {what if number == 1 else plural or what + "s"}'
 
 # %% ../../nbs/80_errors.ipynb #de6081e6
 def require_count(

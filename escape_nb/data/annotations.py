@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 import numpy as np
-from ..core.errors import DataError, brief
+from ..core.errors import DataError, brief, counted
 from ..core.files import read_json
 from .images import image_size
 from .mp100 import category_name, like_mp100
@@ -167,8 +167,8 @@ class Split:
     def summary(self) -> str:
         "One line for the log, with what was left out and why."
         text = (
-            f"{self.path.name}: {len(self)} instances of {len(self.categories)} categories, "
-            f"{self.num_keypoints} keypoints"
+            f"{self.path.name}: {counted(len(self), 'instance')} of "
+            f"{counted(len(self.categories), 'category', 'categories')}, {counted(self.num_keypoints, 'keypoint')}"
         )
         left_out = ', '.join(f'{n} {reason}' for reason, n in self.dropped.items())
         return f'{text}; left out: {left_out}' if left_out else text

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+from ..core.errors import counted
 
 # %% ../../nbs/16_mp100.ipynb #352d1a04
 class ImageSource(NamedTuple):
@@ -310,16 +311,16 @@ def _heading_lines(report: Report) -> list:
     counts = report.categories.values()
     what = 'MP-100' if report.mp100 else 'a data set in the layout of MP-100 (its totals are not asked for)'
     first = (
-        f"{report.root}: {what}; {len(counts)} categories, {sum(c.named for c in counts)} images, "
+        f"{report.root}: {what}; {counted(len(counts), 'category', 'categories')}, "
+        f"{counted(sum(c.named for c in counts), 'image')}, "
         f"{sum(c.found for c in counts)} of them there, below {report.folder}"
     )
     lines = [first]
     for k, parts in sorted(report.splits.items()):
         texts = []
         for part, categories in parts.items():
-            keypoints = f" with {sum(categories.values())} keypoints" if part == 'train' else ''
-            kinds = 'category' if len(categories) == 1 else 'categories'
-            texts.append(f"{part} {len(categories)} {kinds}{keypoints}")
+            keypoints = f" with {counted(sum(categories.values()), 'keypoint')}" if part == 'train' else ''
+            texts.append(f"{part} {counted(len(categories), 'category', 'categories')}{keypoints}")
         lines.append(f"split {k}: " + ', '.join(texts))
     return lines
 

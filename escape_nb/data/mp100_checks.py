@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..core.files import read_json
 from .annotations import drop_reason, size_at
 from .carfusion import annotation_key, carfusion_repairs
@@ -304,8 +304,8 @@ def _check_split_totals(report: Report, k: int, base_keypoints: int):
             name = f"mp100_split{k}_{part}.json"
             report.add('file', f"{name} is missing or broken: put it into annotations/ ({MP100_FILES}).")
         elif len(parts[part]) != n:
-            text = f"split {k}: {part} has {len(parts[part])} categories, MP-100 has {n}: take the published file."
-            report.add('total', text)
+            there = counted(len(parts[part]), 'category', 'categories')
+            report.add('total', f"split {k}: {part} has {there}, MP-100 has {n}: take the published file.")
     base = parts.get('train', {})
     if base and sum(base.values()) != base_keypoints:
         odd = [f'{c} has {n}, not {MP100[c]}' for c, n in base.items() if n != MP100.get(c, n)]

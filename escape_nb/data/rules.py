@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from posixpath import normpath
 from typing import NamedTuple
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 
 # %% ../../nbs/110_rules.ipynb #a342d568
 ERROR, REPAIRED, NOTED = 'error', 'repaired', 'noted'
@@ -49,11 +49,13 @@ RULES = {  # of whole files, their images and their ids
     'same id': Rule(
         ERROR, 'no id stands twice in a list', 'the id {value} stands {n} times in {name!r}: give each its own.'
     ),
-    'no id': Rule(REPAIRED, 'annotations have an id', '{n} annotations have no id: numbered from {first} on.'),
+    'no id': Rule(
+        REPAIRED, 'annotations have an id', '{n:annotation has|annotations have} no id: numbered from {first} on.'
+    ),
     'text id': Rule(
         REPAIRED,
         '1 and "1" are the same id',
-        "{n} {key}s are written otherwise than in {name!r} ({value}): read as equal.",
+        "{n:{key} is|{key}s are} written otherwise than in {name!r} ({value}): read as equal.",
     ),
     'pointer': Rule(
         ERROR,
@@ -95,7 +97,9 @@ RULES |= {  # of categories
     'category twice': Rule(
         NOTED, 'no category name stands twice', "category {name!r} stands {n} times in 'categories': keep one."
     ),
-    'empty category': Rule(NOTED, 'categories have annotations', '{n} categories have no annotation: {names}.'),
+    'empty category': Rule(
+        NOTED, 'categories have annotations', '{n:category has|categories have} no annotation: {names}.'
+    ),
     'no names': Rule(
         NOTED, 'keypoints are named', "its keypoints have no names: they are called 'keypoint 1' to 'keypoint {n}'."
     ),
@@ -105,12 +109,12 @@ RULES |= {  # of categories
     'bone': Rule(
         REPAIRED,
         'a skeleton joins keypoints that are there',
-        'its skeleton joins {pairs}, but it has {K} keypoints: left out.',
+        'its skeleton joins {pairs}, but it has {K:keypoint|keypoints}: left out.',
     ),
     'skeleton from 0': Rule(
         NOTED,
         "skeletons count keypoints from 1, as COCO's do",
-        'the skeletons of {n} categories are read as counting keypoints from 0, not from 1: {names}.',
+        'the skeletons of {n:category|categories} are read as counting keypoints from 0, not from 1: {names}.',
     ),
     'bone to itself': Rule(
         NOTED, 'a skeleton joins two keypoints', 'its skeleton joins {names} with itself: remove that pair.'
@@ -134,7 +138,8 @@ RULES |= {  # of annotations
     'count': Rule(
         ERROR,
         'there are three numbers for each keypoint',
-        'it has {n} keypoint numbers, but {kind!r} has {K} keypoints (3 numbers each: {needed}): correct the list.',
+        'it has {n:keypoint number|keypoint numbers}, but {kind!r} has {K:keypoint|keypoints} '
+        '(3 numbers each: {needed}): correct the list.',
     ),
     'place': Rule(
         ERROR,
@@ -174,7 +179,7 @@ RULES |= {  # of annotations
     'num_keypoints': Rule(
         NOTED,
         'num_keypoints counts the labelled keypoints',
-        'num_keypoints is {value}, and {n} keypoints are labelled.',
+        'num_keypoints is {value}, and {n:keypoint is|keypoints are} labelled.',
     ),
     'no place': Rule(NOTED, 'something is labelled', 'nothing is labelled: left out.'),
 }
@@ -211,7 +216,8 @@ RULES |= {  # of all objects of a file
     'object twice': Rule(
         NOTED,
         'no object stands twice',
-        '{n} objects stand twice in their image, with the same keypoints at the same places ({which}): remove one.',
+        '{n:object stands twice in its image|objects stand twice in their image}, with the same keypoints '
+        'at the same places ({which}): remove one.',
     ),
 }
 RULES |= {  # of labels of other tools, which keep what COCO does not
@@ -239,7 +245,7 @@ RULES |= {  # of labels of other tools, which keep what COCO does not
     'points alone': Rule(
         NOTED,
         'where some points have a box, all have',
-        '{n} points ({names}) belong to none of its boxes: read as an object without a box.',
+        '{n:point belongs|points belong} to none of its boxes ({names}): read as an object without a box.',
     ),
     'box twice': Rule(
         ERROR,
@@ -307,11 +313,21 @@ def some(
     return ', '.join(items[:most]) + more
 
 # %% ../../nbs/110_rules.ipynb #88bb3ba7
+class _Number(int):
+    "A whole number that a sentence follows with its word: `{n:image is|images are}`."
+
+    def __format__(self, words: str) -> str:
+        one, bar, several = words.partition('|')
+        return counted(int(self), one, several) if bar else format(int(self), words)
+
+
 def _cut(
     word: object,  # of a sentence
     most: int = 200,  # letters
 ):
     "What is put into a sentence, not too long."
+    if type(word) is int:
+        return _Number(word)
     return f'{word[:most]}...' if isinstance(word, str) and len(word) > most else word
 
 

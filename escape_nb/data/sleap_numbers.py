@@ -94,7 +94,7 @@ def _check_parts(file: str, kind: str):
 
     try:
         with h5py.File(file, 'r') as held:
-            fault = fault_of_parts(held, _NEEDED[kind]) or _fault_of_truths(held)
+            fault = fault_of_parts(held, _NEEDED[kind]) or _fault_of_coordinates(held)
             more = {'slp': _fault_of_rows, 'nwb': _fault_of_nwb}.get(kind)
             fault = more(held) if more and not fault else fault
     except (OSError, RuntimeError, LookupError, ValueError, TypeError) as e:
@@ -147,8 +147,8 @@ _WITHIN = {  # type of a group in NWB -> type of the groups in it
 _NUMBERS_IN = {'node_locations': 'fiu', 'node_visibility': 'b', 'edges': 'iu', 'data': 'fiu', 'confidence': 'fiu'}
 
 
-def _fault_of_truths(held) -> str | None:  # None: nothing
-    "Whether places in a file of SLEAP are truths, which count as 0 and 1."
+def _fault_of_coordinates(held) -> str | None:  # None: nothing
+    "Whether coordinates in a file of SLEAP are true and false, which would count as 1 and 0."
     for name in ('points', 'pred_points', 'tracks'):
         dtype: Any = held[name].dtype if name in held else np.dtype(float)
         for each in (dtype[field] for field in 'xy') if dtype.names else [dtype]:

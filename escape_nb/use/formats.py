@@ -178,7 +178,7 @@ def from_coco(
         labelled.setdefault(split.categories[instance.category].name, {})[instance.category] = None
     names = ', '.join(labelled)
     if category is None and len(labelled) > 1:
-        raise DataError(f'{file} labels {names}: say which with category=...')
+        raise DataError(f'{file} labels {names}: say which (--category on the command line, category= in Python).')
     if category is not None and category not in labelled:
         raise DataError(f'{file} labels {names}, not {category!r}: choose one of these.')
     chosen = labelled[category or next(iter(labelled))]

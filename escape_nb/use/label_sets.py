@@ -294,7 +294,9 @@ def choose_labels(
     "The objects of one category, and of one animal if one is named."
     there = list(labels.categories)
     if category is None and len(there) > 1:
-        raise DataError(f'{labels.file} labels {", ".join(there)}: say which with category=...')
+        raise DataError(
+            f'{labels.file} labels {", ".join(there)}: say which (--category on the command line, category= in Python).'
+        )
     if category is not None and category not in there:
         raise DataError(f'{labels.file} labels {", ".join(there)}, not {category!r}: choose one of these.')
     category = category or there[0]
