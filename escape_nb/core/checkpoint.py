@@ -92,7 +92,7 @@ def checkpoint_file(
         return last if os.path.isdir(path) else path
     runs = sorted(str(file.parent) for file in path.glob('*/last.safetensors'))
     if runs:
-        raise CheckpointError(f'{path}: a folder of several runs; name one of them: {", ".join(runs)}')
+        raise CheckpointError(f'{path}: a folder of runs; name one of them: {", ".join(runs)}')
     raise CheckpointError(f'{path}: no finished run in this folder (there is no last.safetensors); name another')
 
 

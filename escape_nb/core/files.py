@@ -55,11 +55,16 @@ def told_when_full(
         if not _is_full(error):
             raise
         free = shutil.disk_usage(_first_there(Path(path).absolute())).free
-        size = '' if need is None else f'it needs {need / 1e6:.3g} MB, and '
+        size = '' if need is None else f'it needs {_amount(need)}, and '
         raise UserError(
-            f'{path} cannot be written, there is no room: {size}{free / 1e6:.3g} MB are free on its disk '
+            f'{path} cannot be written, there is no room: {size}{_amount(free)} are free on its disk '
             f'(or a quota is reached); {kept}. Make room, or name another folder'
         ) from None
+
+
+def _amount(size: int) -> str:
+    "Bytes as a sentence says them."
+    return f'{size / 1e6:.3g} MB' if size < 999.5e6 else f'{size / 1e9:.3g} GB'
 
 
 def _first_there(path: Path) -> Path:

@@ -266,7 +266,7 @@ def _fetching_steps(report: Report) -> list:
         source = MP100_SOURCES[name]
         verb = 'Download' if whole else 'Complete'
         note = f' ({source.note})' if source.note else ''
-        steps.append(f"{verb} {name}, {number} images of {', '.join(counts)}: {source.address}{note}.")
+        steps.append(f"{verb} {name}, {counted(number, 'image')} of {', '.join(counts)}: {source.address}{note}.")
     return steps
 
 # %% ../../nbs/16_mp100.ipynb #beea2d00

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from .images import examine_image
 from .mp100 import MP100, MP100_FILES, MP100_PARTS, MP100_SOURCE_OF, MP100_SOURCES, Report, first_folder
 from .opening import PICTURES
@@ -278,8 +278,9 @@ def _check_missing(report: Report):
         example = next(n for n in report.missing if report.images[n].category == c)
         known = report.mp100 and c in MP100_SOURCE_OF
         remedy = f'they come from {MP100_SOURCE_OF[c]}' if known else 'add them'
-        text = f"{c}: {counts.named - counts.found} of {counts.named} images are missing, e.g. {example!r}: {remedy}."
-        report.add('missing', text, c)
+        of_all = f'of {counted(counts.named, "image")}'
+        missing = counted(counts.named - counts.found, f'{of_all} is missing', f'{of_all} are missing')
+        report.add('missing', f'{c}: {missing}, e.g. {example!r}: {remedy}.', c)
     for folder in sorted({first_folder(n) for n in report.missing} - {''}):
         place = report.folder / folder
         if os.path.islink(place) and not os.path.exists(place):

@@ -111,7 +111,7 @@ def refuse_finished(
     other = f' by another recipe (other: {", ".join(names)})' if names else ''
     raise TrainingError(
         f'{last.parent} holds a finished run{other}; name another folder, or train anew with --overwrite '
-        f'(set_aside), which keeps what is there in {BEFORE} until the new results are there'
+        f'(set_aside), which keeps the old results in the folder {BEFORE} until the new ones are there'
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..core.files import write_whole
 from ..data.apart import read_apart
 from .label_sets import LabelCollector, LabelSet, common_losses
@@ -79,7 +79,7 @@ def _labels_from(
         what = 'left out: a person placed others' if found['users'] else 'read as labels: there are no others'
         collector.note(f'{Path(file).name}: {found["found"]} instances that a network found: {what}.')
     if unseen:
-        collector.note(f'{Path(file).name}: {unseen} keypoints that are not visible: read as not labelled.')
+        collector.note(f'{Path(file).name}: {counted(unseen, "keypoint")} not visible: read as not labelled.')
     return collector.finish()
 
 # %% ../../nbs/132_label_sleap.ipynb #fea60c81

@@ -117,7 +117,7 @@ def time_limit(
         return
 
     def stop(number, frame):
-        raise TimeUp(f'{seconds:.0f} s were not enough')
+        raise TimeUp(f'{seconds:.3g} s were not enough')
 
     before, start = signal.signal(signal.SIGALRM, stop), time.monotonic()
     outer = signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01))[0]

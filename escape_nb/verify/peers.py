@@ -247,7 +247,7 @@ def peer_parts(
 
 
 def check_peer(
-    folder: str | Path,  # in the form described above, beside a folder `escape`
+    folder: str | Path,  # in the form described above, in a folder `peers` beside a folder `escape`
     say=lambda row: None,  # told of each row as it comes
 ) -> list[ParityRow]:  # `DataError` where the folder is not of that form
     "Every comparison of a folder of official numbers."
@@ -255,7 +255,8 @@ def check_peer(
     absent = [name for name in NEEDED if not (folder / name).exists()]
     if absent:
         raise DataError(
-            f'{folder} has no {", ".join(absent)}: give a folder of official numbers beside a folder `escape`.'
+            f'{folder} has no {", ".join(absent)}: give a folder of official numbers '
+            'in a folder `peers` beside a folder `escape`.'
         )
 
     def note(part):

@@ -416,7 +416,10 @@ def reproduce_paper(
         drop_crops(cache, results)
     clock = Clock(['check', *((n, s) for n in todo for s in REPRODUCE_STEPS)], {}, say)
     if todo:
-        clock('check', f'looking at the data of split {", ".join(map(str, todo))}, the device and the disk')
+        clock(
+            'check',
+            f'looking at the data of split{"s" * (len(todo) > 1)} {", ".join(map(str, todo))}, the device and the disk',
+        )
         check_all(todo, protocol, out, cache, keep_crops, say, progress)
     note = not_the_papers(recipes[splits[0]], protocol, base_split(recipes[splits[0]]['baseline']))
     for n in todo:
