@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np
-from ..core.errors import DataError, brief
+from ..core.errors import DataError, brief, counted
 from ..core.files import read_json, write_json
 from ..data.annotations import Category, Instance
 from ..data.sound import Sound, sound_file
@@ -340,9 +340,8 @@ def _part_faults(
     "What is wrong with a part of a data set."
     faults = []
     if absent := [i.path for i in animals.instances if not os.path.isfile(i.path)]:
-        faults.append(
-            f'{animals.file}: {len(absent)} of its images are missing, the first is {absent[0]}; put them there.'
-        )
+        missing = counted(len(absent), 'of its images is missing', 'of its images are missing')
+        faults.append(f'{animals.file}: {missing}, the first is {absent[0]}; put them there.')
     if expected and expected != len(animals):
         faults.append(
             f'{animals.file}: {len(animals)} annotations are of use, the published numbers were made with {expected}.'

@@ -181,7 +181,10 @@ def _read_boxes(file: str | Path, category: str | None) -> tuple[dict, dict, lis
         kinds = _texts_by_id(data.get('categories') or [], 'name', f"{file}: 'categories'")
         used = sorted({kinds.get(id_key(record.get('category_id')), 'object') for record in data['annotations']})
         if category is None and len(used) > 1 or category is not None and category not in used:
-            raise DataError(f'{file} has boxes of {", ".join(used) or "nothing"}: say which with category=...')
+            raise DataError(
+                f'{file} has boxes of {", ".join(used) or "nothing"}: '
+                'say which (--category on the command line, category= in Python).'
+            )
         boxes, left_out = {name: [] for name in names.values()}, Counter()
         for record in data['annotations']:
             if category in (None, kinds.get(id_key(record.get('category_id')), 'object')):

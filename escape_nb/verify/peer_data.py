@@ -111,7 +111,7 @@ def fill_peer(
 
 
 def open_peer(
-    folder: str | Path,  # in the form described above, beside a folder `escape`
+    folder: str | Path,  # in the form described above, in a folder `peers` beside a folder `escape`
 ) -> Peer:
     "Read a folder and build the model."
     folder = Path(folder)
