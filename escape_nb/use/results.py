@@ -368,6 +368,9 @@ def _coco_annotation(n: int, image: int, row: Found, min_score: float) -> dict:
         bbox=[round(float(v), 2) for v in (*low, *(high - low))],
         area=round(float(np.prod(high - low)), 2),
     )
+    for name, values, digits in (('spreads', row.spread, 2), ('seen', row.seen, 4)):
+        if values is not None:
+            annotation[name] = [round(float(v), digits) if there else None for v, there in zip(values, known)]
     return annotation if row.object is None else annotation | dict(object=row.object)
 
 # %% ../../nbs/33_results.ipynb #0503b582
