@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..core.devices import exact_float32
-from ..core.errors import DataError, require_count
+from ..core.errors import DataError, counted, require_count
 from ..core.geometry import cells_within
 from ..data.batches import ahead
 from ..models.contract import Located
@@ -286,6 +286,7 @@ def _boxes_of(images, boxes):
     if shapes and not any(len(shape) == 2 or 0 in shape for shape in shapes):
         return iter([[(box, None)] for box in check_boxes(boxes, len(shapes) if any_count else len(items))])
     if not shapes or len(shapes) != len(items) and not any_count:
-        raise DataError(f'boxes of {len(shapes)} images, but {len(items)} images: give a list of boxes for each.')
+        there = counted(len(items), 'image')
+        raise DataError(f'boxes of {counted(len(shapes), "image")}, but {there}: give a list of boxes for each.')
     several = [check_boxes(np.atleast_2d(some), len(np.atleast_2d(some))) if np.size(some) else [] for some in boxes]
     return iter([list(zip(some, range(len(some)))) for some in several])
