@@ -105,6 +105,10 @@ def _result_words(
     doubtful = result.doubtful
     if 0 < len(doubtful) < len(result.pictures):
         left_out.append(f'no keypoint is sure in {some(doubtful, 3)}: do they show the same kind of thing?')
+    hidden = [row.name for row, each in zip(result.rows, result.hidden) if each.any()]
+    if hidden:
+        some_hidden = counted(int(result.hidden.sum()), 'keypoint')
+        left_out.append(f'{some_hidden} may be covered or cut off, in {some(list(dict.fromkeys(hidden)), 3)}.')
     left_out += [f'not drawn: {sentence}' for sentence in result.not_drawn.values()]
     return '\n'.join([f'wrote {out}: {images}, {sure}', *left_out])
 

@@ -120,6 +120,11 @@ class Keypoints:
         "How likely each keypoint is to be seen, neither covered nor cut off, from 0 to 1; nan if not known."
         return self._values('seen')
 
+    @property
+    def hidden(self) -> np.ndarray:  # (N,K) bool
+        "Which keypoints are more likely covered or cut off than to be seen."
+        return self.seen < 0.5
+
     def _values(self, name: str) -> np.ndarray:  # (N,K)
         shape, each = (len(self.rows), len(self.names)), [getattr(row, name) for row in self.rows]
         return np.array([np.full(shape[1], np.nan) if v is None else v for v in each], float).reshape(shape)
@@ -240,7 +245,7 @@ def draw_found(
     picture: Tensor | DataError | None = None,  # of `reread_images`, where it is at hand; None: it is read again
     **settings: object,  # of `draw_keypoints`, e.g. size
 ):  # the axes; `DataError` when the image cannot be read any more
-    "Draw one image with what was found on it: dots where the model is sure, rings where it is not."
+    "Draw one image with what was found on it: dots where the model is sure, rings for guesses and hidden keypoints."
     import matplotlib.pyplot as plt
 
     rows = [result.rows[i] for i in np.atleast_1d(n)]
@@ -262,11 +267,17 @@ def draw_found(
     return ax
 
 
+def _shown(row: Found, min_score: float) -> np.ndarray:  # (K,)
+    "As COCO says it: 0 for a keypoint that no support shows, 1 for a guess or one that is hidden, 2 for the others."
+    hidden = False if row.seen is None else row.seen < 0.5
+    return np.where(np.isnan(row.xy[:, 0]), 0, 1 + ((row.score >= min_score) & ~np.asarray(hidden)))
+
+
 def _draw_object(ax, result: Keypoints, row: Found, settings: dict):
     "The keypoints of one row, if there are any; of one object among several all in one colour."
     if row.xy is None:
         return
-    shown = np.where(np.isnan(row.xy[:, 0]), 0, 1 + (row.score >= result.min_score))
+    shown = _shown(row, result.min_score)
     color = None if row.object is None else f'C{row.object % 10}'
     draw_keypoints(ax, row.xy, shown, result.skeleton, **(dict(color=color) | settings))
 
@@ -353,8 +364,7 @@ def _coco_image(n: int, row: Found) -> dict:
 def _coco_annotation(n: int, image: int, row: Found, min_score: float) -> dict:
     "The keypoints of a row; its box is the smallest that holds them."
     known = ~np.isnan(row.xy[:, 0])
-    xyv = np.column_stack([row.xy, 1 + (row.score >= min_score)])
-    xyv = np.where(known[:, None], xyv, 0)
+    xyv = np.where(known[:, None], np.column_stack([row.xy, _shown(row, min_score)]), 0)
     low, high = row.xy[known].min(0), row.xy[known].max(0)
     annotation = dict(
         id=n,
