@@ -242,7 +242,8 @@ def learn_command(
     pose = pose.learn(many, seed, network=network, state=state)
     typer.echo(_pose_words(pose))
     write_result(out, pose.save, overwrite)
-    if state:
+    network_report = (pose.refinement or {}).get('network') or {}
+    if state and network_report.get('before') is not None:  # else the file was not looked at, and may be anything
         state.unlink(missing_ok=True)
     if json_file:
         save_json(json_file, dict(pose.refinement, supports=pose.shots, names=pose.names, notes=pose.notes))

@@ -16,6 +16,7 @@ import numpy as np
 from ..core.errors import DataError, brief
 from .hdf5 import fault_of_parts
 from .opening import PICTURES
+from .rules import some
 
 # %% ../../nbs/151_sleap_numbers.ipynb #c0fea942
 @contextmanager
@@ -218,12 +219,37 @@ def _fault_of_module(module) -> str | None:
     return None
 
 # %% ../../nbs/151_sleap_numbers.ipynb #9b760224
+_FILMS = (
+    '.mp4',
+    '.m4v',
+    '.mov',
+    '.avi',
+    '.mkv',
+    '.webm',
+    '.mpg',
+    '.mpeg',
+    '.wmv',
+    '.mts',
+    '.ts',
+    '.flv',
+    '.ogv',
+    '.h264',
+)
+
+
 def _image_of_frame(
     frame, file: str, inside: dict
 ) -> tuple:  # image, frame or None, number of the video inside or None
     "Which image a frame of sleap-io is: a file of its own, a frame of a video, or one inside the label file."
     video, number = frame.video, int(frame.frame_idx)
     names = video.filename
+    if isinstance(names, list) and any(Path(name).suffix.lower() in _FILMS for name in names):
+        if len(names) > 1:
+            raise DataError(
+                f'{file}: the film of frame {number} is in {len(names)} files ({some(map(str, names), 2)}), of which '
+                'sleap-io does not say where each begins: join them to one film and label that, or export the pictures.'
+            )
+        return str(names[0]), number, None
     if isinstance(names, list):
         if not 0 <= number < len(names):
             raise DataError(f'{file}: frame {number} is none of the {len(names)} images of its video: write it again.')
@@ -236,6 +262,11 @@ def _image_of_frame(
         nth, path = inside[id(video)], Path(file)
         first = nth == min(inside.values())
         return (path.name if first else f'{path.stem}_video{nth}{path.suffix}'), number, nth
+    if Path(names).suffix.lower() == '.slp':
+        raise DataError(
+            f'{file}: the pictures of frame {number} lie in another label file, {names}: give that one, or save the '
+            'labels together with their pictures or with the names of the films.'
+        )
     return str(names), number, None
 
 

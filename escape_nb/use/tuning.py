@@ -87,6 +87,8 @@ class Tuning(nn.Module):
         load_moments(self.optimizer, self, 'adam.', state)
         self.generator.set_state(state['random'])
         self.taken = self.schedule.last_epoch = int(state['taken'])
+        if not 0 < self.taken <= self.schedule.T_max:
+            raise ValueError(f'{self.taken} steps of {self.schedule.T_max}')
         for group, rate in zip(self.optimizer.param_groups, state['rates'].tolist(), strict=True):
             group['lr'] = rate
 
@@ -240,7 +242,8 @@ def learn_network(
     unfinished = Unfinished(state, begun_with(model, pose, supports, many=many, seed=seed, **how))
     how |= dict(seed=seed, unfinished=unfinished)
     if 'errors' in unfinished.settled:
-        before, after = unfinished.settled['errors'].tolist()
+        with naming(unfinished.path or '', 'it is no state of this tuning', 'delete it to begin anew'):
+            before, after = map(float, unfinished.settled['errors'].tolist())
         tick(half)
     else:
         before, after = network_held_out(model, said, supports, joint, many, tick=tick, **how)

@@ -14,6 +14,7 @@ from torch import Tensor
 from ..core.distributed import say_once
 from ..core.errors import DataError
 from ..core.files import write_tensors
+from ..data.opening import require_file
 
 # %% ../../nbs/156_unfinished.ipynb #b08b165a
 def fingerprint_of(
@@ -44,10 +45,11 @@ class Unfinished:
 
     def _read(self):
         try:
+            require_file(self.path, f'file {self.path}')
             with safe_open(self.path, 'pt') as file:
                 begun_with = (file.metadata() or {})['escape_nb.unfinished']
                 tensors = {name: file.get_tensor(name) for name in file.keys()}
-        except (SafetensorError, OSError, LookupError):
+        except (SafetensorError, OSError, LookupError, DataError):
             raise DataError(f'{self.path} holds no unfinished learning: delete it, or name another file.') from None
         if begun_with != self.begun_with:
             return say_once(f'note: {self.path} was begun with other labels, weights or settings: learning begins anew')
