@@ -6,8 +6,10 @@
 __all__ = ['LETTER', 'LINE', 'PAD', 'GAP', 'INK', 'BORDER', 'FILL', 'MARKED', 'BOLD', 'HALO', 'Diagram', 'flow']
 
 # %% ../../nbs/158_diagrams.ipynb #d56f56ca
+from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
+from itertools import takewhile
 from .errors import UserError
 
 # %% ../../nbs/158_diagrams.ipynb #1f3ca407
@@ -44,13 +46,18 @@ class _Box:
     def drawn(self, fill: str) -> str:
         "The box and its text; the first line is bold."
         text = ''.join(
-            f'<tspan x="{self.x + self.width / 2:g}" dy="{LINE if n else 0}"{"" if n else BOLD}>{escape(line)}</tspan>'
-            for n, line in enumerate(self.lines)
+            f'<tspan x="{self.x + self.width / 2:g}" dy="{LINE if n else 0}"{"" if n else BOLD}>{line}</tspan>'
+            for n, line in enumerate(map(_written, self.lines))
         )
         return (
             f'<rect x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" height="{self.height:g}" rx="5" '
             f'fill="{fill}" stroke="{BORDER}"/><text y="{self.y + PAD + 10:g}">{text}</text>'
         )
+
+
+def _written(text: str) -> str:
+    "A text as SVG has it; blanks in place of signs that cannot be printed, which it may not hold."
+    return escape(''.join(letter if letter.isprintable() else ' ' for letter in text))
 
 
 BOLD = ' font-weight="bold"'
@@ -61,10 +68,11 @@ def flow(
     *columns: list,  # of boxes, from left to right: text of one line or more, the first of which names the box
     arrows: list | None = None,  # pairs of names, a third text is written beside it; None: from column to column
     marked: list = (),  # names of boxes to stress
-) -> Diagram:  # `UserError` for an arrow between boxes that are not there
+) -> Diagram:  # `UserError` for an arrow between boxes that are not there, a name that two have, and an empty column
     "A picture of what leads to what."
     placed = [[_Box(text.split('\n')) for text in column] for column in columns]
     boxes = {box.lines[0]: box for column in placed for box in column}
+    _require_boxes(placed, boxes, marked)
     if arrows is None:
         arrows = [(a.lines[0], b.lines[0]) for left, right in zip(placed, placed[1:]) for a in left for b in right]
     for start, end, *_ in arrows:
@@ -81,6 +89,16 @@ def flow(
         f'<path d="M0 0L8 4L0 8z" fill="{BORDER}"/></marker></defs>'
         f'<rect width="{width:g}" height="{height:g}" fill="white"/>{"".join(parts)}</svg>'
     )
+
+
+def _require_boxes(placed: list, boxes: dict, marked: list):
+    "`UserError` where there is no box to draw, or one would be drawn in place of another, or marks none."
+    if not all(placed) or not placed:
+        raise UserError(f'column {len(list(takewhile(bool, placed))) + 1} has no box: name one, or leave it out')
+    if twice := [name for name, n in Counter(box.lines[0] for column in placed for box in column).items() if n > 1]:
+        raise UserError(f'two boxes are named {twice[0]!r}, and arrows could not tell them apart: rename one')
+    if lost := [name for name in marked if name not in boxes]:
+        raise UserError(f'{lost[0]!r} is to be marked, but the boxes are {", ".join(boxes)}: name one of them')
 
 
 def _gaps(placed: list, arrows: list) -> list:
@@ -120,5 +138,5 @@ def _arrow(a: _Box, b: _Box, text: str = '') -> str:
         start, end = (middle[0][0], y0), (middle[1][0], y1 - 2 * down)
     line = f'M{start[0]:g} {start[1]:g}L{end[0]:g} {end[1]:g}'
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 4
-    label = f'<text x="{x:g}" y="{y:g}" font-size="11" fill="#555" {HALO}>{escape(text)}</text>' if text else ''
+    label = f'<text x="{x:g}" y="{y:g}" font-size="11" fill="#555" {HALO}>{_written(text)}</text>' if text else ''
     return f'<path d="{line}" stroke="{BORDER}" fill="none" marker-end="url(#tip)"/>{label}'

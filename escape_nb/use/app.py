@@ -80,6 +80,8 @@ class App:
             'if the page stops answering, open it again: nothing is lost</small>'
         )
         page.stage.children, page.link.value, page.refused.value, page.advice.value = (page.empty,), '', '', ''
+        page.said.value = ''
+        self._offer_learning()
         self.gallery.show({})
         with self._told(page.refused):
             self.use(session_images(session))

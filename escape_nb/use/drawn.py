@@ -53,7 +53,7 @@ def save_pictures(
             _save_picture(result, numbers, picture, Path(folder) / picture_name(row, used))
         bar.update()
     for item, pictures in films.items():
-        film = Path(folder) / picture_name(Found(str(item)), used).replace('.jpg', '.mp4')
+        film = Path(folder) / f"{picture_name(Found(str(item)), used).removesuffix('.jpg')}.mp4"
         with _noted(faults, str(item), f'film of {item}'):
             pictures.sort(key=lambda numbers: result.rows[numbers[0]].number)
             _save_film(film, _drawn_frames(result, pictures, faults, bar), frame_rate(item))
@@ -75,7 +75,9 @@ def _noted(faults: dict, name: str, words: str):
 def require_drawn(
     path: Path,  # of a picture or film that is to be drawn
 ):
-    "`DataError` where a file is there that was not drawn here; a link is replaced, and what it leads to stays."
+    "`DataError` where a file is there that was not drawn here, or a folder; a link is replaced, its target stays."
+    if path.exists() and not path.is_file() and not path.is_symlink():
+        raise DataError(f'{path} is there, and is no file: name another, or remove it.')
     require_marked(path, DRAWN, 'drawn')
 
 

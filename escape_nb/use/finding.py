@@ -156,8 +156,7 @@ def row_of(
     box = tuple(round(float(v), 2) for v in (*corner, side, side))
     xy, score, spread, seen = (each.double().numpy() for each in found)
     about = dict(item=frame.item, notes=frame.notes, object=number)
-    if not np.isnan(spread).all():
-        about |= dict(spread=spread, seen=seen)
+    about |= {name: each for name, each in (('spread', spread), ('seen', seen)) if not np.isnan(each).all()}
     return Found(frame.name, frame.size, xy, score, box, frame.number, **about)
 
 

@@ -98,7 +98,7 @@ def _row_of(line: str, K: int) -> Found | None:
     named = (
         isinstance(row.name, str)
         and row.fault is None
-        and all(n is None or type(n) is int for n in (row.number, row.object))
+        and all(n is None or type(n) is int and n < 2**31 for n in (row.number, row.object))
     )
     noted = isinstance(values.get('notes', []), list) and all(isinstance(note, str) for note in row.notes)
     framed = len(row.size) == 2 and len(sides) in (2, 6) and min(sides[:2]) > 0 and all(map(math.isfinite, sides))
@@ -107,10 +107,12 @@ def _row_of(line: str, K: int) -> Found | None:
     if not named or not noted or not framed or row.xy.shape != (K, 2) or row.score.shape != (K,):
         return None
     unknown = np.isnan(row.xy).all(1)  # of keypoints that no support shows
+    if unknown.all():
+        return None
     within = (np.abs(row.xy[~unknown]) <= 2 * max(row.size)).all() and _between(row.score, 1)
     about = (row.spread, row.score.shape, 2 * max(row.size)), (row.seen, row.score.shape, 1)
     for values, shape, most in about:
-        within = within and (values is None or values.shape == shape and _between(values[~np.isnan(values)], most))
+        within = within and (values is None or values.shape == shape and _between(values[~unknown], most))
     return row if within else None
 
 

@@ -125,6 +125,7 @@ def _doubts_in(supports, n, reading, keypoints, judged, shaped, least) -> list:
     size = supports.images[n].shape[2], supports.images[n].shape[1]
     center, side = crop_frames([size], supports.boxes[n : n + 1])
     there = places_in_images(reading.place.cpu() * shaped.size, center, side, shaped.size)[0]
+    there = there.clamp(torch.zeros(2), torch.tensor(size) - 1)  # a crop shows more than a long picture holds
     doubtful, found = doubt >= least, []
     for k in doubtful.nonzero()[:, 0].tolist():
         other = exchanged(k, labelled, reading.place[0], doubtful)

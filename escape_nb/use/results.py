@@ -380,7 +380,8 @@ def _coco_annotation(n: int, image: int, row: Found, min_score: float) -> dict:
     )
     for name, values, digits in (('spreads', row.spread, 2), ('seen', row.seen, 4)):
         if values is not None:
-            annotation[name] = [round(float(v), digits) if there else None for v, there in zip(values, known)]
+            there = known & ~np.isnan(values)
+            annotation[name] = [round(float(v), digits) if t else None for v, t in zip(values, there)]
     return annotation if row.object is None else annotation | dict(object=row.object)
 
 # %% ../../nbs/33_results.ipynb #0503b582
