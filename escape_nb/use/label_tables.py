@@ -317,7 +317,8 @@ def from_found_table(
     if unsure:
         collector.note(f'{file.name}: {counted(unsure, "keypoint")} not sure: read as hidden.')
     lost = [name for name in dict.fromkeys(head) if name and name not in _KEPT]
-    lost = [f'{"columns" if lost[1:] else "the column"} {some(lost)}'] if lost else []
+    words = some([brief(name, 40)[1:-1] for name in lost])
+    lost = [f'{"columns" if lost[1:] else "the column"} {words}'] if lost else []
     lost = ', '.join(['boxes, skeleton and name of the kind (which are in the COCO file of predict)', *lost])
     collector.note(f'{file.name}: read without {lost}.')
     return collector.finish()
