@@ -70,13 +70,13 @@ def _supported_pose(
     from escape_nb.use.folders import open_pose
     from escape_nb.use.formats import read_supports
 
-    saved, supports = support.suffix == '.safetensors', None
-    if not saved:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-            supports = read_supports(None, support, category=category, root=root, individual=individual)
-    model = None if saved and checkpoint is None else _opened_model(checkpoint, device)  # a saved pose names its own
-    return open_pose(model, support, category, learn, device, shape, root, individual, supports)
+    if support.suffix == '.safetensors':
+        model = None if checkpoint is None else _opened_model(checkpoint, device)  # a saved pose names its own
+        return open_pose(model, support, category, learn, device)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
+        supports = read_supports(None, support, category=category, root=root, individual=individual)
+    return open_pose(_opened_model(checkpoint, device), supports, category, learn, device, shape)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(

@@ -24,11 +24,11 @@ from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
 from .drawn import save_pictures
 from .finding import as_keypoints, ticking
-from .formats import Supports
+from .formats import Supports, read_supports
 from .identities import through_films
 from .inputs import list_images, read_frames
 from .pose_files import named_tensors, weights_fingerprint
-from .predict import AdaptedPose, adapt_supports, fit_pose, load_pose
+from .predict import AdaptedPose, adapt_supports, load_pose
 from .results import Found, Keypoints
 from .several import boxes_for
 from .videos import is_video
@@ -57,23 +57,20 @@ def default_model(
 
 def open_pose(
     model: PoseModel | None,  # opened; None: a saved pose names its own
-    support: str | Path,  # a label file of any kind, or a saved pose (.safetensors)
+    support: str | Path | Supports,  # a label file of any kind, what was read of one, or a saved pose (.safetensors)
     category: str | None = None,  # which, in a label file of several
     learn: bool = True,  # where the system can; of five supports or more, some are held out and say whether it helps
     device: str = 'auto',  # where to
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where it is known to help
     root: str | Path | None = None,  # folder of the images that the support file names; None: found near it
     individual: str | None = None,  # which animal, in a label file of several; None: each in an image is a support
-    supports: Supports | None = None,  # of the file, where they were read before the model was opened
 ) -> AdaptedPose:
     "The pose that a support file stands for."
-    if Path(support).suffix == '.safetensors':
-        return load_pose(support, model, device)
-    if supports is None:
-        pose = fit_pose(model, None, support, category=category, shape=shape, root=root, individual=individual)
-    else:
-        pose = adapt_supports(model, supports, category or supports.category, shape)
-        pose = replace(pose, notes=supports.notes, files=supports.files)
+    if not isinstance(support, Supports):
+        if Path(support).suffix == '.safetensors':
+            return load_pose(support, model, device)
+        support = read_supports(None, support, category=category, root=root, individual=individual)
+    pose = adapt_supports(model, support, category, shape)
     if learn and pose.can_learn:
         return pose.learn()
     return pose.refine() if learn and pose.can_refine else pose

@@ -210,18 +210,18 @@ def fit_pose(
     if category is not None and not is_name(category):
         raise DataError(f'category={brief(category)}: give a name, as text.')
     supports = read_supports(images, keypoints, boxes, names, skeleton, category, individual, root)
-    pose = adapt_supports(model, supports, category or supports.category, shape, progress)
-    return replace(pose, notes=supports.notes, files=supports.files)
+    return adapt_supports(model, supports, category, shape, progress)
 
 
 def adapt_supports(
     model: PoseModel,  # in eval mode
     supports: Supports,  # N images with keypoints in image pixels
-    category: str = 'object',  # what they are of
+    category: str | None = None,  # what they are of; None: what they say themselves
     shape: bool | None = None,  # with a prior over where keypoints lie to each other; None: where that is known to help
     progress: bool = True,  # show a progress bar where there are many supports
 ) -> AdaptedPose:  # `DataError` when no keypoint lies within its box
     "The pose that a model makes of some supports, as their boxes show them, and as whole images."
+    category = category or supports.category
     unboxed = part_of_long(replace(supports, boxes=None))
     shape = model.likes_shape if shape is None else shape
     if shape and model.has_heatmaps:
@@ -264,6 +264,8 @@ def _adapt_in_boxes(
         supports=encoded,
         labelled=small_supports(supports, model.size) if boxed and isinstance(pose, ShapedPose) else None,
         described=described if boxed else (),
+        files=supports.files,
+        notes=supports.notes,
     )
 
 # %% ../../nbs/32_predict.ipynb #ffa557d1

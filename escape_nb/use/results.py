@@ -38,6 +38,11 @@ class Found:
     spread: np.ndarray | None = None  # (K,) in image pixels: the keypoint lies as near as that, as likely as not
     seen: np.ndarray | None = None  # (K,) from 0 to 1: how likely it is to be seen, neither covered nor cut off
 
+    @property
+    def hidden(self) -> np.ndarray:  # (K,) bool
+        "Which keypoints are more likely covered or cut off than to be seen; none where that is not known."
+        return np.zeros(len(self.xy), bool) if self.seen is None else self.seen < 0.5
+
     def to_dict(self) -> dict:
         "All but `item`, as JSON can hold it: places to a thousandth of a pixel, scores to four digits."
         out = {f.name: getattr(self, f.name) for f in fields(self) if f.name != 'item'}
@@ -123,7 +128,7 @@ class Keypoints:
     @property
     def hidden(self) -> np.ndarray:  # (N,K) bool
         "Which keypoints are more likely covered or cut off than to be seen."
-        return self.seen < 0.5
+        return np.array([row.hidden for row in self.rows], bool).reshape(len(self.rows), len(self.names))
 
     def _values(self, name: str) -> np.ndarray:  # (N,K)
         shape, each = (len(self.rows), len(self.names)), [getattr(row, name) for row in self.rows]
@@ -269,8 +274,7 @@ def draw_found(
 
 def _shown(row: Found, min_score: float) -> np.ndarray:  # (K,)
     "As COCO says it: 0 for a keypoint that no support shows, 1 for a guess or one that is hidden, 2 for the others."
-    hidden = False if row.seen is None else row.seen < 0.5
-    return np.where(np.isnan(row.xy[:, 0]), 0, 1 + ((row.score >= min_score) & ~np.asarray(hidden)))
+    return np.where(np.isnan(row.xy[:, 0]), 0, 1 + ((row.score >= min_score) & ~row.hidden))
 
 
 def _draw_object(ax, result: Keypoints, row: Found, settings: dict):
