@@ -15,7 +15,7 @@ from unittest.mock import patch
 import numpy as np
 from ..core.errors import DataError, brief
 from .hdf5 import fault_of_parts
-from .opening import PICTURES
+from .opening import PICTURES, VIDEOS
 from .rules import some
 
 # %% ../../nbs/151_sleap_numbers.ipynb #c0fea942
@@ -219,31 +219,13 @@ def _fault_of_module(module) -> str | None:
     return None
 
 # %% ../../nbs/151_sleap_numbers.ipynb #9b760224
-_FILMS = (
-    '.mp4',
-    '.m4v',
-    '.mov',
-    '.avi',
-    '.mkv',
-    '.webm',
-    '.mpg',
-    '.mpeg',
-    '.wmv',
-    '.mts',
-    '.ts',
-    '.flv',
-    '.ogv',
-    '.h264',
-)
-
-
 def _image_of_frame(
     frame, file: str, inside: dict
 ) -> tuple:  # image, frame or None, number of the video inside or None
     "Which image a frame of sleap-io is: a file of its own, a frame of a video, or one inside the label file."
     video, number = frame.video, int(frame.frame_idx)
     names = video.filename
-    if isinstance(names, list) and any(Path(name).suffix.lower() in _FILMS for name in names):
+    if isinstance(names, list) and any(Path(name).suffix.lower() in VIDEOS for name in names):
         if len(names) > 1:
             raise DataError(
                 f'{file}: the film of frame {number} is in {len(names)} files ({some(map(str, names), 2)}), of which '

@@ -15,8 +15,8 @@ import numpy as np
 from torch import Tensor
 from ..core.errors import DataError, counted
 from ..data.images import pixels_and_notes, read_pages, read_picture
-from ..data.opening import HEIC, PICTURES, PictureError, can_heif
-from .videos import VIDEOS, Frame, is_video, read_video
+from ..data.opening import HEIC, PICTURES, VIDEOS, PictureError, can_heif
+from .videos import Frame, is_video, read_video
 
 # %% ../../nbs/30_inputs.ipynb #883cd052
 def natural_order(

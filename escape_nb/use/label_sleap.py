@@ -16,8 +16,8 @@ import numpy as np
 from ..core.errors import DataError, counted
 from ..core.files import write_whole
 from ..data.apart import read_apart
+from ..data.opening import VIDEOS
 from .label_sets import LabelCollector, LabelSet, common_losses
-from .videos import VIDEOS
 
 # %% ../../nbs/132_label_sleap.ipynb #358ddd2b
 def load_sleap_io(
