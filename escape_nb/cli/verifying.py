@@ -150,7 +150,7 @@ def compare_command(
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
-    "Train every system on the same images and test it on the same episodes; goes on where it was stopped."
+    "Train every system on the same images and test it on the same episodes; says how long, goes on where it stopped."
     from escape_nb.verify.compare import compare_systems, controls_text, require_all, require_row
     from escape_nb.verify.compare_measure import Comparison, collect, comparison_text
 

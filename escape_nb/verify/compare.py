@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import MappingProxyType
 import numpy as np
 import torch
 from ..core.checkpoint import load_checkpoint
@@ -43,6 +44,7 @@ from escape_nb.verify.compare_measure import (
     training_cost,
 )
 from .controls import CONTROLS, claim_rows, control_rows, known_controls, read_controls, run_controls
+from .pace import expected_times
 
 # %% ../../nbs/65_compare.ipynb #4f39b741
 def train_system(
@@ -165,13 +167,14 @@ def time_for_rest(
     left: list[str],  # the system of each training that is not
     spent: float = 0.0,  # seconds that those at work have had together
     jobs: int = 1,  # at a time
+    expected: Mapping[str, float] = MappingProxyType({}),  # of `expected_times`, of systems with none finished
 ) -> str:  # 'about 3 h 20 min left (12 of 75 trainings done)'; without a time where a system is not known yet
-    "How long the trainings that are left will take, at the pace of those that are finished."
+    "How long the trainings that are left will take, at the pace of those that are finished, or as expected."
     done = sum(map(len, took.values()))
     count = f'{done} of {done + len(left)} trainings done'
-    if not left or any(not took.get(system) for system in left):
+    means = dict(expected) | {system: sum(seconds) / len(seconds) for system, seconds in took.items() if seconds}
+    if not left or not means.keys() >= set(left):
         return count
-    means = {system: sum(seconds) / len(seconds) for system, seconds in took.items() if seconds}
     rest = max(0.0, sum(means[system] for system in left) - spent) / min(jobs, len(left))
     return f'about {in_words(rest)} left ({count})'
 
@@ -210,10 +213,14 @@ class Work:
         self.running: dict = {}  # sentinel: the training, its process, when it began
         cores = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
         self.threads = max(1, min(torch.get_num_threads(), cores // jobs)) if jobs > 1 else None
+        self.expected: dict[str, float] = {}  # system: seconds of a training, where none is finished
 
     def __call__(self) -> list[OneTraining]:  # those that failed
         "Do what there is to do."
         if self.waiting:
+            if unknown := {t.system for t in self.waiting if t.checkpoint} - {t.system for t in self.finished}:
+                self.say(f'timing a few steps of {", ".join(sorted(unknown))}')
+                self.expected = expected_times(sorted(unknown), self.comparison, self.threads)
             self.say(self.left())
         try:
             while self.waiting or self.running:
@@ -256,7 +263,7 @@ class Work:
                 took.setdefault(t.system, []).append(_seconds_of(t))
         now, at_work = time.perf_counter(), [(t, began) for t, _, began in self.running.values() if t.checkpoint]
         left = [t.system for t in self.waiting if t.checkpoint] + [t.system for t, _ in at_work]
-        return time_for_rest(took, left, sum(now - began for _, began in at_work), self.jobs)
+        return time_for_rest(took, left, sum(now - began for _, began in at_work), self.jobs, self.expected)
 
 
 def compare_systems(
