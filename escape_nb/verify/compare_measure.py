@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -346,17 +347,22 @@ def _by_seed(
     return [float(np.mean([t['scores'][shots][key] for t in trainings if t['seed'] == seed])) for seed in seeds]
 
 
+def _known(trainings: list[dict], key: str) -> list[float]:
+    "A cost, of the trainings that say it."
+    return [value for t in trainings if not math.isnan(value := t.get(key) or math.nan)]
+
+
 def _cost_cells(
     trainings: list[dict],  # of one row of `collect`
 ) -> dict:  # nothing for what is not known
     "What a system costs, where that was measured."
     cells = {}
-    if 'parameters' in trainings[0]:
-        cells['parameters, M'] = f'{trainings[0]["parameters"] / 1e6:.1f}'
-        cells['a query, ms'] = f'{np.median([t.get("milliseconds", math.nan) for t in trainings]):.0f}'
-    if 'seconds' in trainings[0]:
-        gb = [gb for t in trainings if not math.isnan(gb := t.get('gb') or math.nan)]  # not all logs say
-        minutes = np.mean([t.get('seconds', math.nan) for t in trainings]) / 60
+    if parameters := _known(trainings, 'parameters'):
+        cells['parameters, M'] = f'{parameters[0] / 1e6:.1f}'
+        milliseconds = _known(trainings, 'milliseconds')
+        cells['a query, ms'] = f'{np.median(milliseconds):.0f}' if milliseconds else '-'
+    if seconds := _known(trainings, 'seconds'):
+        minutes, gb = np.mean(seconds) / 60, _known(trainings, 'gb')
         cells['training, min'] = f'{minutes:.1f}' if minutes < 10 else f'{minutes:.0f}'
         cells['training, GB'] = f'{np.mean(gb):.1f}' if gb else '-'
     return cells
@@ -398,11 +404,7 @@ def rows_left_out(
     measured: dict,  # of `collect`
 ) -> list[str]:  # a sentence each
     "What was not measured, and why."
-    why: dict[tuple, int] = {}
-    for row, trainings in measured.items():
-        for t in trainings:
-            if 'left out' in t:
-                why[row, t['left out']] = why.get((row, t['left out']), 0) + 1
+    why = Counter((row, t['left out']) for row, trainings in measured.items() for t in trainings if 'left out' in t)
     return [f'{row}: left out, {reason} ({count} trainings)' for (row, reason), count in why.items()]
 
 # %% ../../nbs/141_compare_measure.ipynb #fd5dbddb
