@@ -174,15 +174,15 @@ class Annotator:
 
     def propose(
         self,
-        found: dict,  # name of an image: ((K,2) image pixels, nan where unknown; (K,) scores)
+        found: dict,  # name of an image: (K,2) image pixels, nan where unknown; (K,) scores; (K,) bool, may be hidden
         least: float,  # score from which the model is sure
     ):
         "Show what a model found on images, to be set right or accepted; see `Labels.propose`."
         self.labels.found = {}
         for n, (name, *_) in enumerate(self.labels.images):
             if name in found:
-                xy, score = found[name]
-                self.labels.propose(n, xy, np.asarray(score) >= least)
+                xy, score, hidden = found[name]
+                self.labels.propose(n, xy, np.asarray(score) >= least, hidden)
         self.refresh()
 
     def suggest(
@@ -198,7 +198,7 @@ class Annotator:
         names = [
             next(name for name, s in rest if s is row.item or isinstance(s, Path) and s == row.item) for row in rows
         ]
-        self.propose({name: (row.xy, row.score) for name, row in zip(names, rows)}, pose.sure_from)
+        self.propose({name: (row.xy, row.score, row.hidden) for name, row in zip(names, rows)}, pose.sure_from)
         rows = [replace(row, name=name) for row, name in zip(rows, names)]
         (best,) = choose_rows(pose, rows, looks_of(pose.model, rows), 1)
         self.show(list(self.sources).index(best.name), f'label this one next: {best.reason}')

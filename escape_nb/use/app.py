@@ -172,7 +172,7 @@ class App:
     def changed(self):
         "After each click: what was found is drawn again with the labels."
         count = len(self.annotator.names)
-        if any(len(score) != count for _, score in self.found.values()):
+        if any(len(score) != count for _, score, _ in self.found.values()):
             self.found, self.reading = {}, None
             self._say('The keypoints have changed: find them again.')
         self._offer_learning()
@@ -278,7 +278,7 @@ class App:
         rows = [row for row in rows if not row.number]  # the page shows the first picture of several in a file
         self.reading = Keypoints(rows, tuple(names), skipped=skipped, of_supports=self.pose.notes)
         by_path = {str(path): name for name, path in asked}
-        self.found = {by_path[row.name]: (row.xy, row.score) for row in rows}
+        self.found = {by_path[row.name]: (row.xy, row.score, row.hidden) for row in rows}
         self.annotator.propose(self.found, self.page.least.value)
         self._report(len(asked))
 
@@ -354,9 +354,9 @@ class App:
         if labelled:
             title, xy, v, notes = f'✎ labelled: {title}', labels.xy[n], labels.v[n], [''] * len(names)
         else:
-            xy, score = self.found[name]
-            v = np.where(np.isnan(xy[:, 0]), 0, 1 + (score >= self.page.least.value))
-            notes = [f'{s:.2f}' for s in score]
+            xy, score, hidden = self.found[name]
+            v = np.where(np.isnan(xy[:, 0]), 0, 1 + ((score >= self.page.least.value) & ~hidden))
+            notes = [f'{s:.2f}' + ', may be hidden' * bool(h) for s, h in zip(score, hidden)]
         picture = result_card(self.thumbs[name], size, title, names, xy, v, notes)
         return picture, 'look' if labelled else 'correct'
 

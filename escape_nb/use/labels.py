@@ -142,13 +142,13 @@ class Labels:
     @property
     def proposed(self) -> np.ndarray:  # (K,) bool
         "Keypoints that were found on the current image, and have not been set."
-        xy, _ = self.found.get(self.n, (np.full((len(self.names), 2), np.nan), None))
+        xy, *_ = self.found.get(self.n, (np.full((len(self.names), 2), np.nan),))
         return np.isfinite(xy[:, 0]) & (self.v[self.n] == UNSET)
 
     @property
     def shown(self) -> np.ndarray:  # (K,2)
         "Where the keypoints of the current image are, or were found, in image pixels."
-        xy, _ = self.found.get(self.n, (self.xy[self.n], None))
+        xy, *_ = self.found.get(self.n, (self.xy[self.n],))
         return np.where(self.proposed[:, None], xy, self.xy[self.n])
 
     def propose(
@@ -156,10 +156,12 @@ class Labels:
         n: int,  # number of the image
         xy: np.ndarray,  # (K,2) image pixels, nan where unknown
         sure: np.ndarray,  # (K,) bool
+        hidden: np.ndarray | None = None,  # (K,) bool: may be covered or cut off; None: none is
     ):
         "What a model found on an image; it becomes labels when the image is first touched, or by `accept`."
         if len(xy) == len(sure) == len(self.names):
-            self.found[n] = np.asarray(xy, float), np.asarray(sure, bool)
+            hidden = np.zeros(len(sure), bool) if hidden is None else np.asarray(hidden, bool)
+            self.found[n] = np.asarray(xy, float), np.asarray(sure, bool) & ~hidden, hidden
 
     def accept(self):
         "All that was found on the current image is right."
@@ -170,7 +172,8 @@ class Labels:
 
     def _take_over(self, which: np.ndarray):
         "Proposed keypoints (K,) bool of the current image become labels."
-        self.xy[self.n], self.v[self.n] = self.shown, np.where(which & self.proposed, VISIBLE, self.v[self.n])
+        state = np.where(self.found[self.n][2], HIDDEN, VISIBLE)
+        self.xy[self.n], self.v[self.n] = self.shown, np.where(which & self.proposed, state, self.v[self.n])
 
     def touch(
         self,

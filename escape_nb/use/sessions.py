@@ -149,7 +149,7 @@ def images_in_folder(
 # %% ../../nbs/92_sessions.ipynb #9478dc6b
 def join_found(
     coco: dict,  # of `Labels.to_coco`
-    found: dict,  # file name: ((K,2) image pixels, nan where unknown; (K,) scores)
+    found: dict,  # file name: (K,2) image pixels, nan where unknown; (K,) scores; (K,) bool, may be hidden
     least: float = 0.0,  # score from which the model is sure
 ) -> dict:
     "Labels and predictions in one COCO file."
@@ -157,16 +157,16 @@ def join_found(
     labelled = {record['image_id'] for record in records}
     for image in coco['images']:
         if image['file_name'] in found and image['id'] not in labelled:
-            xy, score = found[image['file_name']]
-            records.append(_found_record(image, xy, score, least))
+            xy, score, hidden = found[image['file_name']]
+            records.append(_found_record(image, xy, score, hidden, least))
     return coco | dict(annotations=records)
 
 
-def _found_record(image: dict, xy: np.ndarray, score: np.ndarray, least: float) -> dict:
+def _found_record(image: dict, xy: np.ndarray, score: np.ndarray, hidden: np.ndarray, least: float) -> dict:
     "The COCO annotation of what was found on an image; its box is the whole image."
     known, flat = np.isfinite(xy[:, 0]), []
-    for (x, y), s, k in zip(xy, score, known):
-        flat += [round(float(x), 2), round(float(y), 2), 1 + int(s >= least)] if k else [0, 0, 0]
+    for (x, y), sure, k in zip(xy, (score >= least) & ~hidden, known):
+        flat += [round(float(x), 2), round(float(y), 2), 1 + int(sure)] if k else [0, 0, 0]
     width, height = image['width'], image['height']
     return dict(
         id=image['id'],
