@@ -274,22 +274,23 @@ def next_command(
     individual: str | None = _individual,
     image_root: Path | None = typer.Option(None, help='folder of the labelled images, if not found near their file'),
     recursive: bool = _recursive,
-    as_json: bool = typer.Option(False, '--json', help='print the ranking as JSON'),
+    json_file: Path | None = typer.Option(None, '--json', help='write the ranking to this file'),
     device: str = _device,
 ):
     "Rank images by what a label on them would teach."
-    import json
     from dataclasses import asdict
     from escape_nb.use.folders import files_to_look_at
     from escape_nb.use.next import rank_first, rank_next
 
+    require_places(reports=(json_file,))
     images, *_ = files_to_look_at(images, recursive)
     if support is None:
-        ranking = rank_first(_opened_model(checkpoint, device), images, count, not as_json, recursive)
+        ranking = rank_first(_opened_model(checkpoint, device), images, count, recursive=recursive)
     else:
         pose = _supported_pose(checkpoint, support, category, False, device, None, image_root, individual)
-        ranking = rank_next(pose, images, count, not as_json, recursive)
-    typer.echo(json.dumps(asdict(ranking), indent=1) if as_json else _next_words(ranking))
+        ranking = rank_next(pose, images, count, recursive=recursive)
+    typer.echo(_next_words(ranking))
+    save_json(json_file, asdict(ranking))
 
 # %% ../../nbs/08_cli_using.ipynb #51be0267
 @using.command('app')
@@ -369,14 +370,16 @@ def convert_labels_command(
     overwrite: bool = typer.Option(
         False, '--overwrite', help='replace OUT if it is a file that is there; never a folder with something in it'
     ),
-    as_json: bool = typer.Option(False, '--json', help='print the report as JSON'),
+    json_file: Path | None = typer.Option(None, '--json', help='write the report to this file'),
 ):
     "Write labels in the format of another tool, and say what is left out and lost."
-    import json
     from escape_nb.use.convert import convert_labels
 
-    report = convert_labels(source, out, to, images, category, individual, not as_json, overwrite)
-    typer.echo(json.dumps(report, indent=1) if as_json else _convert_words(report))
+    if json_file:
+        require_places(*([] if out.is_dir() else [out]), reports=(json_file,))
+    report = convert_labels(source, out, to, images, category, individual, True, overwrite)
+    typer.echo(_convert_words(report))
+    save_json(json_file, report)
 
 # %% ../../nbs/08_cli_using.ipynb #830d7396
 @using.command('check-labels')
