@@ -288,9 +288,11 @@ def regime_table(
     out: dict = {}
     for g in regime_gains(rows, score):
         seeds, base = len(g['gain']), round(float(np.mean(g['base'])), 1)
-        row = out.setdefault(g['regime'], dict(regime=g['regime'], seeds=seeds, base=base))
+        row = out.setdefault(g['regime'], dict(regime=g['regime'], counts=set(), base=base))
         row['unlabelled'] = f'{g["unlabelled"]:.0%}'
-        row['seeds'] = min(row['seeds'], seeds)
+        row['counts'].add(seeds)
+        row['base'] = base if seeds == max(row['counts']) else row['base']
+        row['seeds'] = seeds if len(row['counts']) == 1 else f'{min(row["counts"])} to {max(row["counts"])}'
         row[g['variant']] = _spread(g['gain'])
     order = [v for v in FREENET_VARIANTS if any(v in row for row in out.values())]
     return [
