@@ -30,13 +30,18 @@ from .bench_measure import forward_time, measure
 from .compare_measure import Comparison, OneTraining, rows_to_measure
 
 # %% ../../nbs/160_pace.ipynb #629d8789
+def _first_training(system: str, comparison: Comparison) -> OneTraining:
+    "The training of a system that is timed in place of all of its trainings."
+    return OneTraining(comparison.out, system, comparison.splits[0], comparison.seeds[0])
+
+
 def networks_of(
     system: str,  # one of `systems_to_compare()`
     comparison: Comparison,  # recipes
     keypoints: int,  # of all base categories together
 ) -> Iterator[tuple[Recipe, nn.Module]]:  # each with its recipe
     "The networks that a system trains, one after the other, none of them trained."
-    training = OneTraining(comparison.out, system, comparison.splits[0], comparison.seeds[0])
+    training = _first_training(system, comparison)
     if system != 'escape':
         recipe = comparison.recipe(training)
         yield recipe, new_peer(recipe)
@@ -94,8 +99,7 @@ def queries_of(
     times = recipe.epochs // recipe.validate_every if recipe.validate_every else 0
     many = times * recipe.validate_episodes * _categories_in(split, 'val', comparison)
     if last:
-        training = OneTraining(comparison.out, system, split, comparison.seeds[0])
-        rows = len(rows_to_measure(training, comparison)) * len(comparison.shots)
+        rows = len(rows_to_measure(_first_training(system, comparison), comparison)) * len(comparison.shots)
         many += rows * comparison.episodes * _categories_in(split, 'test', comparison)
     return many * QUERIES
 
@@ -108,8 +112,7 @@ def expected_seconds(
     "About how long one training of a system takes here, with its test."
     if threads:
         torch.set_num_threads(threads)
-    first = OneTraining(comparison.out, system, comparison.splits[0], comparison.seeds[0])
-    crops = comparison.crops(comparison.recipe(first), progress=True)
+    crops = comparison.crops(comparison.recipe(_first_training(system, comparison)), progress=True)
     seconds = 0.0
     for recipe, model in networks_of(system, comparison, crops.split.num_keypoints):
         steps = recipe.epochs * steps_per_epoch(crops, effective_recipe(recipe))
