@@ -88,8 +88,29 @@ def outside_sidebar():
     return [p.name for p in notebooks(ROOT) if named.count(p.name) != 1]
 
 
+def anchors(text):
+    "The addresses of the headings of a text, as quarto makes them: `### What it costs` is `what-it-costs`."
+    titles = re.findall(r'^#{1,6} +(.+)$', text, re.M)
+    plain = [re.sub(r'[^\w\s.-]', '', re.sub(r'\]\(.*?\)', '', title)) for title in titles]
+    return {re.sub(r'^[^a-z]+', '', re.sub(r'\s+', '-', title.strip().lower())) for title in plain}
+
+
+def broken_links():
+    "Links to a notebook that is not there, or to a heading that it does not have; what cells print is looked at, too."
+    cells = {p.name: cells_of(p) for p in notebooks(ROOT)}
+    headings = {
+        name: anchors('\n'.join(s for kind, s, _ in found if kind == 'markdown')) for name, found in cells.items()
+    }
+    for name, found in cells.items():
+        texts = [s for kind, s, _ in found if kind == 'markdown']
+        texts += [''.join(o.get('data', {}).get('text/markdown', '')) for _, _, outputs in found for o in outputs]
+        for page, anchor in re.findall(r'\]\((\w+\.ipynb)?(?:#([\w.-]+))?\)', '\n'.join(texts)):
+            if (page or name) not in cells or anchor and anchor not in headings[page or name]:
+                yield f'{name}: {page}{"#" if anchor else ""}{anchor}'
+
+
 def check_pages():
-    "End with a sentence if a page of the site would lack its opening, a caption or its place in the sidebar."
+    "End with a sentence if a page of the site would lack its opening, a caption, its place in the sidebar or a link."
     if found := without_opening():
         sys.exit(
             f'{", ".join(found)}: begin with a cell of a title and one line "> promise", all else in the next cell'
@@ -98,6 +119,8 @@ def check_pages():
         sys.exit(f'{", ".join(found)}: write #| fig-cap: "what it shows" at the top of each cell that shows a picture')
     if found := outside_sidebar():
         sys.exit(f'{", ".join(found)}: name each once in nbs/sidebar.yml, in the chapter where it belongs')
+    if found := list(broken_links()):
+        sys.exit(f'{"; ".join(found)}: there is no such notebook, or no such heading in it')
 
 
 def main():
