@@ -109,6 +109,13 @@ def broken_links():
                 yield f'{name}: {page}{"#" if anchor else ""}{anchor}'
 
 
+def code_in_links():
+    "Links whose text is code: nbdev makes a link of a name in code by itself, and a link within a link is none."
+    for path in notebooks(ROOT):
+        text = '\n'.join(source for kind, source, _ in cells_of(path) if kind == 'markdown')
+        yield from (f'{path.name}: {link}' for link in re.findall(r'\[`[^`\s]+`\]\([^)]*\)', text))
+
+
 def check_pages():
     "End with a sentence if a page of the site would lack its opening, a caption, its place in the sidebar or a link."
     if found := without_opening():
@@ -121,6 +128,8 @@ def check_pages():
         sys.exit(f'{", ".join(found)}: name each once in nbs/sidebar.yml, in the chapter where it belongs')
     if found := list(broken_links()):
         sys.exit(f'{"; ".join(found)}: there is no such notebook, or no such heading in it')
+    if found := list(code_in_links()):
+        sys.exit(f'{"; ".join(found)}: write the name without backticks, for nbdev links names in backticks by itself')
 
 
 def main():

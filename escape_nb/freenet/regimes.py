@@ -23,6 +23,7 @@ from ..core.devices import end_with_parent
 from ..core.errors import RecipeError, TrainingError
 from ..core.files import write_json
 from ..core.recipe import read_recipe
+from ..core.tables import signed
 from .data_sets import make_toy_animals
 from .joints import TOY_SETS
 from .method import FreeNetRecipe
@@ -277,7 +278,7 @@ def regime_gains(
 
 def _spread(values: Sequence) -> str:
     "Mean and standard deviation."
-    return f'{np.mean(values):+.1f}' + (f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else '')
+    return signed(np.mean(values)) + (f' ± {np.std(values, ddof=1):.1f}' if len(values) > 1 else '')
 
 
 def regime_table(

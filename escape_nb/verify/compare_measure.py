@@ -25,7 +25,7 @@ from ..core.checkpoint import load_checkpoint
 from ..core.errors import DataError, UserError
 from ..core.files import read_kept, write_json
 from ..core.recipe import Recipe
-from ..core.tables import table
+from ..core.tables import signed, table
 from ..data.crops import Crops
 from ..evaluate.protocol import CopySupport, Result, evaluate_shots, score_category
 from ..models.backbones import DEFAULT_BACKBONE
@@ -455,7 +455,7 @@ def difference_rows(
         row = {'system': system}
         for shots in trainings[0]['scores'] if system != against else ():
             found = paired_difference(trainings, scored[against], shots, key)
-            row[f'{shots}-shot'] = f'{found["mean"]:+.1f} [{found["low"]:+.1f}, {found["high"]:+.1f}]'
+            row[f'{shots}-shot'] = f'{signed(found["mean"])} [{signed(found["low"])}, {signed(found["high"])}]'
             row['categories'] = found['categories']
         rows += [row] if system != against else []
     return rows

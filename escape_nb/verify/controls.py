@@ -19,6 +19,7 @@ from ..core.devices import find_device
 from ..core.errors import DataError
 from ..core.files import read_kept, write_json
 from ..core.recipe import Recipe
+from ..core.tables import signed
 from ..data.annotations import Split
 from ..data.crops import Crops
 from ..evaluate.metrics import sample_episodes
@@ -390,9 +391,9 @@ def claim_row(
     for s in shots:
         d = paired_difference(one, other, s)
         row[f'{s}-shot'] = f'{row_mean(one, s):.1f} against {row_mean(other, s):.1f}'
-        row[f'difference, {s}-shot'] = f'{d["mean"]:+.1f} [{d["low"]:+.1f}, {d["high"]:+.1f}]'
+        row[f'difference, {s}-shot'] = f'{signed(d["mean"])} [{signed(d["low"])}, {signed(d["high"])}]'
         gains = [row_mean([x], s) - row_mean([y], s) for x, y in zip(one, other)]
-        row[f'of each run, {s}-shot'] = f'{min(gains):+.1f} to {max(gains):+.1f}' if len(gains) > 1 else '-'
+        row[f'of each run, {s}-shot'] = f'{signed(min(gains))} to {signed(max(gains))}' if len(gains) > 1 else '-'
     return row
 
 
