@@ -54,7 +54,8 @@ def is_bar(output):
 
 def unlinked(markdown):
     "Markdown whose code has no links: nbdev makes them of names in the comments of a signature, where they are text."
-    parts = re.split(r'(^```.*?^```)', NAMELESS.sub('', markdown), flags=re.M | re.S)
+    named = NAMELESS.sub('', markdown).replace('__main__.', '')
+    parts = re.split(r'(^```.*?^```)', named, flags=re.M | re.S)
     return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else part for part in parts)
 
 
@@ -73,7 +74,7 @@ def with_tables(output):
     return [
         dict(output, text=text)
         if kind == 'text'
-        else dict(output_type='display_data', metadata={}, data={'text/markdown': text, 'text/plain': text})
+        else dict(output_type='display_data', metadata={}, data={'text/markdown': f'\n{text}\n', 'text/plain': text})
         for kind, text in parts
         if text.strip()
     ]

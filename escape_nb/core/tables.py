@@ -5,12 +5,27 @@
 # %% auto #0
 __all__ = ['table', 'signed']
 
+# %% ../../nbs/86_tables.ipynb #bed6448b
+import re
+from typing import Any
+
 # %% ../../nbs/86_tables.ipynb #89fa2fc4
+_NUMERIC = re.compile(r'[-+]?\d[-+\d.,e%± /\[\]]*')
+
+
+def _is_numeric(
+    values: list[Any],  # of a column
+) -> bool:
+    "Whether the first value that is there is a number, or text of numbers alone: `7.0e-08`, `+3.0 [+1.2, +4.4]`."
+    first = next((value for value in values if value not in ('', '-')), '')
+    return isinstance(first, (int, float)) or bool(_NUMERIC.fullmatch(str(first)))
+
+
 def table(
     rows: list[dict],  # one dict per row; the keys of the first are the columns
     digits: int = 1,  # decimal places of floats, of which nan is a dash; other values are printed as they are
 ) -> str:  # lines of text; empty where there are no rows
-    "Rows as a Markdown table; columns whose first value is a number are aligned to the right."
+    "Rows as a Markdown table; columns of numbers are aligned to the right, those written as text, too."
     if not rows:
         return ''
 
@@ -20,7 +35,7 @@ def table(
         return str(value)
 
     columns = list(rows[0])
-    alignment = ['--:' if isinstance(value, (int, float)) else ':--' for value in rows[0].values()]
+    alignment = ['--:' if _is_numeric([row.get(column, '') for row in rows]) else ':--' for column in columns]
     body = [[text(row.get(column, '')) for column in columns] for row in rows]
     return '\n'.join('| ' + ' | '.join(cells) + ' |' for cells in (columns, alignment, *body))
 
