@@ -17,6 +17,7 @@ PAGES = ROOT / '_proc'
 BAR = re.compile(r'\d+%\|.*\|\s*[\d.]+[kM]?/[\d.?]+[kM]?\s*\[')
 NAMELESS = re.compile(r'=<[\w. ]+ object at 0x[0-9a-f]+>')
 LINK = re.compile(r'\[`([^`]+)`\]\([^)]+\)')
+OPTION = re.compile(r'(`[^`\n]*`)|(?<![\w-])(--[a-z][\w-]*)')
 ROOMS = {
     'core': 'what everything stands on',
     'data': 'annotations, images, crops, batches',
@@ -52,11 +53,16 @@ def is_bar(output):
     return bool(lines) and all(BAR.search(line) for line in lines)
 
 
+def as_code(found):
+    "An option of a command as code, for two dashes become one elsewhere; what is code already stays."
+    return found[1] or f'`{found[2]}`'
+
+
 def unlinked(markdown):
     "Markdown whose code has no links: nbdev makes them of names in the comments of a signature, where they are text."
     named = NAMELESS.sub('', markdown).replace('__main__.', '')
     parts = re.split(r'(^```.*?^```)', named, flags=re.M | re.S)
-    return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else part for part in parts)
+    return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else OPTION.sub(as_code, part) for part in parts)
 
 
 def kind_of(line):
