@@ -105,7 +105,7 @@ def tidy(page):
 def first_sentence(node):
     "The first sentence of a docstring, fit for a cell of a table."
     words = ' '.join((ast.get_docstring(node) or '').split('\n\n')[0].split())
-    return re.split(r'(?<=[.!?]) ', words)[0].replace('|', '\\|')
+    return re.split(r'(?<=[.!?]) (?=[A-Z`])', words)[0].replace('|', '\\|')
 
 
 def module_names(path):
