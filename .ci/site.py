@@ -17,6 +17,7 @@ PAGES = ROOT / '_proc'
 BAR = re.compile(r'\d+%\|.*\|\s*[\d.]+[kM]?/[\d.?]+[kM]?\s*\[')
 NAMELESS = re.compile(r'=<[\w. ]+ object at 0x[0-9a-f]+>')
 LINK = re.compile(r'\[`([^`]+)`\]\([^)]+\)')
+WORDS = {'car', 'cluster', 'rank'}  # which mean something else in a text more often than the function of the name
 OPTION = re.compile(r'(`[^`\n]*`)|(?<![\w-])(--[a-z][\w-]*)')
 ROOMS = {
     'core': 'what everything stands on',
@@ -65,6 +66,25 @@ def unlinked(markdown):
     return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else OPTION.sub(as_code, part) for part in parts)
 
 
+def names_of_members():
+    "The names of methods and fields of all classes: in a text they are these, and no function of another module."
+    trees = [ast.parse(path.read_text(encoding='utf-8')) for path in (ROOT / 'escape_nb').rglob('*.py')]
+    members = [m for tree in trees for n in tree.body if isinstance(n, ast.ClassDef) for m in n.body]
+    fields = {m.target.id for m in members if isinstance(m, ast.AnnAssign)}
+    return fields | {m.name for m in members if isinstance(m, ast.FunctionDef)}
+
+
+def without_wrong_links(text, page, doubtful):
+    "A text in which doubtful names have no link that nbdev made, but to the page that they stand on."
+    own = re.sub(r'^[\d_]+', '', page)
+
+    def kept(found):
+        right = found[1] not in doubtful or f'/{own}.html' in found[0] or '.ipynb' in found[0]
+        return found[0] if right else f'`{found[1]}`'
+
+    return LINK.sub(kept, text)
+
+
 def kind_of(line):
     "What a line of a printed output is: a row of a table, a title in bold, or text."
     return 'row' if re.fullmatch(r'\|.*\|', line) else 'title' if re.fullmatch(r'\*\*.+\*\*', line) else 'text'
@@ -86,9 +106,11 @@ def with_tables(output):
     ]
 
 
-def tidy(page):
-    "Fold imports, show tables as tables, leave out progress bars, nameless defaults and links in code."
+def tidy(page, name, doubtful):
+    "Fold imports, show tables as tables, leave out progress bars, nameless defaults and links that lead astray."
     for cell in page['cells']:
+        if cell['cell_type'] == 'markdown':
+            cell['source'] = without_wrong_links(''.join(cell['source']), name, doubtful)
         if cell['cell_type'] != 'code':
             continue
         source = ''.join(cell['source'])
@@ -160,8 +182,10 @@ def room_page(room, pages):
 
 
 def main():
+    doubtful = names_of_members() | WORDS
     for path in sorted(PAGES.glob('*.ipynb')):
-        path.write_text(json.dumps(tidy(json.loads(path.read_text(encoding='utf-8')))), encoding='utf-8')
+        page = tidy(json.loads(path.read_text(encoding='utf-8')), path.stem, doubtful)
+        path.write_text(json.dumps(page), encoding='utf-8')
     pages = pages_of_modules()
     if homeless := {module.split('.')[0] for module in pages} - set(ROOMS):
         sys.exit(f'rooms without a page of names: {", ".join(sorted(homeless))}: add them to ROOMS in .ci/site.py')
