@@ -398,7 +398,7 @@ def id_key(
 def is_name(
     value: object,  # of a JSON file
 ) -> bool:
-    "Whether a value can name something: text that says something, without controls, half letters, and what is none."
+    "Whether a value can name something: text that is not blank, without control characters and broken letters."
     return (
         isinstance(value, str)
         and bool(value.strip())

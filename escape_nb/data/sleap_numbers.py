@@ -277,11 +277,13 @@ def sleap_numbers(
 ) -> dict:  # `DataError` when the file is damaged
     """What a file labels, read by this program.
 
-    skeletons: name, names of its K points, pairs of numbers of points
-    frames: image, number of the frame or None, number of the video in the file itself or None, number that the file
-        gives the frame, and of each animal the number of its skeleton and its name
-    points: float (sum of K over the animals, 3), in the animals' order: x, y in image pixels and whether it is visible
-    found: how many instances a network found; users: whether people placed others, which are then the ones here
+    - skeletons: name, names of its K points, pairs of numbers of points
+    - frames: image, number of the frame or None, number of the video in the file itself or None, number that the
+      file gives the frame, and of each animal the number of its skeleton and its name
+    - points: float (sum of K over the animals, 3), in the animals' order: x, y in image pixels, and whether it is
+      visible
+    - found: how many instances a network found
+    - users: whether people placed others, which are then the ones here
     """
     theirs = _opened(file, kind, video)
     return _read_with(file, lambda f: _plain_labels(theirs, f))

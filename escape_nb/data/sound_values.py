@@ -171,7 +171,7 @@ def sound_names(
     where: str,  # the entry of the file
     remarks: Remarks,
 ):
-    "Say which names are none."
+    "Remark on values that cannot be names."
     for key, name in names.items():
         if not is_name(name):
             remarks.add('name', where, key=key, value=brief(name))

@@ -185,7 +185,7 @@ class ResNetPose(nn.Module):
 
 
 class PyramidFeatures(PyramidExtractor):
-    "A pyramid's finest features as they are: the head of a pose network tells by their length, too."
+    "A pyramid's finest features, not brought to length 1: the head of a pose network uses their length, too."
 
     def forward(self, images: Tensor) -> Tensor:  # (B,C,S/4,S/4)
         return self.finest(images)

@@ -58,5 +58,5 @@ def require_tunable(
         return inside.extractor
     raise UserError(
         f'{model.checkpoint or type(inside).__name__}: the network can be tuned only where it is efficientnet_lite0 or '
-        'efficientnet_lite2, with pretrained features: learn without'
+        'efficientnet_lite2, with pretrained features: learn without tuning it'
     )

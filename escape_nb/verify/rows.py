@@ -69,7 +69,7 @@ def show_rows(rows: list[ParityRow]):
     told = []
     for r in rows:
         told.append(
-            {'what': r.what, 'error': f'{r.error:.1e}', 'bound': f'{r.bound:g}', 'ok': 'yes' if r.ok else '**no**'}
+            {'what': r.what, 'error': f'{r.error:.1e}', 'bound': f'{r.bound:.2g}', 'ok': 'yes' if r.ok else '**no**'}
         )
     print(table(told))
     _require_within(rows)
@@ -95,7 +95,7 @@ def show_worst(
                 'comparisons': len(members),
                 'nearest to its bound': worst.what.removeprefix(f'{part}: '),
                 'error': f'{worst.error:.1e}',
-                'bound': f'{worst.bound:g}',
+                'bound': f'{worst.bound:.2g}',
             }
         )
     print(table(told))
