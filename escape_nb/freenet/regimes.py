@@ -309,7 +309,7 @@ def plot_regimes(
     "Gains over `longer` against what the base network gets right, and against the share of unlabelled images."
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True)
+    fig, axes = plt.subplots(1, 2, figsize=(9, 4.2), sharey=True)
     gains = regime_gains(rows, score)
     variants = [v for v in FREENET_VARIANTS if any(g['variant'] == v for g in gains)]
     for n, variant in enumerate(variants):
@@ -320,13 +320,15 @@ def plot_regimes(
         places = [np.mean(g['base']) + aside for g in mine], [100 * g['unlabelled'] + 8 * aside for g in mine]
         for ax, x in zip(axes, places):
             ax.errorbar(x, mean, spread, fmt='o', ms=4, lw=1, capsize=2, c=f'C{n}', label=variant)
+    low, high = axes[0].get_ylim()
+    axes[0].set_ylim(low, high + 0.5 * (high - low))  # room for the names of regimes
     for g in {g['regime']: g for g in gains}.values():
-        axes[0].axvline(np.mean(g['base']), c='0.9', zorder=0)
-        x, y = np.mean(g['base']), axes[0].get_ylim()[1]
-        axes[0].text(x, y, g['regime'], rotation=45, fontsize=7, ha='left', va='bottom')
+        x = np.mean(g['base'])
+        axes[0].axvline(x, c='0.9', zorder=0)
+        axes[0].text(x, axes[0].get_ylim()[1], f'{g["regime"]} ', rotation=90, fontsize=9, ha='right', va='top')
     for ax, label in zip(axes, ('PCK of the base network, %', 'unlabelled images, % of a step')):
         ax.axhline(0, c='0.5', lw=0.8, zorder=0)
         ax.set_xlabel(label)
-    axes[0].set_ylabel(f'gain in {score}, points', fontsize=8)
-    axes[1].legend(fontsize=7)
+    axes[0].set_ylabel(f'gain in {score}, points')
+    axes[1].legend(fontsize=9)
     return fig
