@@ -81,7 +81,7 @@ def find_precision(
 def exact_float32(
     exact: bool = True,  # False: allow TF32, in matrix products too
 ):
-    "The time in which a GPU multiplies float32 exactly, or with TF32; then as before. A decorator as well."
+    "Context manager and decorator: within it a GPU multiplies float32 exactly, or with TF32; afterwards as before."
     cudnn, matmul = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = not exact
     try:
@@ -94,7 +94,7 @@ def exact_float32(
 def own_randomness(
     device: torch.device,  # where the network runs
 ):
-    "The time in which PyTorch's default generators, of the CPU and of that GPU, are the run's; then they are put back."
+    "Context manager: what a run draws from PyTorch's default generators within it leaves them as they were."
     gpu = device.type == 'cuda'
     with torch.random.fork_rng(devices=[device] if gpu else []):
         yield
@@ -118,7 +118,7 @@ def working_on(
     device: torch.device,  # where the network runs
     precision: str,  # a recipe's
 ):
-    "The time of a run: its device, its float32, its randomness, its peak of memory."
+    "Context manager: within it a run has its own device, precision, randomness and peak of memory."
     with contextlib.ExitStack() as stack:
         if device.type == 'cuda':
             stack.enter_context(torch.cuda.device(device))

@@ -109,7 +109,7 @@ def join(
 def setup(
     minutes: float = 30,  # how long a process may keep the others waiting
 ):
-    "The time in which processes work together; nothing at all in a single process."
+    "Context manager: within it processes work together. It does nothing in a single process."
     if int(os.environ.get('WORLD_SIZE', 1)) == 1 or 'MASTER_ADDR' not in os.environ:
         yield
         return

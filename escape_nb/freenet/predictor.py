@@ -49,7 +49,7 @@ def animal_skeleton(
 # %% ../../nbs/58_animals.ipynb #43aac808
 @dataclass
 class KnownJoints:
-    "What a network with fixed joints has in place of a pose that supports would give."
+    "Which joints a network was taught. It stands where another model has a pose, made of supports."
 
     known: Tensor  # (J,) bool: which joints it was taught
 
@@ -91,7 +91,7 @@ class JointPredictor(FixedJoints):
 def known_pose(
     predictor: JointPredictor,
 ) -> AdaptedPose:  # of no supports; has `predict`
-    "What a network was taught, in place of a pose that supports would give; without notes of its training, all joints."
+    "The joints that a network was taught, ready to predict. If it has no notes of its training, these are all joints."
     joints, notes = predictor.joints, predictor.notes or {}
     try:
         known = torch.tensor(notes.get('known', [True] * joints.size))

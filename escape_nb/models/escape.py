@@ -41,7 +41,7 @@ def blend(
     alpha: float = 0.5,  # weight of the evidence
     equal_length: bool = False,  # the evidence as long as the prior (official: no, the longer has more say)
 ) -> Tensor:  # (...,K,C)
-    "alpha * evidence + (1 - alpha) * prior (paper eq. 8)."
+    "`alpha * evidence + (1 - alpha) * prior` (paper eq. 8)."
     if equal_length:
         evidence = F.normalize(evidence, dim=-1) * prior.norm(dim=-1, keepdim=True).clamp(min=1e-6)
     return alpha * evidence + (1 - alpha) * prior

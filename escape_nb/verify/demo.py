@@ -162,7 +162,7 @@ def say_nothing(
 def plot_curves(
     runs: dict[str, Path],  # name: a run's folder
 ):
-    "Loss and accuracy of each run, smoothed over an epoch: one row a run."
+    "Loss and accuracy of each run, one row a run: in grey those of each step, with dots those of each epoch."
     import matplotlib.pyplot as plt
 
     fig, axes = plt.subplots(len(runs), 2, figsize=(9, 1.9 * len(runs)), squeeze=False)
