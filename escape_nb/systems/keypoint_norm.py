@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['norm_keypoints', 'plain_sums', 'plain_scale_and_shift', 'can_fuse_maps', 'map_sums', 'scale_and_shift', 'map_moments',
-           'norm_counted', 'KeypointNorm', 'fused_scale_and_shift', 'fused_sums']
+           'norm_counted', 'KeypointNorm']
 
 # %% ../../nbs/47_keypoint_norm.ipynb #6ea8b905
 import torch

@@ -101,7 +101,7 @@ def group_rows(
         for name, groups in all_groups(known, threshold).items():
             found = semantics(groups, known.parts, known.categories.tolist())
             row = {'threshold': threshold, 'grouped by': name, 'groups': found['clusters']}
-            row |= {'in groups of two or more, %': 100 * found['grouped'], 'purity, %': 100 * found['purity']}
+            row |= {'grouped, %': 100 * found['grouped'], 'purity, %': 100 * found['purity']}
             rows.append(row | {'pairs of one part, %': 100 * found['same_part'], 'by chance, %': 100 * found['chance']})
     return rows
 
