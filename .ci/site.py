@@ -63,7 +63,13 @@ def unlinked(markdown):
     "Markdown whose code has no links: nbdev makes them of names in the comments of a signature, where they are text."
     named = NAMELESS.sub('', markdown).replace('__main__.', '')
     parts = re.split(r'(^```.*?^```)', named, flags=re.M | re.S)
-    return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else OPTION.sub(as_code, part) for part in parts)
+    return ''.join(LINK.sub(r'\1', part) if part.startswith('```') else part for part in parts)
+
+
+def with_options(markdown):
+    "Markdown in which the options of commands are code, outside of code."
+    parts = re.split(r'(^```.*?^```)', markdown, flags=re.M | re.S)
+    return ''.join(part if part.startswith('```') else OPTION.sub(as_code, part) for part in parts)
 
 
 def names_of_members():
@@ -120,7 +126,8 @@ def tidy(page, name, doubtful):
         cell['outputs'] = [part for output in shown for part in with_tables(output)]
         for output in cell['outputs']:
             for kind in {'text/markdown', 'text/plain'} & set(output.get('data', {})):
-                output['data'][kind] = unlinked(''.join(output['data'][kind]))
+                text = unlinked(''.join(output['data'][kind]))
+                output['data'][kind] = with_options(text) if kind == 'text/markdown' else text
     return page
 
 
