@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['REPORTS', 'one_sentence', 'spread', 'Several', 'recipe_options', 'with_recipe', 'RecipeCommand', 'single_command',
            'require_report', 'require_places', 'require_new', 'require_picture', 'write_result', 'save_json',
-           'picture_kind', 'save_figure', 'require_other', 'require_own_result', 'require_own_pose']
+           'picture_kind', 'save_figure', 'require_other', 'require_own_result', 'require_own_table',
+           'require_own_pose']
 
 # %% ../../nbs/06_cli_options.ipynb #4ec1d05c
 import inspect
@@ -298,17 +299,24 @@ def require_own_result(
     out: Path,  # the file to write
 ):
     "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
-    from escape_nb.core.errors import DataError
-    from escape_nb.core.files import read_json
+    from escape_nb.use.folders import info_of
 
-    if not out.is_file():
-        return
-    try:
-        info = (read_json(out) or {}).get('info')
-    except (DataError, AttributeError):
-        info = None
-    if not isinstance(info, dict) or info.get('description') != 'found by escape_nb':
+    if out.is_file() and info_of(out).get('description') != 'found by escape_nb':
         raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')
+
+
+def require_own_table(
+    table: Path | None,  # the file to write; None: not asked for
+    out: Path,  # the COCO file beside which predict wrote it
+):
+    "`UserError` where a table is there that is not as predict wrote it: one that somebody corrected, or another's."
+    from escape_nb.core.files import digest
+    from escape_nb.use.folders import info_of, unfinished_lines
+
+    if table is None or not table.is_file() or unfinished_lines(out).exists():
+        return  # what a run that goes on may write was asked when it began
+    if info_of(out).get('table') != digest(table):
+        raise UserError(f'{table} is there, and not as predict wrote it with {out}: name another file, or remove it')
 
 
 def require_own_pose(

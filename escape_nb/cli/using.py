@@ -17,6 +17,7 @@ from escape_nb.cli.options import (
     require_other,
     require_own_pose,
     require_own_result,
+    require_own_table,
     require_picture,
     require_places,
     save_figure,
@@ -148,7 +149,10 @@ def predict_command(
         Path('result.json'), help='COCO file to write; one that is there is replaced only if predict wrote it'
     ),
     plot: Path | None = typer.Option(None, help='folder for a picture of each image, and of a video only a film'),
-    csv: Path | None = typer.Option(None, help='also write a table of the keypoints to this file'),
+    csv: Path | None = typer.Option(
+        None,
+        help='also write a table of the keypoints; one that is there is replaced only if nobody changed it',
+    ),
     recursive: bool = _recursive,
     smooth: bool = typer.Option(True, '--smooth/--no-smooth', help='smooth keypoints through the frames of a video'),
     category: str | None = _category,
@@ -187,10 +191,11 @@ def predict_command(
 
     require_places(out, save, folder=plot, reports=(csv,))
     require_other((support, boxes), out, csv)
-    require_own_result(out)
-    require_own_pose(save)
     if sum([find, several is not None, boxes is not None]) > 1:
         raise UserError('--find, --several and --boxes are three ways to say where to look: choose one.')
+    require_own_result(out)
+    require_own_table(csv, out)
+    require_own_pose(save)
     images, *_ = files_to_look_at(images, recursive, plot, boxes, category)
     if support is None:
         pose = _fixed_joints_pose(checkpoint, device)

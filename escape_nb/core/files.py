@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['FULL', 'FULL_WORDS', 'told_when_full', 'as_path', 'write_whole', 'write_folder', 'require_place', 'free_names',
-           'write_new', 'write_saved', 'write_tensors', 'write_json', 'json_of', 'hold', 'let_go', 'once', 'read_json',
-           'read_kept', 'require_marked']
+           'write_new', 'write_saved', 'write_tensors', 'write_json', 'json_of', 'hold', 'let_go', 'digest', 'once',
+           'read_json', 'read_kept', 'require_marked']
 
 # %% ../../nbs/81_files.ipynb #66a8d9c3
 import errno
+import hashlib
 import json
 import math
 import os
@@ -308,6 +309,13 @@ def let_go(
         lock.release()
 
 # %% ../../nbs/81_files.ipynb #68bc9f94
+def digest(
+    path: Path,  # a file
+) -> str | None:
+    "SHA-256 of a file; None if it is not there."
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
 def _regular_bytes(file: Path) -> bytes:
     "What is in a file; `DataError` for a pipe or a device, which may never end."
     mode = file.stat().st_mode

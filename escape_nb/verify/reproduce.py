@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['AUTHORS', 'REPRODUCE_STEPS', 'comparison', 'split_recipes', 'not_the_papers', 'check_data', 'check_weights',
-           'disk_needs', 'check_disk', 'check_all', 'other_settings', 'digest', 'made_from', 'read_results',
-           'epoch_seconds', 'time_left', 'run_split', 'write_tables', 'drop_crops', 'reproduce_paper']
+           'disk_needs', 'check_disk', 'check_all', 'other_settings', 'made_from', 'read_results', 'epoch_seconds',
+           'time_left', 'run_split', 'write_tables', 'drop_crops', 'reproduce_paper']
 
 # %% ../../nbs/68_reproduce.ipynb #b3f2bb85
 import contextlib
-import hashlib
 import math
 import re
 import shutil
@@ -22,7 +21,7 @@ import numpy as np
 import torch
 from ..core.devices import find_device
 from ..core.errors import DataError, UserError
-from ..core.files import read_kept, write_json, write_whole
+from ..core.files import digest, read_kept, write_json, write_whole
 from ..core.recipe import Recipe, differing, read_recipe
 from ..core.tables import table
 from ..data.annotations import Split, load_split
@@ -228,13 +227,6 @@ def other_settings(
     return sorted(differs)
 
 # %% ../../nbs/68_reproduce.ipynb #af82b99b
-def digest(
-    path: Path,  # a file
-) -> str | None:
-    "SHA-256 of a file; None if it is not there."
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-
-
 def made_from(
     folder: Path,  # of the split's runs
     recipes: dict[str, Recipe],  # of the split
