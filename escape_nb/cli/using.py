@@ -263,7 +263,7 @@ def _next_words(
     return '\n'.join(lines + [f'note: {note}' for note in ranking.notes])
 
 
-@using.command('next')
+@using.command('next', cls=Several)
 @one_sentence()
 def next_command(
     support: Path | None = typer.Argument(

@@ -226,6 +226,12 @@ def _reason(
     return reason
 
 
+def _found_beside_labels(records: list) -> set:
+    "Ids of the annotations with a score, where others have none, as in a file with labels and what was found by them."
+    scored = {record['id'] for record in records if record.get('score') is not None}
+    return scored if len(scored) < len(records) else set()
+
+
 def _by_image(sound: Sound) -> list:
     "Pairs of an image and an annotation, image by image, as the file lists them."
     annotations_of: dict = {image['id']: [] for image in sound.images}
@@ -264,8 +270,9 @@ def load_annotations(
     sound = read_sound(file, search)
     split = Split(file, read_categories(sound.categories, read_parts(file)), [], remarks=sound.remarks)
     paths: dict = {}
+    found = _found_beside_labels(sound.annotations) if supports else set()
     for image, record in _by_image(sound):
-        if reason := _reason(record, image, file, supports):
+        if reason := 'found by a model' if record['id'] in found else _reason(record, image, file, supports):
             split.dropped[reason] += 1
             continue
         name = image['file_name']

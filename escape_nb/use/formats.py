@@ -194,8 +194,9 @@ def _notes_of_split(split: Split, chosen: int) -> list:
     "What the rules said of a file, as far as it is of the chosen category, and what was left out (places are later)."
     name = split.categories[chosen].name
     notes = Remarks(r for r in split.remarks if r.category in ('', name) and r.rule != 'outside image').lines()
-    if split.dropped['crowd']:
-        notes.append(f'annotations of crowds: {split.dropped["crowd"]} left out.')
+    for reason, which in (('crowd', 'of crowds'), ('found by a model', 'with a score, which a model found')):
+        if split.dropped[reason]:
+            notes.append(f'annotations {which}: {split.dropped[reason]} left out.')
     return notes
 
 # %% ../../nbs/31_formats.ipynb #f17b63b5
