@@ -175,7 +175,7 @@ class PageWidgets:
             self._step(W, 2, 'Click the keypoints on one image', 'a few more help, and left and right in names'),
             self._row(W, self.suggest, self.advice),
             self.stage,
-            self._step(W, 3, 'Find them', 'filled dots: sure; rings: below the least score'),
+            self._step(W, 3, 'Find them', 'filled dots: sure; rings: guesses, or perhaps hidden'),
             W.HTML(
                 '<small>Look at each image, and correct above what is wrong. An image on which you correct a point '
                 'counts as labelled, with all its filled dots as they are: correct every one that is wrong. Then find '
