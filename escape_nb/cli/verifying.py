@@ -159,7 +159,7 @@ def compare_command(
         given.setdefault('backbone', 'resnet50')  # the same for all: GraphCape's own would be a SwinV2
     comparison = Comparison(
         *(out, recipe, tuple(dict.fromkeys(splits)), tuple(dict.fromkeys(seeds)), _known_systems(systems)),
-        *(tuple(shots), episodes, shape, controls, given),
+        *(tuple(dict.fromkeys(shots)), episodes, shape, controls, given),
     )
     require_places(folder=out, reports=(json_file,))
     require_row(comparison, against)

@@ -312,7 +312,7 @@ def synchronise(
     model: nn.Module,  # changed in place
     device: torch.device,  # where it trains
 ) -> nn.Module:
-    "Let every batch norm of a model look at all processes' images."
+    "Let every `BatchNorm2d` look at all processes' images; `KeypointNorm` of POMNet's head keeps to its own."
     if device.type == 'cuda':
         return nn.SyncBatchNorm.convert_sync_batchnorm(model) if world() > 1 else model
     for m in model.modules():

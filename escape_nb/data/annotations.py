@@ -9,6 +9,7 @@ __all__ = ['Category', 'read_categories', 'clean_box', 'Instance', 'drop_reason'
 # %% ../../nbs/10_annotations.ipynb #f2027f4b
 import os
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -371,17 +372,31 @@ def load_split(
     raise DataError(f"{folder} must hold exactly one {pattern}, but holds {there}")
 
 # %% ../../nbs/10_annotations.ipynb #f66882a3
+def _behind(
+    taken: Iterable[int],  # ids
+    ids: Iterable[int],  # that are to follow them
+    block: int,  # of ids: whole blocks are added
+) -> int:
+    "What is added to ids, so that all of them are larger than those that are taken."
+    least = max(taken, default=-1) + 1 - min(0, min(ids, default=0))
+    return -(-least // block) * block
+
+
 def join_splits(
-    splits: list,  # of `Split`s
+    splits: list,  # of `Split`s, which may have been joined before
 ) -> Split:  # of all their categories and instances; its path is the first one's
     "Several splits as one; categories, images and annotations get new ids, so that none are confused."
     joined = Split(splits[0].path, {}, [])
-    for n, split in enumerate(splits):
+    for split in splits:
+        before, these = joined.instances, split.instances
+        of_category = _behind(joined.categories, split.categories, 10**6)
+        of_image = _behind((x.image_id for x in before), (x.image_id for x in these), 10**9)
+        of_label = _behind((x.id for x in before), (x.id for x in these), 10**9)
         for category in split.categories.values():
-            new = n * 1_000_000 + category.id
+            new = of_category + category.id
             joined.categories[new] = replace(category, id=new)
-        for x in split.instances:
-            ids = {'id': n * 10**9 + x.id, 'image_id': n * 10**9 + x.image_id, 'category': n * 1_000_000 + x.category}
+        for x in these:
+            ids = {'id': of_label + x.id, 'image_id': of_image + x.image_id, 'category': of_category + x.category}
             joined.instances.append(replace(x, **ids))
         joined.dropped += split.dropped
         joined.remarks += split.remarks

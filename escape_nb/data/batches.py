@@ -189,7 +189,6 @@ def read_batch(
     resident: bool = False,  # the pixels are on the device already: do not read them
 ) -> dict:  # of tensors on the CPU; `gains` a list of them, `step` a number, `warps` whether to warp
     "What a batch needs of the CPU: context crops, keypoints, and what chance decides."
-    _check_padding(crops, recipe)
     matrix, side, gains = _take_frames(crops, index, recipe, generator, mine)
     step, index = len(index) // (shots + 1), index[mine]
     read = dict(
@@ -249,7 +248,7 @@ def _finish_images(
 # %% ../../nbs/15_batches.ipynb #e8ff135a
 def finish_batch(
     read: dict,  # of `read_batch`
-    recipe: Recipe,  # size, sigma, max_keypoints
+    recipe: Recipe,  # size, sigma, max_keypoints (more if a category has more, which only training refuses)
     device: str | torch.device = 'cpu',  # where to
     resident: Tensor | None = None,  # of `resident_pixels`, for what was read without pixels
 ) -> Batch:
@@ -262,7 +261,7 @@ def finish_batch(
     pixels = there(read['pixels']) if resident is None else resident.index_select(0, there(read['index']))
     matrix = read['matrix'] if pixels.device.type == 'mps' else there(read['matrix'])
     images = _finish_images(pixels, matrix, [there(g) for g in read['gains']], read['warps'], recipe.size)
-    K = (recipe.max_keypoints or keypoints.shape[1]) - keypoints.shape[1]
+    K = max(0, (recipe.max_keypoints or 0) - keypoints.shape[1])
     pad = nn.functional.pad
     keypoints, visible, rows = pad(keypoints, (0, 0, 0, K)), pad(visible, (0, K)), pad(rows, (0, K), value=-1)
     targets, weights = encode(keypoints, visible, recipe.size, recipe.size // 4, recipe.sigma)
@@ -322,6 +321,7 @@ def epoch_batches(
     resident: Tensor | None = None,  # of `resident_pixels`
 ):
     "The shuffled, augmented batches of an epoch, this process's part of each: a function of (seed, epoch) alone."
+    _check_padding(crops, recipe)
     keep_memory()
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + epoch)
     index = epoch_index(crops, recipe, generator)
@@ -358,6 +358,11 @@ def epoch_index(
             if len(group) > recipe.shots:
                 order = torch.rand(most, len(group), generator=generator).argsort(1)
                 pairs.append(group[order[:, : recipe.shots + 1]])
+        if not pairs:
+            raise DataError(
+                f'{crops.split.path.name}: no category has {recipe.shots + 1} readable images, which a pair needs '
+                f'(--shots {recipe.shots}, and a query): label more images, or give fewer --shots'
+            )
         index = torch.cat(pairs)
     return index[torch.randperm(len(index), generator=generator)]
 

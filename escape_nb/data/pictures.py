@@ -10,6 +10,7 @@ __all__ = ['EXIF_TURNS', 'ORIENTATION', 'ImageSearch', 'Fit', 'swaps_sides', 'fi
 import os
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -18,6 +19,7 @@ from tempfile import gettempdir
 from urllib.parse import unquote
 import numpy as np
 from ..core.errors import DataError, brief
+from ..core.files import read_json
 from .images import orientation, shown_size
 from .opening import open_picture
 from .rules import ERROR, RULES, some
@@ -60,6 +62,11 @@ def _file_at(folder: Path, tail: str) -> Path | None:
     return folder / tail if _is_file(folder / tail) else None
 
 
+def _far_off(folders: list, tail: str, at: Callable = _file_at) -> set:
+    "The pictures of a name in some folders."
+    return {path.resolve() for folder in folders if (path := at(folder, tail))}
+
+
 class ImageSearch:
     "Finds the pictures that a file of labels names."
 
@@ -74,20 +81,25 @@ class ImageSearch:
         if self.root and not self.root.is_dir():
             raise DataError(f'{root} is no folder: give the folder of the images.')
 
-    @cached_property
+    @property
     def near(self) -> list:
         "Folders in which the first picture of a name counts."
-        if self.root:
-            return [self.root, self.root / 'images']
-        return [folder / sub for folder in self._above[:2] for sub in ('images', '.')] + self._beside(True)
+        return [folder for near, _ in self._around for folder in near]
 
-    @cached_property
+    @property
     def far(self) -> list:
         "Folders in which a picture must be the only one of its name."
+        return [folder for _, far in self._around for folder in far]
+
+    @cached_property
+    def _around(self) -> list:
+        "Pairs of near and far folders: those in the file's own folder, then those beside and above it."
         if self.root:
-            return _subfolders(self.root)
-        near, up = self.file.parent, self._above[2:]
-        return [*_subfolders(near), *self._beside(False), *up, *(folder / 'images' for folder in up)]
+            return [([self.root, self.root / 'images'], _subfolders(self.root))]
+        own, up = self.file.parent, self._above[2:]
+        near = [folder / sub for folder in self._above[1:2] for sub in ('images', '.')] + self._beside(True)
+        far = [*self._beside(False), *up, *(folder / 'images' for folder in up)]
+        return [([own / 'images', own], _subfolders(own)), (near, far)]
 
     @cached_property
     def _above(self) -> list:
@@ -105,21 +117,32 @@ class ImageSearch:
         name: str,  # as the file gives it
     ) -> Path | None:  # None when it is nowhere, or far off in several places
         "Where a picture is."
+        return self._found(name)[0]
+
+    def _found(self, name: str) -> tuple:  # path or None; whether it is outside of the file's own folder
+        "Where a picture is: beside and above the file's own folder only if that holds none of its name."
         if os.path.isabs(name) and _is_file(name):
-            return Path(name)
+            return Path(name), False
         for at in (_file_at, self._alike):
             for tail in self._tails(name):
-                near = (at(folder, tail) for folder in self.near)
-                if found := next((path for path in near if path), None):
-                    return found
-                far = self._far_off(tail, at)
-                if len(far) == 1:
-                    return far.pop()
-        return None
+                for outside, (near, far) in enumerate(self._around):
+                    first = next((path for folder in near if (path := at(folder, tail))), None)
+                    places = {first} if first else _far_off(far, tail, at)
+                    if len(places) == 1:
+                        return places.pop(), bool(outside)
+                    if places:
+                        break
+        return None, False
 
-    def _far_off(self, tail: str, at=_file_at) -> set:
-        "The pictures of a name in the folders further off."
-        return {path.resolve() for folder in self.far if (path := at(folder, tail))}
+    @cached_property
+    def _holds_some(self) -> bool:
+        "Whether the file's own folder holds a picture that the file, of COCO, names."
+        try:
+            names = [image['file_name'] for image in read_json(self.file)['images']]
+            found = map(self._found, names)
+            return any(path and not outside for path, outside in found)
+        except (DataError, KeyError, TypeError):
+            return False
 
     def _alike(self, folder: Path, tail: str) -> Path | None:
         "The one file in a folder whose path is a name in another spelling."
@@ -151,16 +174,23 @@ class ImageSearch:
         self,
         name: str,  # as the file gives it
     ) -> bool:
-        "Whether a picture was found under a shorter name than the file gives it."
-        found = self.find(name)
-        return found is not None and not found.as_posix().endswith('/' + self._tails(name)[0])
+        "Whether a picture may be another: of a shorter name, apart from others of the file, or in another folder, too."
+        found, outside = self._found(name)
+        if found is None:
+            return False
+        tail = self._tails(name)[0]
+        if not found.as_posix().endswith('/' + tail) or outside and self._holds_some:
+            return True
+        nearer = next((folder / tail for folder in self.near if _is_file(folder / tail)), found)
+        return not nearer.samefile(found)
 
     def missing(
         self,
         name: str,  # as the file gives it
     ) -> DataError:  # to be raised
         "What is said of a picture that is nowhere."
-        several = next((places for tail in self._tails(name) if len(places := self._far_off(tail)) > 1), ())
+        far_off = (_far_off(far, tail) for tail in self._tails(name) for _, far in self._around)
+        several = next((places for places in far_off if len(places) > 1), ())
         if several:
             places = some(map(str, sorted(several)), 3)
             return DataError(

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from ..core.errors import CheckpointError
+from ..core.errors import CheckpointError, DataError
 from ..core.fit import require_fit
 from ..core.recipe import option
 from ..core.registry import announce
@@ -237,6 +237,10 @@ def read_capeformer(
     projected = model.image_proj(features)
     (B, C, h, w), K = projected.shape, pose.tokens.shape[-2]
     image, tokens = projected.flatten(2).mT, pose.tokens.expand(B, -1, -1)
+    if K > (model.slots or K):
+        raise DataError(
+            f'a category of {K} keypoints, and this model numbers at most {model.slots}: train with --max-keypoints {K}'
+        )
     hidden = pose.mask.expand(B, -1) == 0
     grid = grid_encoding(h, w, C, image).flatten(0, 1).expand_as(image)
     order = 0.0 if model.slots is None else grid_encoding(1, model.slots, C, image)[0, :K]
@@ -364,7 +368,7 @@ class CapeformerRecipe(PairsRecipe):
 # %% ../../nbs/42_capeformer.ipynb #ce52ae37
 def new_capeformer(
     recipe: CapeformerRecipe,  # everything but `slots` comes from here
-    slots: int | None = 100,  # see `CapeFormer`
+    slots: int | None = 100,  # see `CapeFormer`; as many as max_keypoints if that is more
 ) -> CapeFormer:
     "A CapeFormer as the recipe says; its random weights are a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
@@ -378,7 +382,7 @@ def new_capeformer(
             recipe.dim,
             recipe.heads,
             recipe.hidden,
-            slots,
+            slots and max(slots, recipe.max_keypoints or 0),
             size=recipe.size,
             sigma=recipe.sigma,
             any_support=recipe.any_support,

@@ -279,7 +279,9 @@ class PomnetRecipe(PairsRecipe):
     milestones: tuple = option((170, 200), 'epochs after which the learning rate falls')
     max_keypoints: int | None = option(100, 'K, keypoints padded to')
     skip_padding: bool = option(
-        False, 'only keypoints that count pass the head and the loss (official: all do, padding too)'
+        False,
+        'only keypoints that count pass the head and the loss (official: all do, padding too); with --accumulate or '
+        'several processes each part takes the mean over its own, so that those of a part with few weigh more',
     )
 
 # %% ../../nbs/41_pomnet.ipynb #99e49ee3

@@ -97,6 +97,8 @@ def prepare(
     limit: float | None = None,  # GB that the folder may take; None: nine tenths of the free disk
 ) -> Crops:
     "The crops of a part of the recipe's data: with room for augmentation if it is the base part."
+    if recipe.leave_out and part == 'val':  # what is left out is novel: nothing may be learned on it
+        raise DataError('leave_out leaves no validation part: train without leave_out for what is learned there')
 
     def read():
         if part == 'train':
@@ -128,24 +130,27 @@ def finished(
 def _without_damaged(
     crops: Crops,
     recipe: Recipe,  # size, antialias
-) -> Crops:
-    "The crops of the images that can be read; a warning names the others."
+) -> Crops | None:
+    "The crops of the images that can be read, None if there are none; a warning names the others."
     if not crops.damaged:
         return crops
     for sentence in crops.damaged.values():
         warnings.warn(f'left out of validation: {sentence}', stacklevel=3)
     whole = [i for i in crops.split.instances if str(i.path) not in crops.damaged]
+    if not whole:
+        return None
     return Crops(replace(crops.split, instances=whole), recipe.size, 1.0, None, False, recipe.antialias)
 
 
 def validator(
     recipe: Recipe,  # data, split, validate_every, validate_episodes
-):  # a function from a model to a percentage; None where the recipe wants none, or the data has none
+):  # a function from a model to a percentage; None where the recipe wants none, or the data has none to read
     "How a training validates: 1-shot PCK on the validation categories."
     there = any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
     if not recipe.validate_every or recipe.leave_out or not there:
         return None
-    return _validator_on(_without_damaged(prepare(recipe, 'val', progress=False), recipe), recipe)
+    crops = _without_damaged(prepare(recipe, 'val', progress=False), recipe)
+    return _validator_on(crops, recipe) if crops else None
 
 
 def _validator_on(crops: Crops, recipe: Recipe):
@@ -155,10 +160,7 @@ def _validator_on(crops: Crops, recipe: Recipe):
         return None
     how = 1, min(15, min(sizes) - 1), recipe.validate_episodes
 
-    def validate(model):
-        return evaluate(model, crops, recipe, *how, progress=False, fewer=True).mean()
-
-    return validate
+    return lambda model: evaluate(model, crops, recipe, *how, progress=False, fewer=True).mean()
 
 # %% ../../nbs/78_stages.ipynb #dad272d8
 def train_baseline(
@@ -186,14 +188,6 @@ def _made_before(
         found, _, old = load_clusters(path)
         return found if old == recipe else None
     return None
-
-
-def _cluster_recipe(
-    recipe: BaselineRecipe,  # of the baseline
-    **given: object,  # settings of clustering, and `data`; None: the baseline's
-) -> BaselineRecipe:
-    "The recipe by which a baseline is clustered."
-    return replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
 
 # %% ../../nbs/78_stages.ipynb #a48e5321
 def _check_keypoints(
@@ -223,7 +217,8 @@ def find_clusters(
 ) -> SuperKeypoints:
     "Group base keypoints that look alike into super-keypoints (paper section 3.3), and write them down."
     model, recipe = load_baseline(checkpoint, ('baseline',), 'cpu')
-    recipe = _cluster_recipe(recipe, threshold=threshold, keep_members=keep_members, use_mean=use_mean, data=data)
+    given = dict(threshold=threshold, keep_members=keep_members, use_mean=use_mean, data=data)
+    recipe = replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
     if resume and (found := _made_before(path, checkpoint, recipe)):
         return found
     split = crops.split if crops else base_split(recipe)
@@ -325,8 +320,7 @@ def train_finetune(
         recipe = replace(recipe, weights=_checkpoint_of(clusters))
     if not (resume and same_inputs(path, found.assignment) and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
-        remedy = 'cluster a baseline of this data and split'
-        _check_keypoints(clusters, len(found.assignment), crops.split, remedy)
+        _check_keypoints(clusters, len(found.assignment), crops.split, 'cluster a baseline of this data and split')
         model = first_here(lambda: new_baseline(recipe, found.vectors, found.assignment))
         width, C = found.vectors.shape[1], model.extractor.channels
         if width != C:
@@ -427,6 +421,9 @@ def test_checkpoint(
     "The official protocol on novel categories, with the row of the trivial predictor."
     model, shots = load_model(checkpoint, device), tuple(dict.fromkeys(shots))
     recipe = replace(model.recipe, data=data or model.recipe.data, split=split or model.recipe.split)
+    if data and recipe.leave_out and recipe.leave_out not in set().union(*_families(_whole_data(recipe)).values()):
+        say(f'{data} has no family {recipe.leave_out!r} to test on: its part {part!r} is taken instead')
+        recipe = replace(recipe, leave_out='')
     crops, found = prepare(recipe, part, progress=progress), []
     for sentence in (s for k in shots for s in small_categories(crops.split, k, queries)):
         say(sentence)

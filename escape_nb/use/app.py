@@ -24,7 +24,7 @@ from .canvas import need_canvas
 from .cards import Gallery, PageWidgets, html_sentences, result_card, thumbnail_url
 from .finding import gather_found
 from .folders import default_model
-from .labels import ABSENT
+from .labels import ABSENT, UNSET
 from .learn import refinement_words
 from .learning import FEWEST
 from .next import choose_rows, looks_of, rank_first
@@ -153,14 +153,15 @@ class App:
             self.page.advice.value = html_sentences([f'{Path(best.name).name}: {best.reason}'], '#2e7d32')
 
     def _best_next(self, labelled: np.ndarray):
-        "The `Next` of the images without labels, (N,) bool, by the name it has here."
-        files = list(self.annotator.sources.items())
-        if labelled.all():
+        "The `Next` of the images on which nothing is decided, by the name it has here; `labelled`: (N,) bool."
+        files, decided = list(self.annotator.sources.items()), (self.annotator.labels.v > UNSET).any(1)
+        if decided.all():
             raise DataError('Every image has labels already: add images without any in step 1.')
         if not labelled.any():
-            (best,) = rank_first(self._opened(), [path for _, path in files], 1, progress=False)
+            rest = [path for (_, path), has in zip(files, decided) if not has]
+            (best,) = rank_first(self._opened(), rest, 1, progress=False)
         else:
-            done = {str(path) for (_, path), has in zip(files, labelled) if has}
+            done = {str(path) for (_, path), has in zip(files, decided) if has}
             rows = self.reading.rows if self.reading else []
             if all(row.name in done for row in rows):
                 raise DataError('Nothing was found on the images without labels: see step 3.')

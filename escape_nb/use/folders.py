@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['takes_supports', 'default_model', 'open_pose', 'finished_rows', 'files_to_look_at', 'unfinished_lines', 'info_of',
-           'predict_files']
+           'table_marks', 'predict_files']
 
 # %% ../../nbs/90_folders.ipynb #fee8d3b8
 import hashlib
@@ -85,10 +85,26 @@ def _first_line(pose: AdaptedPose, **how) -> dict:
     return dict(pose=digest, weights=weights_fingerprint(pose.model), strengths=strengths, **how)
 
 
+def _stamp_of(path: str) -> list | None:
+    "By which a picture that was replaced is known: its bytes and when it changed; None if it is not there."
+    try:
+        about = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return [about.st_size, about.st_mtime_ns]
+
+
+def _line_of(row: Found) -> str:
+    "What is kept of a finished image."
+    return json.dumps(row.to_dict() | dict(stamp=_stamp_of(row.name)))
+
+
 def _row_of(line: str, K: int) -> Found | None:
     "What was found, by a line of an earlier run; None for half a line, or one that says something else."
     try:
-        values = json.loads(line)
+        values = dict(json.loads(line))
+        if values.pop('stamp', None) != _stamp_of(values['name']):
+            return None  # the picture was replaced since
         row = Found.from_dict(values)
         sides = [float(value) for value in (*row.size, *row.box)]
     except (ValueError, LookupError, TypeError, RecursionError, OverflowError):
@@ -154,7 +170,7 @@ def finished_rows(
 
 def _write_lines(part: Path, head: dict, rows: list):
     "The file of finished images, anew."
-    lines = [json.dumps(value) for value in (head, *(row.to_dict() for row in rows))]
+    lines = [json.dumps(head), *map(_line_of, rows)]
     write_whole(part, lambda path: path.write_text('\n'.join(lines) + '\n', encoding='utf-8'))
 
 # %% ../../nbs/90_folders.ipynb #4c3b8734
@@ -198,6 +214,20 @@ def info_of(
     return info if isinstance(info, dict) else {}
 
 
+def table_marks(
+    out: Path,  # a COCO file
+) -> set:  # digests
+    "By which tables that predict wrote with a COCO file are known, also one of a run that was stopped right behind it."
+    marks, part = {info_of(out).get('table')}, unfinished_lines(out)
+    if part.is_file():
+        last = part.read_bytes().rsplit(b'\n', 2)[-2:]
+        try:
+            marks.add(json.loads(last[0])['table'])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            pass
+    return marks - {None}
+
+
 def predict_files(
     pose: AdaptedPose,  # which knows the keypoints
     images,  # paths, folders, patterns
@@ -230,6 +260,8 @@ def predict_files(
         found = result.to_coco()
         if table:
             result.to_csv(table)
+            with part.open('a', encoding='utf-8') as log:
+                log.write(json.dumps(dict(table=digest(Path(table)))) + '\n')
         if mark := digest(Path(table)) if table else info_of(out).get('table'):
             found['info']['table'] = mark  # by which a table that somebody corrected is known
         write_json(out, found)
@@ -273,8 +305,7 @@ def _predict_rest(pose: AdaptedPose, items: list, boxes, rows: list, part: Path,
             if found.fault:
                 skipped[found.name] = found.fault
                 continue
-            line = found.to_dict()
-            rows.append(replace(Found.from_dict(line), item=found.item))  # as a resumed run would read it
-            log.write(json.dumps(line) + '\n')
+            rows.append(replace(Found.from_dict(found.to_dict()), item=found.item))  # as a resumed run would read it
+            log.write(_line_of(found) + '\n')
             log.flush()
     return skipped

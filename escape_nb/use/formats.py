@@ -22,7 +22,7 @@ from ..data.rules import RULES, LabelWarning, Remarks, is_name
 from ..data.sound_values import LARGEST
 from .inputs import read_frames
 from .label_fields import about_file
-from .label_files import images_of_labels, names_frames, read_support_labels
+from .label_files import images_of_labels, labels_of_given, names_frames, read_support_labels
 from .looks import crop_frames
 from .videos import is_video
 
@@ -83,9 +83,7 @@ def _check_skeleton(skeleton, K: int):
         except (TypeError, ValueError):
             ends = []
         if len(ends) != 2 or not all(0 <= k < K for k in ends):
-            raise DataError(
-                f'the skeleton joins {brief(pair)}: give pairs of keypoint numbers, which go from 0 to {K - 1}.'
-            )
+            raise DataError(f'the skeleton joins {brief(pair)}: give pairs of keypoint numbers, from 0 to {K - 1}.')
 
 # %% ../../nbs/31_formats.ipynb #3e7431ac
 def _as_floats(values, sentence: str) -> np.ndarray:  # `DataError` with the sentence for what is no numbers
@@ -325,15 +323,16 @@ def _labels_of_file(
     individual: str | None,  # which animal, in a file of several
     root: str | Path | None,  # the folder of the images, if it is known
 ) -> _Labels:
-    "What a label file says."
-    is_place = isinstance(images, (str, Path)) and (Path(images).is_dir() or is_video(Path(images)))
+    "What a label file says; where images are given beside it, what it says of these."
+    is_place = images is None or isinstance(images, (str, Path)) and (Path(images).is_dir() or is_video(Path(images)))
     place = root or (images if is_place else None)
     if recognise(file).key == 'coco' and individual is None and not names_frames(file):
-        return _labels_of_coco(file, place, category)
+        found = _labels_of_coco(file, place, category)
+        return found if is_place else labels_of_given(found, images)
     labels = read_support_labels(file, place, category, individual)
     (c,) = labels.categories.values()
-    return _Labels(
-        images=images_of_labels(labels) if place or images is None else images,
+    found = _Labels(
+        images=images_of_labels(labels, is_place),
         keypoints=np.stack([x.keypoints for x in labels.objects]),
         boxes=[x.box for x in labels.objects],
         **_kind_of(c, file),
@@ -341,6 +340,7 @@ def _labels_of_file(
         wheres=[x.where for x in labels.objects],
         notes=tuple(labels.notes),
     )
+    return found if is_place else labels_of_given(found, images)
 
 # %% ../../nbs/31_formats.ipynb #b9e434ec
 def _find_labels(images, keypoints, category, individual, root) -> _Labels:

@@ -8,6 +8,7 @@ __all__ = ['UNSET', 'ABSENT', 'HIDDEN', 'VISIBLE', 'Labels']
 # %% ../../nbs/39_labels.ipynb #aae074b7
 import warnings
 from collections import deque
+from itertools import count
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
@@ -45,6 +46,19 @@ def _record_of(
     )
 
 
+def _carried_on(
+    record: dict,  # of `_record_of`
+    old: dict,  # the annotation that the file had of this image
+    touched: bool,  # whether its keypoints or their names have changed since
+) -> dict:
+    "The annotation, with all else that the file says of it; scores of a model go with the places that it found."
+    if not old.get('bbox'):
+        old = {key: value for key, value in old.items() if key not in ('bbox', 'area')}
+    new = ('keypoints', 'num_keypoints', 'absent', 'score', 'scores') if touched else ()
+    usual = record if touched else {key: value for key, value in record.items() if key != 'absent'}
+    return usual | {key: value for key, value in old.items() if key not in new}
+
+
 def _states_of(
     record: dict,  # a COCO annotation
     names: tuple,  # of the K keypoints
@@ -60,7 +74,7 @@ def _check_label_file(
     data: dict,  # what a COCO file holds
     file,  # its path, for messages
     names: list,  # asked for; empty: whichever the file has
-) -> tuple:  # the category; image id: annotation; the images' records
+) -> tuple:  # the category; image id: annotation; the `Sound` file
     "One category with the keypoints asked for, one object an image; `DataError` otherwise."
     sound = sound_file(data)
     sound.remarks.refuse(file)
@@ -85,7 +99,7 @@ def _check_label_file(
                 'and the annotator labels one: give another path.'
             )
         records[record['image_id']] = record
-    return category, records, sound.images
+    return category, records, sound
 
 # %% ../../nbs/39_labels.ipynb #ca9b1908
 class Labels:
@@ -114,7 +128,10 @@ class Labels:
         self.v = np.full(self.xy.shape[:2], UNSET)
         self.n = self.k = 0  # the current image and keypoint
         self.last = None  # the keypoint placed last
+        self.ids = [(n, n) for n in range(1, len(self.images) + 1)]  # in the file: of each image and its annotation
+        self.read = {}  # image number: its record and annotation in the file, and the places and states read there
         self.kept = []  # images of the file that are not among these, with their annotations
+        self.kind, self.rest = {}, {}  # the file's record of the category, and what it holds besides the lists
         self.found = {}  # image number: what a model found there, see `propose`
         self.history = deque(maxlen=100)  # earlier states, for `undo`
 
@@ -194,7 +211,10 @@ class Labels:
         "Take the last change back, in whichever image it was."
         if not self.history:
             return False
+        before = self.names
         self.n, self.k, self.last, self.names, self.skeleton, self.xy, self.v = self.history.pop()
+        if self.names != before:
+            self.found = {}  # of other keypoints
         return True
 
     def advance(self):
@@ -281,35 +301,59 @@ class Labels:
         self.k, self.last = max(0, min(k, len(self.names) - 1)), None
 
     def to_coco(self) -> dict:  # images, annotations, categories with keypoints and skeleton (from 1)
-        "As a COCO keypoint file: v is 0 absent, 1 hidden, 2 visible, and the box is the whole image."
-        images, records = [], []
-        for n, (file, *size) in enumerate(self.images):
-            images.append(dict(id=n + 1, file_name=file, width=size[0], height=size[1]))
-            if (self.v[n] > UNSET).any():
-                records.append(_record_of(n + 1, size, self.xy[n], self.v[n], self.names))
-        for n, (image, record) in enumerate(self.kept, len(self.images) + 1):
-            images.append(image | dict(id=n))
-            if record:
-                records.append(record | dict(id=n, image_id=n))
+        "As a COCO keypoint file: v is 0 absent, 1 hidden, 2 visible; what the file said besides stays as it was."
         skeleton = [[i + 1, j + 1] for i, j in self.skeleton]
-        category = dict(id=1, name=self.category, keypoints=self.names[:], skeleton=skeleton)
-        return dict(images=images, annotations=records, categories=[category])
+        category = dict(id=1) | self.kind | dict(name=self.category, keypoints=self.names[:], skeleton=skeleton)
+        images, records = [], []
+        for n, ((file, *size), (number, own)) in enumerate(zip(self.images, self.ids)):
+            image, old, *_ = self.read.get(n, ({}, None))
+            images.append(dict(id=number, file_name=file, width=size[0], height=size[1]) | image)
+            record = _record_of(number, size, self.xy[n], self.v[n], self.names)
+            record |= dict(id=own, category_id=category['id'])
+            says_more = old and (old.keys() - record.keys() or old['bbox'] != record['bbox'])
+            if says_more or (self.v[n] > UNSET).any():
+                records.append(_carried_on(record, old or {}, self._touched(n)))
+        images += [image for image, _ in self.kept]
+        records += [record for _, record in self.kept if record]
+        return self.rest | dict(images=images, annotations=records, categories=[category])
+
+    def _touched(self, n: int) -> bool:
+        "Whether the keypoints of an image, or their names, are others than the file had."
+        if n not in self.read or self.names != self.kind['keypoints']:
+            return True
+        _, _, xy, v = self.read[n]
+        return not (np.array_equal(xy, self.xy[n]) and np.array_equal(v, self.v[n]))
 
     def take(self, data: dict, file: str | Path):
-        "Go on from what a COCO file holds; `DataError` when it does not fit. Its other images are kept as they are."
-        category, records, images = _check_label_file(data, file, self.names)
+        "Go on from what a COCO file holds; `DataError` when it does not fit. All else in it is kept as it is."
+        category, records, sound = _check_label_file(data, file, self.names)
         fresh = Labels(self.images, category.keypoints, category.skeleton or self.skeleton, category.name)
         index = {name: n for n, (name, _, _) in enumerate(self.images)}
-        for image in images:
+        for image in sorted(sound.images, key=lambda image: image['id'] not in records):  # labelled ones first
             n, record = index.get(image['file_name']), records.get(image['id'])
-            if n is None:
+            if n is None or n in fresh.read:  # another image, or this one once more
                 fresh.kept.append((image, record))
                 continue
             self._check_size(n, image, file)
             if record and record.get('keypoints'):
                 fresh.xy[n], fresh.v[n] = _states_of(record, category.keypoints)
+            fresh.read[n] = image, record, fresh.xy[n].copy(), fresh.v[n].copy()
+        fresh.kind = {key: value for key, value in sound.categories[0].items() if key != 'supercategory' or value}
+        fresh.rest = {key: value for key, value in data.items() if key not in ('images', 'annotations', 'categories')}
+        fresh._number_on()
         fresh.grows = self.grows
         self.__dict__.update(fresh.__dict__)
+
+    def _number_on(self):
+        "The file's ids stay; images and annotations that it has not get others."
+        known = [*self.read.values(), *self.kept]
+        after = count(max([0, *(image['id'] for image, *_ in known)]) + 1)
+        images = [self.read[n][0]['id'] if n in self.read else next(after) for n in range(len(self.images))]
+        had = {n: record['id'] for n, (_, record, *_) in self.read.items() if record}
+        new = {number for n, number in enumerate(images) if n not in had}
+        taken = {record['id'] for _, record, *_ in known if record}
+        shift = max(taken) + 1 - min(new) if taken & new else 0
+        self.ids = [(number, had.get(n, number + shift)) for n, number in enumerate(images)]
 
     def _check_size(self, n: int, image: dict, file):
         "The image has the size that the file says."

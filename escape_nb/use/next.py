@@ -8,6 +8,7 @@ __all__ = ['ALIKE', 'GRID', 'pooled', 'looks_of', 'likeness', 'choose_next', 'Ne
 
 # %% ../../nbs/135_next.ipynb #37684c77
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 import numpy as np
@@ -18,9 +19,10 @@ from tqdm.auto import tqdm
 from ..core.errors import DataError, require_count
 from ..models.contract import PoseModel
 from .finding import gather_found
-from .inputs import list_images, read_frames
+from .inputs import has_frames, list_images, read_frames
 from .looks import crop_frames, cut_crops
 from .results import Found, reread_images
+from .videos import is_video
 
 # %% ../../nbs/135_next.ipynb #08a433d4
 ALIKE = 0.5  # of `likeness`: half of all pairs are more alike, half are less
@@ -179,20 +181,38 @@ def rank_next(
 ) -> Ranking:  # `DataError` when there is none without a label, or none can be read
     "The images whose labels would teach a pose most."
     items, count = list_images(images, recursive), require_count(count, 'count')
-    labelled = set(map(_real, pose.files))
-    rest = [item for item in items if not (isinstance(item, (str, Path)) and _real(item) in labelled)]
+    labelled = Counter(map(_real, pose.files))
+    whole = [isinstance(item, (str, Path)) and _real(item) in labelled and not has_frames(item) for item in items]
+    rest = [item for item, has_label in zip(items, whole) if not has_label]
+    none_left = DataError(f'{len(items)} images, and none without a label: give images to choose from.')
+    if not rest:
+        raise none_left
+    stream = tqdm(pose.stream(rest), 'looking', len(rest), disable=not progress or len(rest) < 2)
+    found, skipped = _some_of(stream)
+    rows = [row for row in found if not _has_label(row, labelled, pose.files)]
+    if not rows:
+        raise none_left
     notes = [*pose.notes, *items.left_out]
-    if len(rest) < len(items):
-        notes.append(f'Images that have labels already, and are not ranked: {len(items) - len(rest)}.')
+    if left_out := sum(whole) + len(found) - len(rows):
+        notes.append(f'Images that have labels already, and are not ranked: {left_out}.')
     if pose.supports is None:
         notes.append(
             'The pose is from a file, without the images that it learned from: images like those may be ranked.'
         )
-    if not rest:
-        raise DataError(f'{len(items)} images, and none without a label: give images to choose from.')
-    stream = tqdm(pose.stream(rest), 'looking', len(rest), disable=not progress or len(rest) < 2)
-    rows, skipped = _some_of(stream)
     return Ranking(choose_rows(pose, rows, looks_of(pose.model, rows, progress), count), skipped, tuple(notes))
+
+
+def _has_label(
+    row: Found,
+    labelled: Counter,  # real paths of the supports
+    files: tuple,  # the supports by name; a frame of a film as 'walk.mp4, frame 3'
+) -> bool:
+    "Whether a frame is among the supports; of a file without a number, as many as show its first frames."
+    if row.number is None:
+        return False
+    first = labelled[_real(row.name)]
+    first = first if is_video(Path(row.name)) else min(first, 1)  # of a picture with pages a support shows the first
+    return row.number < first or f'{Path(row.name).name}, frame {row.number}' in files
 
 
 def _some_of(stream) -> tuple[list, dict]:

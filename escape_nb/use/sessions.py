@@ -7,6 +7,7 @@ __all__ = ['IMAGES', 'MEGABYTES', 'MEGAPIXELS', 'UPLOAD', 'SUFFIXES', 'check_ima
            'keep_upload', 'listed_images', 'session_images', 'images_in_folder', 'join_found']
 
 # %% ../../nbs/92_sessions.ipynb #27be045b
+from itertools import count
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
@@ -155,10 +156,13 @@ def join_found(
     "Labels and predictions in one COCO file."
     records = [record for record in coco['annotations'] if record['num_keypoints']]
     labelled = {record['image_id'] for record in records}
+    taken = {record['id'] for record in records}
+    free = count(1 + max((*taken, *(image['id'] for image in coco['images'])), default=0))
     for image in coco['images']:
         if image['file_name'] in found and image['id'] not in labelled:
-            xy, score, hidden = found[image['file_name']]
-            records.append(_found_record(image, xy, score, hidden, least))
+            number = next(free) if image['id'] in taken else image['id']
+            about = dict(id=number, image_id=image['id'], category_id=coco['categories'][0]['id'])
+            records.append(about | _found_record(image, *found[image['file_name']], least))
     return coco | dict(annotations=records)
 
 
@@ -169,9 +173,6 @@ def _found_record(image: dict, xy: np.ndarray, score: np.ndarray, hidden: np.nda
         flat += [round(float(x), 2), round(float(y), 2), 1 + int(sure)] if k else [0, 0, 0]
     width, height = image['width'], image['height']
     return dict(
-        id=image['id'],
-        image_id=image['id'],
-        category_id=1,
         bbox=[0, 0, width, height],
         area=width * height,
         iscrowd=0,

@@ -25,6 +25,7 @@ from ..data.sound_values import LARGEST, sound_size
 from ..models.contract import Located
 from .finding import empty_row, frames_done, look_in_crops, row_of
 from .inputs import has_frames, read_frames
+from .label_files import names_among
 from .looks import crop_frames, following_crops
 from .results import Found
 
@@ -251,7 +252,7 @@ def boxes_for(
         if not isinstance(item, Path) or has_frames(item):
             raise DataError(f'boxes from a file are of photographs with names, and {_named(item)} is none.')
     of_name, sizes, said = _read_boxes(boxes, category)
-    chosen = _names_among(items, of_name)
+    chosen = names_among(items, of_name)
     said += _bring_onto(of_name, sizes, dict(zip(chosen, items)), boxes)
     strangers = len(set(of_name) - set(chosen))
     if strangers:
@@ -278,20 +279,6 @@ def _bring_onto(boxes: dict, sizes: dict, pictures: dict, file: str | Path) -> l
 def _named(item) -> str:
     "What an item is called, or what kind of thing it is."
     return str(item) if isinstance(item, Path) else f'an image in memory ({type(item).__name__})'
-
-
-def _names_among(items: list, names) -> list:
-    "By which name a file knows each image: the end of its path, or a file name that is there once; None: by none."
-    alike, count = {}, Counter(item.name for item in items)
-    parts_of = {name: Path(name.replace('\\', '/')).parts for name in names}
-    for name, parts in parts_of.items():
-        alike.setdefault(parts[-1] if parts else '', []).append(name)
-    chosen = []
-    for path in items:
-        some, parts = alike.get(path.name, []), path.absolute().parts
-        ends = [name for name in some if parts[-len(parts_of[name]) :] == parts_of[name]]
-        chosen.append(max(ends, key=len) if ends else some[0] if len(some) == count[path.name] == 1 else None)
-    return chosen
 
 # %% ../../nbs/146_several.ipynb #abf08fc6
 def fits(

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['NETWORK_STEPS', 'NETWORK_RATE', 'DIRECTION_RATE', 'KEEP_EVERY', 'Tuning', 'tune_network', 'as_kept', 'in_turns',
            'copies_one_by_one', 'some_of', 'directions_of', 'network_held_out', 'begun_with', 'learn_network',
-           'learn_supports']
+           'without_directions', 'learn_supports']
 
 # %% ../../nbs/155_tuning.ipynb #8063aeaf
 import math
@@ -257,9 +257,18 @@ def learn_network(
     return model, pose, report
 
 
+def without_directions(
+    pose: ShapedPose,  # of `with_directions`, or of the supports alone
+) -> ShapedPose:
+    "The pose of the supports alone, as `with_directions` had it."
+    if pose.directions is None:
+        return pose
+    return replace(pose, directions=None, joint=None, contrast=None, taught=None)
+
+
 def learn_supports(
     model: Shaped,  # in eval mode; what it was tuned to before is forgotten
-    pose: ShapedPose,  # of the supports
+    pose: ShapedPose,  # of the supports; what was learned before is forgotten
     said: tuple,  # of `describe_views`, of the supports
     supports: Supports,  # of `small_supports`
     many: int,  # of `encode_copies`
@@ -269,7 +278,7 @@ def learn_supports(
     state: str | Path | None,  # see `learn_network`
 ) -> tuple[Shaped, ShapedPose, dict]:  # what to use; the report of `learn_pose`, with that of `learn_network` in it
     "What `pose.learn` does."
-    model, asked = model.with_tuned(None), (said, supports, many, seed, progress)
+    model, pose, asked = model.with_tuned(None), without_directions(pose), (said, supports, many, seed, progress)
     if network:
         require_tunable(model)
     pose, report = learn_pose(model, pose, *asked)

@@ -33,7 +33,7 @@ from ..evaluate.metrics import sample_episodes, small_categories
 from ..models.contract import PoseModel
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
-from ..train.stages import train_peer, train_stages
+from ..train.stages import base_split, family_split, train_peer, train_stages
 from escape_nb.verify.compare_measure import (
     Comparison,
     OneTraining,
@@ -77,6 +77,15 @@ def _refuse_other_recipe(
         )
 
 
+def _check_validated(
+    recipe: Recipe,  # data, split, leave_out
+):
+    "`UserError` if there are no validation categories, on which the controls are measured, too."
+    if recipe.leave_out:
+        raise UserError('the controls need validation categories, and leave_out leaves none: leave one of the two away')
+    load_split(recipe.data, recipe.split, 'val')
+
+
 def check_comparison(
     comparison: Comparison,
     say: Callable[[str], object] = print,  # told of novel categories that are too small
@@ -84,9 +93,11 @@ def check_comparison(
     "Find faults now and not in an hour: `DataError` or `TrainingError` says which, and what to do."
     shots = max(comparison.shots)
     for split in dict.fromkeys(comparison.splits):
-        data = comparison.recipe(OneTraining(comparison.out, 'untrained', split)).data
-        load_split(data, split, 'train')
-        novel = load_split(data, split, 'test')
+        recipe = comparison.recipe(OneTraining(comparison.out, 'untrained', split))
+        base_split(recipe)
+        novel = family_split(recipe, novel=True) if recipe.leave_out else load_split(recipe.data, split, 'test')
+        if comparison.controls and 'escape' in comparison.systems:
+            _check_validated(recipe)
         sample_episodes(novel, shots, 1, 1)
         for sentence in small_categories(novel, shots, 15):
             say(f'split {split}: {sentence}')

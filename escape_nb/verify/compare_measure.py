@@ -212,7 +212,8 @@ class Row:
             weights, strengths = contents_of(weights, Path(weights).stat().st_mtime_ns)
         of_weights = {'weights': weights, 'strengths': strengths if self.shaped else None}
         asked = {'data': data, 'shots': list(comparison.shots), 'episodes': comparison.episodes}
-        return json.loads(json.dumps(of_weights | asked))
+        family = {name: value for name, value in comparison.settings.items() if name == 'leave_out' and value}
+        return json.loads(json.dumps(of_weights | asked | family))
 
 
 def rows_to_measure(
@@ -253,11 +254,8 @@ def known_rows(
         return {}
     written, data = read_measured(training.measured)['rows'], comparison.recipe(training).data
     rows = [row for row in rows_to_measure(training, comparison) if str(row) in written]
-    return {
-        str(row): written[str(row)]['found']
-        for row in rows
-        if written[str(row)]['depends_on'] == row.depends_on(comparison, data)
-    }
+    known = [str(row) for row in rows if written[str(row)]['depends_on'] == row.depends_on(comparison, data)]
+    return {name: written[name]['found'] for name in known}
 
 
 def is_measured(
@@ -290,7 +288,7 @@ def _measure_row(
             return {'left out': why}
         model = Shaped(model)
     own: Any = model.recipe or like
-    recipe = replace(own, data=like.data, split=like.split)
+    recipe = replace(own, data=like.data, split=like.split, leave_out=like.leave_out)
     crops = comparison.crops(recipe, 'test')
     found = measure_model(model, crops, recipe, comparison.shots, comparison.episodes)
     return found | (training_cost(row.weights) if training.checkpoint and row.weights else {})

@@ -398,7 +398,7 @@ def reproduce_paper(
     cache = Path(cache or out / 'crops')
     if not splits:
         raise UserError('no splits are asked for; give some, as in --splits 1 2 3')
-    protocol = {'episodes': episodes, 'shots': sorted(shots), 'queries': queries}
+    protocol = {'episodes': episodes, 'shots': sorted(set(shots)), 'queries': queries}
     recipes = {n: split_recipes(data, n, recipe, seed, **settings) for n in sorted({*BASE_KEYPOINTS, *splits})}
     _refuse_other_settings(out, {n: recipes[n] for n in splits})
     found = {n: read_results(out / f'split{n}', recipes[n], protocol, say) for n in recipes}
