@@ -162,7 +162,8 @@ def join_found(
         if image['file_name'] in found and image['id'] not in labelled:
             number = next(free) if image['id'] in taken else image['id']
             about = dict(id=number, image_id=image['id'], category_id=coco['categories'][0]['id'])
-            records.append(about | _found_record(image, *found[image['file_name']], least))
+            xy, score, hidden = found[image['file_name']]
+            records.append(about | _found_record(image, xy, score, hidden, least))
     return coco | dict(annotations=records)
 
 
