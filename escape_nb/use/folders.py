@@ -80,9 +80,9 @@ def open_pose(
 def _first_line(pose: AdaptedPose, **how) -> dict:
     "What the lines of a run depend on: the pose, the weights, how far layouts are trusted, and how it looks."
     content = b''.join(tensor.cpu().numpy().tobytes() for tensor in named_tensors(pose.pose).values())
-    digest = hashlib.sha256(content).hexdigest()[:16]
+    mark = hashlib.sha256(content).hexdigest()[:16]
     strengths = repr(getattr(pose.model, 'strengths', None))
-    return dict(pose=digest, weights=weights_fingerprint(pose.model), strengths=strengths, **how)
+    return dict(pose=mark, weights=weights_fingerprint(pose.model), strengths=strengths, **how)
 
 
 def _stamp_of(path: str) -> list | None:
@@ -220,9 +220,8 @@ def table_marks(
     "By which tables that predict wrote with a COCO file are known, also one of a run that was stopped right behind it."
     marks, part = {info_of(out).get('table')}, unfinished_lines(out)
     if part.is_file():
-        last = part.read_bytes().rsplit(b'\n', 2)[-2:]
         try:
-            marks.add(json.loads(last[0])['table'])
+            marks.add(json.loads(part.read_bytes().splitlines()[-1])['table'])
         except (ValueError, LookupError, TypeError, RecursionError):
             pass
     return marks - {None}
@@ -257,12 +256,13 @@ def predict_files(
             raise DataError(next(iter(skipped.values()), f'{images}: no image there.'))
         result = as_keypoints(pose, rows, skipped, (*items.left_out, *said), min_score)
         result = through_films(result, smooth)
-        found = result.to_coco()
+        found, mark = result.to_coco(), info_of(out).get('table')
         if table:
             result.to_csv(table)
+            mark = digest(Path(table))
             with part.open('a', encoding='utf-8') as log:
-                log.write(json.dumps(dict(table=digest(Path(table)))) + '\n')
-        if mark := digest(Path(table)) if table else info_of(out).get('table'):
+                log.write(json.dumps(dict(table=mark)) + '\n')
+        if mark:
             found['info']['table'] = mark  # by which a table that somebody corrected is known
         write_json(out, found)
         if plot:
