@@ -21,9 +21,8 @@ import torch
 from torch import nn
 from ..core.checkpoint import checkpoint_file, load_checkpoint
 from ..core.devices import find_device, find_precision, working_on
-from ..core.distributed import from_first, is_first, rank, rows_of_all, synchronise, world
+from ..core.distributed import from_first, rank, rows_of_all, synchronise, world
 from ..core.errors import CheckpointError, RecipeError
-from ..core.recipe import differing
 from ..data.batches import ahead
 from .hrnet import load_pose_weights, pose_network
 from escape_nb.freenet.method import (
@@ -43,7 +42,7 @@ from .settings import AnimalData, load_setting
 from .views import READING_THREADS, Mixture, make_mixture
 from ..train.loop import Timetable, Training, TrainStep, start_training, train_steps
 from ..train.optimizers import set_rate
-from ..train.run import clear_finished
+from ..train.run import holds_finished
 from ..train.step import replayed
 
 # %% ../../nbs/56_freenet_training.ipynb #af74769f
@@ -254,21 +253,6 @@ def _check_folder(
             raise RecipeError(f'{path} holds {start}, which this training starts from; name another folder for it')
 
 
-def _is_finished(
-    recipe: FreeNetRecipe,  # its batch is that of all processes together, as in the file
-    path: Path,  # the run's folder
-) -> bool:
-    "Whether a run is there, complete, and of this very recipe; what a kill in its last moment left goes."
-    try:
-        done = load_checkpoint(path / 'last.safetensors')[1]
-    except CheckpointError:
-        return False
-    same = not differing(done, recipe)
-    if same and is_first():
-        clear_finished(path)
-    return same
-
-
 def _open_training(
     recipe: FreeNetRecipe,
     path: Path,  # the run's folder
@@ -302,7 +286,7 @@ def train_animals(
 ) -> Path:  # the last weights of the adaptation network
     "A training of FreeNet, or of one network by labels alone; kinds of `UserError` for what the user can mend."
     path, device = Path(path), find_device(recipe.device)
-    if resume and _is_finished(recipe, path):
+    if resume and holds_finished(path, recipe):  # whose batch is that of all processes together, as in the file
         return path / 'last.safetensors'
     data = data or load_setting(recipe)
     _check_folder(recipe, path)

@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
-from ..core.distributed import first_here, is_first
+from ..core.distributed import first_here
 from ..core.errors import CheckpointError, DataError
 from ..core.fit import naming, require_finite, require_table
-from ..core.recipe import Recipe, differing
+from ..core.recipe import Recipe
 from ..data.annotations import Split, join_splits, load_split
 from ..data.batches import make_batch
 from ..data.crops import Crops, context_ratio
@@ -32,7 +32,7 @@ from ..models.escape import EscapeRecipe, new_escape
 from ..models.shaped import Shaped
 from ..systems.pairs import new_peer
 from .loop import train_model
-from .run import clear_finished, effective_recipe
+from .run import effective_recipe, holds_finished
 
 # %% ../../nbs/78_stages.ipynb #62a80d29
 def base_split(
@@ -117,14 +117,7 @@ def finished(
     recipe: Recipe,  # that it should have followed
 ) -> bool:
     "Whether a run is there, complete, and of this very recipe; what a kill in its last moment left goes."
-    try:
-        done = load_checkpoint(Path(path) / 'last.safetensors')[1]
-    except CheckpointError:
-        return False
-    same = not differing(done, effective_recipe(recipe))
-    if same and is_first():
-        clear_finished(path)
-    return same
+    return holds_finished(path, effective_recipe(recipe))
 
 # %% ../../nbs/78_stages.ipynb #af1d8b4a
 def _without_damaged(
