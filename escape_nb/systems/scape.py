@@ -204,7 +204,10 @@ def read_scape(
     "Supports and queries together."
     B, K, most = len(features), pose.tokens.shape[-2], model.keypoints
     if K > most:
-        raise UserError(f'a pose of {K} keypoints, and this model takes at most {most}: build one with keypoints={K}')
+        raise UserError(
+            f'a pose of {K} keypoints, and SCAPE takes at most {most}, refining attention keypoint by keypoint: '
+            f'label fewer, take another system, or build one in Python with new_scape(recipe, keypoints={K})'
+        )
     x = F.pad(pose.tokens.expand(B, -1, -1), (0, 0, 0, most - K))
     mask = F.pad(pose.mask.expand(B, -1), (0, most - K))
     x = x + grid_encoding(1, most, x.shape[-1], model.places)[0]  # the first, the second, ... keypoint

@@ -98,6 +98,11 @@ def stream_found(
         films[row.name] = film_state(films.get(row.name, []), row)
     waiting, held = [], 0
     for frame, box, number in _rows(ahead(read_frames(images, frames_done(after))), boxes):
+        if waiting and (waiting[0][1] is None) != (
+            box is None
+        ):  # of a picture with pages, boxes of the first are given
+            yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
+            waiting, held = [], 0
         if frame.fault is None and number != NONE and (not frame.film or box is not None):
             waiting.append((frame, box, number))
             held += frame.pixels.nbytes

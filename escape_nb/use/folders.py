@@ -23,6 +23,7 @@ from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
 from ..models.frozen import TOY_HEAD_NAME
+from ..models.shaped import ShapedPose
 from .drawn import save_pictures
 from .finding import as_keypoints, ticking
 from .formats import Supports, read_supports
@@ -56,6 +57,18 @@ def default_model(
     return max(files, key=lambda path: path.stat().st_mtime, default=Path(TOY_HEAD_NAME))
 
 
+def _require_shape(
+    pose: AdaptedPose,  # from a file
+    shape: bool | None,  # with a prior over shape or without; None: as it is
+    file: str | Path,  # where it was kept
+):
+    "`UserError` if a saved pose is not as it is asked for."
+    shaped = isinstance(pose.pose, ShapedPose)
+    if shape is not None and shape != shaped:
+        has, other = ('with', 'without')[:: 1 if shaped else -1]
+        raise UserError(f'{file} was saved {has} a prior over shape: for one {other}, give the labels it was made of.')
+
+
 def open_pose(
     model: PoseModel | None,  # opened; None: a saved pose names its own
     support: str | Path | Supports,  # a label file of any kind, what was read of one, or a saved pose (.safetensors)
@@ -69,7 +82,9 @@ def open_pose(
     "The pose that a support file stands for."
     if not isinstance(support, Supports):
         if Path(support).suffix == '.safetensors':
-            return load_pose(support, model, device)
+            pose = load_pose(support, model, device)
+            _require_shape(pose, shape, support)
+            return pose
         support = read_supports(None, support, category=category, root=root, individual=individual)
     pose = adapt_supports(model, support, category, shape)
     if learn and pose.can_learn:
@@ -185,7 +200,7 @@ def files_to_look_at(
     recursive: bool = False,  # look into the folders of a folder, too
     plot: str | Path | None = None,  # a folder for pictures of what is found, which must be another
     boxes: str | Path | None = None,  # a COCO file that says where the objects are
-    category: str | None = None,  # of the boxes, in a file of several
+    category: str | None = None,  # what the object is called, for boxes of several kinds
 ) -> tuple:  # paths, each once; boxes of each or None; sentences; `UserError` where something is amiss
     "What `predict_files` will look at: asked before a pose is learned, it says at once what would fail after a minute."
     items = list_images(images, recursive)
@@ -240,10 +255,10 @@ def predict_files(
     smooth: bool = True,  # the frames of a video together: see `through_films`
     boxes: str | Path | None = None,  # a COCO file that says where the objects are
     several: int | None = None,  # find up to so many objects in each image: see `stream_several`
-    category: str | None = None,  # of the boxes, in a file of several
+    category: str | None = None,  # what the object is called, for boxes of several kinds
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
-    items, given, said = files_to_look_at(images, recursive, plot, boxes, category)
+    items, given, said = files_to_look_at(images, recursive, plot, boxes, category or pose.category)
     out = Path(out)
     how = dict(find=find)  # what was found in another way is not taken up
     how |= dict(several=several) if several is not None else {}

@@ -22,7 +22,7 @@ from ..data.rules import RULES, LabelWarning, Remarks, is_name
 from ..data.sound_values import LARGEST
 from .inputs import read_frames
 from .label_fields import about_file
-from .label_files import images_of_labels, labels_of_given, names_frames, read_support_labels
+from .label_files import images_of_labels, labels_of_given, names_frames, read_support_labels, renamed
 from .looks import crop_frames
 from .videos import is_video
 
@@ -427,7 +427,7 @@ def read_supports(
 
 def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
     "Labelled images, with the rest as it is given to `read_supports`."
-    names = labels.names if names is None else _names_in(names)
+    names = labels.names if names is None else renamed(labels.names, _names_in(names))
     if isinstance(labels.keypoints, (list, tuple)) and labels.keypoints and isinstance(labels.keypoints[0], dict):
         labels.keypoints, names = keypoints_from_dicts(list(labels.keypoints), names)
     N, K = keypoints_from_arrays(labels.keypoints)[1].shape

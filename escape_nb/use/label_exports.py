@@ -339,7 +339,7 @@ def _image_for(path: Path, images: str | Path | None) -> Path:
     around = [path.parent, Path(*parts), path.parent.parent, path.parent.parent / 'images']
     for folder in [Path(images)] if images else around:
         for ending in PICTURES:
-            for known in (ending, ending.upper()):
+            for known in (ending, ending.upper(), ending.title()):
                 if os.path.isfile(folder / f'{path.stem}{known}'):  # no name may be too long
                     return folder / f'{path.stem}{known}'
     return path.with_suffix('.jpg')

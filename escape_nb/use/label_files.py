@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['names_frames', 'labels_of_coco', 'read_labels', 'read_support_labels', 'read_label_frames', 'images_of_labels',
-           'names_among', 'labels_of_given']
+           'names_among', 'renamed', 'labels_of_given']
 
 # %% ../../nbs/131_label_files.ipynb #9710ed97
 import os
@@ -19,7 +19,7 @@ from ..data.annotations import load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
 from ..data.pictures import ImageSearch
-from ..data.rules import Remarks
+from ..data.rules import Remarks, some
 from .inputs import list_images, read_frames
 from .label_exports import from_cvat, from_yolo
 from .label_fields import about_file
@@ -221,6 +221,20 @@ def _pairs_of_images(
     if None in known:
         raise DataError(f'{file} has no labels of {items[known.index(None)]}: give images that it labels, or none.')
     return [(item, n) for item, name in zip(items, known) for n, path in enumerate(paths) if str(path) == name]
+
+
+def renamed(
+    own: tuple | None,  # of the keypoints in a file; None: it names none
+    names: tuple,  # to call them by, in the same order
+) -> tuple:  # the names
+    "Other names for the keypoints of a file; `DataError` where a name of its own would come to another keypoint."
+    for name, before in zip(names, own or ()):
+        if name != before and name in own:
+            raise DataError(
+                f'names= would call {before!r} {name!r}, which is another of the labelled keypoints '
+                f'({some(own, 8)}): they rename them in that order; leave them out to keep those of the file.'
+            )
+    return names
 
 
 def labels_of_given(

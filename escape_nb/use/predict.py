@@ -285,7 +285,7 @@ def predict_images(
     min_score = min_score if min_score is None else require_number(min_score, 'min_score')
     items = list_images(images, recursive)
     many = len(items) > 1 or any(is_video(item) for item in items)
-    boxes, said = boxes_for(items, boxes)
+    boxes, said = boxes_for(items, boxes, adapted.category)
     stream = adapted.stream(items, boxes, batch, several=several)
     bar = tqdm(desc='predicting', total=len(items), leave=False, disable=not (progress and many))
     rows, skipped = gather_found(ticking(stream, bar))

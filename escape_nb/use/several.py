@@ -167,8 +167,8 @@ def _require_several(adapted, most, boxes):
 def boxes_of_coco(
     file: str | Path,  # with images, annotations and categories; keypoints are not needed
     category: str | None = None,  # its name, in a file of several
-) -> tuple[dict, list]:  # name of an image: its boxes x, y, w, h in pixels; what was left out
-    "The boxes of each image in a COCO file; `DataError` when it is none, or has boxes of several categories."
+) -> tuple[dict, list]:  # name of an image: its boxes x, y, w, h in pixels; what was left out, or is doubtful
+    "The boxes of each image in a COCO file; `DataError` when it is none, or has several categories and none so named."
     boxes, _, said = _read_boxes(file, category)
     return boxes, said
 
@@ -181,14 +181,16 @@ def _read_boxes(file: str | Path, category: str | None) -> tuple[dict, dict, lis
         sizes = {r['file_name']: sound_size((r.get('width'), r.get('height'))) for r in data['images']}
         kinds = _texts_by_id(data.get('categories') or [], 'name', f"{file}: 'categories'")
         used = sorted({kinds.get(id_key(record.get('category_id')), 'object') for record in data['annotations']})
-        if category is None and len(used) > 1 or category is not None and category not in used:
+        if category not in used and len(used) > 1:
+            none = '' if category in (None, 'object') else f' and none of {category}'
             raise DataError(
-                f'{file} has boxes of {", ".join(used) or "nothing"}: '
-                'say which (--category on the command line, category= in Python).'
+                f'{file} has boxes of {", ".join(used)}{none}: call the object as one of them is called '
+                '(--category on the command line; in Python fit(..., category=...)).'
             )
+        wanted = category if category in used else next(iter(used), None)
         boxes, left_out = {name: [] for name in names.values()}, Counter()
         for record in data['annotations']:
-            if category in (None, kinds.get(id_key(record.get('category_id')), 'object')):
+            if wanted == kinds.get(id_key(record.get('category_id')), 'object'):
                 reason = _fault_of_box(record.get('bbox'), record.get('iscrowd'))
                 left_out[reason] += 1
                 if not reason:
@@ -197,6 +199,8 @@ def _read_boxes(file: str | Path, category: str | None) -> tuple[dict, dict, lis
         fault = f' (nothing is found under {brief(str(e.args[0]))})' if isinstance(e, KeyError) else ''
         raise DataError(f'{file} is no COCO file with boxes{fault}: give one with images and annotations.') from None
     said = [f'{file}: {counted(n, "annotation")} left out: {reason}.' for reason, n in left_out.items() if reason]
+    if used and category not in (None, 'object', wanted):
+        said.append(f'{file}: its boxes are of {wanted}, and are taken for those of {category}.')
     return boxes, sizes, said + ([f'{file}: {_CORNERS}'] if _reach_out(boxes, sizes) else [])
 
 
@@ -243,7 +247,7 @@ def _fault_of_box(box, crowd) -> str:
 def boxes_for(
     items: list,  # of `list_images`
     boxes,  # a COCO file, whose name ends in .json; whatever else is given back as it is
-    category: str | None = None,  # its name, in a file of several
+    category: str | None = None,  # what the object is called, for a file of several kinds
 ) -> tuple:  # for each image a list of boxes x, y, w, h; what was left out, in sentences
     "The boxes of some images in a file, by their names."
     if not (isinstance(boxes, Path) or isinstance(boxes, str) and boxes.endswith('.json')):

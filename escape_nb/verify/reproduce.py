@@ -32,7 +32,7 @@ from ..evaluate.protocol import Result, need_all
 from ..models.features import feature_extractor
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
-from ..train.stages import base_split, prepare, train_stages
+from ..train.stages import base_split, family_split, prepare, train_stages
 from .demo import Clock, evaluate_all, say_at_once, say_nothing
 
 # %% ../../nbs/68_reproduce.ipynb #5f4630d0
@@ -116,8 +116,13 @@ def check_data(
     say=print,  # told of base images that are not there
 ) -> dict[str, Split]:  # part: split
     "The parts of a split; `DataError` for a fault in an annotation file, for too few instances or too many keypoints."
-    parts = {'train': base_split(recipe), 'test': load_split(recipe.data, recipe.split, 'test')}
-    if recipe.validate_every and any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json')):
+    novel = family_split(recipe, novel=True) if recipe.leave_out else load_split(recipe.data, recipe.split, 'test')
+    parts = {'train': base_split(recipe), 'test': novel}
+    if (
+        recipe.validate_every
+        and not recipe.leave_out
+        and any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_val.json'))
+    ):
         parts['val'] = load_split(recipe.data, recipe.split, 'val')
     sample_episodes(parts['test'], max(shots), queries, 1)
     for s in parts.values():
