@@ -242,7 +242,7 @@ def _links_of_folder(
     whole = [base for base, files in folders.items() if _is_whole(base, files, names)]
     place = report.folder / folder
     if folder and len(folders) == len(whole) == 1 and not os.path.lexists(place):
-        return [Repair('link', report.root / whole[0], place, f'{len(names)} images')]
+        return [Repair('link', report.root / whole[0], place, counted(len(names), 'image'))]
     return _image_links(report, names, folders)
 
 # %% ../../nbs/17_mp100_repair.ipynb #2cbd47fd

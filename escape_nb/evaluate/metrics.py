@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from ..core.errors import DataError
+from ..core.errors import DataError, counted
 from ..data.annotations import Split
 
 # %% ../../nbs/18_metrics.ipynb #3d8498ce
@@ -154,9 +154,13 @@ def small_categories(
     for category, positions in split.by_category.items():
         left = len(positions) - shots
         if left < queries:
-            what = f'{left} {"query" if left == 1 else "queries"} an episode' if left > 0 else 'left out'
+            what = (
+                f'{counted(left, "query", "queries")} an episode in place of {queries}'
+                if left > 0
+                else 'it is left out'
+            )
             name = split.categories[category].name
-            said.append(f'{name}: {len(positions)} instances, so at {shots} shots {what} in place of {queries}')
+            said.append(f'{name}: {len(positions)} instances, so at {counted(shots, "shot")} {what}')
     return said
 
 

@@ -405,15 +405,16 @@ def show_predictions(
     import matplotlib.pyplot as plt
 
     picked = result.predictions[:: max(1, len(result.predictions) // categories)][:categories]
-    size = scale * (queries + 1), scale * len(picked)
+    size = scale * (queries + 1), (scale + 0.1) * len(picked)  # room for names
     fig, axes = plt.subplots(len(picked), queries + 1, figsize=size, squeeze=False)
     for row, p in zip(axes, picked):
         episode = p.episodes[0]
         _draw_true(row[0], crops, episode.support[0], p.truth.shape[2])
-        row[0].set_title(plain(crops.split.categories[p.category].name), fontsize=7)
+        row[0].set_title(plain(crops.split.categories[p.category].name), fontsize=9)
         for n, (ax, i) in enumerate(zip(row[1:], episode.query)):
             _draw_found(ax, crops, i, p.keypoints[0, n], p.truth[0, n], p.counts[0, n])
-    fig.tight_layout(pad=0.2)
+    for _ in range(2):  # the second time it knows how large the pictures are
+        fig.tight_layout(pad=0.2)
     return fig
 
 # %% ../../nbs/28_evaluation.ipynb #c71b4d57

@@ -90,15 +90,20 @@ def plot_freenet_variants(
     score: str = 'PCK, never labelled',  # of the evaluations
     ax=None,  # matplotlib axes
 ):  # the axes
-    "A score against the steps, a line for each training."
+    "A score against the steps, a line for each training; all but 'labels alone' go on after its last step."
     import matplotlib.pyplot as plt
 
     ax = ax or plt.subplots(figsize=(4.5, 3))[1]
+    ends = [
+        max((line['step'] for line in read_metrics(f, 'evaluation')), default=0) for f in runs.get('labels alone', ())
+    ]
     for n, (name, folders) in enumerate(runs.items()):
         for m, folder in enumerate(folders):
             lines = read_metrics(folder, 'evaluation')
-            steps, values = [line['step'] for line in lines], [100 * line.get(score, math.nan) for line in lines]
+            before = 0 if name == 'labels alone' or m >= len(ends) else ends[m]
+            steps = [before + line['step'] for line in lines]
+            values = [100 * line.get(score, math.nan) for line in lines]
             ax.plot(steps, values, 'o-', ms=3, lw=1, c=f'C{n}', label=None if m else name)
     ax.set(xlabel='step', ylabel=f'{score}, %')
-    ax.legend(fontsize=7)
+    ax.legend(fontsize=9, loc='lower right')
     return ax

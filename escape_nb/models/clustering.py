@@ -268,7 +268,7 @@ def plot_umap(
         if title == 'part':
             dots = [plt.Line2D([], [], marker='o', ls='', c=c) for c in palette]
             below = dict(loc='upper center', bbox_to_anchor=(0.5, 0))
-            ax.legend(dots, list(map(plain, names)), fontsize=6, ncol=5, handletextpad=0.1, **below)
+            ax.legend(dots, list(map(plain, names)), fontsize=8, ncol=4, handletextpad=0.1, **below)
     fig.tight_layout()
     return fig
 
@@ -331,8 +331,9 @@ def plot_gathers(
         patches = cut_patches(images[m], keypoints[m, k], round(share * images.shape[-1]))
         for ax, patch in zip(line, patches):
             ax.imshow(patch.permute(1, 2, 0).clamp(0, 255).byte())
-        line[0].set_title(f'super-keypoint {s}', fontsize=7, loc='left')
-    fig.tight_layout(pad=0.2)
+        line[0].set_title(f'super-keypoint {s}', fontsize=9, loc='left')
+    for _ in range(2):  # the second time it knows how large the pictures are
+        fig.tight_layout(pad=0.2)
     return fig
 
 # %% ../../nbs/23_clustering.ipynb #65faaf86

@@ -127,7 +127,8 @@ def refuse_finished(
     other = f' by another recipe (other: {", ".join(names)})' if names else ''
     raise TrainingError(
         f'{last.parent} holds a finished run{other}; name another folder, or train anew with --overwrite '
-        f'(set_aside), which keeps the old results in the folder {BEFORE} until the new ones are there'
+        f'(in Python after set_aside(folder)), which keeps the old results in the folder {BEFORE} until the new ones '
+        'are there'
     )
 
 

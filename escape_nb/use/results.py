@@ -266,7 +266,7 @@ def draw_found(
         (row.object, row.xy, f'C{row.object % 10}') for row in rows if row.object is not None and row.xy is not None
     ]
     draw_tags(ax, tags, row.size)
-    ax.set_title(plain(Path(picture_title(row)).name), fontsize=7)
+    ax.set_title(plain(Path(picture_title(row)).name), fontsize=9)
     ax.set(xlim=(-0.5, row.size[0] - 0.5), ylim=(row.size[1] - 0.5, -0.5))
     ax.axis('off')
     return ax
@@ -312,16 +312,17 @@ def plot_found(
     rows, columns = math.ceil(drawn / columns), min(columns, drawn)
     firsts = [result.rows[numbers[0]] for numbers in pictures]
     height = min(1, max(first.size[1] / first.size[0] for first in firsts))  # wide pictures need lower rows
-    figsize = scale * columns, scale * rows * (height + 0.08)
+    figsize = scale * columns, rows * (scale * height + 0.22)  # with room for names
     fig, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
     for ax in axes.flat:
         ax.axis('off')
     for numbers, first, ax, picture in zip(pictures, firsts, axes.flat, reread_images(firsts)):
         if isinstance(picture, DataError):
-            ax.set_title(plain(f'{Path(first.name).name}: cannot be read any more'), fontsize=7)
+            ax.set_title(plain(f'{Path(first.name).name}: cannot be read any more'), fontsize=9)
         else:
             draw_found(result, numbers, ax, picture=picture, **settings)
-    fig.tight_layout(pad=0.2)
+    for _ in range(2):  # the second time it knows how large the pictures are
+        fig.tight_layout(pad=0.2)
     plt.close(fig)  # the caller shows it
     return fig
 

@@ -330,7 +330,7 @@ def plot_progress(
             style = {'ms': 2, 'lw': 1, 'c': f'C{number}', 'label': system if n == 0 else None}
             ax.plot(seen, [l['validation'] for l in lines], 'o-', **style)
     ax.set(xlabel='thousand images seen', ylabel='PCK@0.2, validation')
-    ax.legend(fontsize=6, loc='center right')
+    ax.legend(fontsize=9, loc='center left', bbox_to_anchor=(1, 0.5))
     return ax
 
 # %% ../../nbs/65_compare.ipynb #85e0b8a9

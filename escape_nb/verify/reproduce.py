@@ -187,8 +187,9 @@ def check_disk(
         free = shutil.disk_usage(folders[device]).free
         if n > free:
             raise UserError(
-                f'{folders[device]}: {n / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free; make room, name a '
-                'folder on another disk with --cache, or give --no-keep-crops, which keeps the crops of one split'
+                f'{folders[device]}: {n / 1e9:,.1f} GB are needed and {free / 1e9:,.1f} GB are free; make room, '
+                'name a folder on another disk with --cache, or give --no-keep-crops, which keeps the crops of one '
+                'split'
             )
 
 # %% ../../nbs/68_reproduce.ipynb #b9c098c7
