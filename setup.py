@@ -23,6 +23,7 @@ setup(
     long_description=Path('README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
     packages=find_packages(include=['escape_nb', 'escape_nb.*']),
+    package_dir={'': '.'},  # so that an editable install is found from the folder that holds the clone, too
     package_data={cfg['lib_name']: ['weights/*.safetensors']},
     python_requires='>=' + cfg['min_python'],
     install_requires=cfg['requirements'].split(),

@@ -235,6 +235,8 @@ def train_freenet_command(
 
     chosen = animal_recipe(setting, recipe, stage=stage, **settings)
     if setting == 'toys':
+        if not Path(chosen.data).is_dir():
+            typer.echo(f'making toy animals in {chosen.data}, which takes a minute')
         first_here(lambda: make_toy_animals(chosen.data))
     folder = out or Path('runs') / ('freenet' if stage == 'freenet' else 'freenet-supervised')
     _open_run(folder, chosen, resume, overwrite)
@@ -304,7 +306,9 @@ def strengths_command(
 
     weights = checkpoint_file(checkpoint)
     if not Path(weights).is_file():
-        raise UserError(f'{weights} is no checkpoint: strengths are learned for trained models and kept in their file')
+        raise UserError(
+            f'{weights} is not there, or no file of weights: strengths are learned for a trained model, in its file'
+        )
     require_places(weights, reports=(json_file,))
     model = load_model(weights)
     recipe = replace(model.recipe, data=data or model.recipe.data)

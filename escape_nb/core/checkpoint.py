@@ -96,6 +96,12 @@ def checkpoint_file(
     raise CheckpointError(f'{path}: no finished run in this folder (there is no last.safetensors); name another')
 
 
+def _newest_run() -> str:
+    "The run below the folder `runs` that was trained last, as the end of a sentence."
+    there = [file for file in Path('runs').glob('**/last.safetensors') if file.is_file()]
+    return f', such as {max(there, key=lambda file: file.stat().st_mtime).parent}' if there else ''
+
+
 def load_checkpoint(
     path: str | Path,  # a file that `save_checkpoint` wrote, or a .pth that the authors of a system released
     stages: tuple | None = None,  # the stages asked for; None: any
@@ -105,7 +111,7 @@ def load_checkpoint(
     path = Path(path)
     if not os.path.isfile(path):
         raise CheckpointError(
-            f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another; '
+            f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another{_newest_run()}; '
             'efficientnet_lite0, a name and no file, stands for pretrained features'
         )
     read = _read_released if path.suffix == '.pth' else _read_checkpoint

@@ -106,7 +106,9 @@ def annotation_files(
     "The annotation files of a data set; `DataError` when there are none."
     root = Path(root)
     if not root.is_dir():
-        raise DataError(f"{root} is not a folder: give the folder that holds annotations/ and the images.")
+        raise DataError(
+            f"{root} is not a folder: give the folder that holds annotations/ and the images (MP-100's: {MP100_FILES})."
+        )
     parts = list(MP100_PARTS)
     found = []
     for file in (root / 'annotations').glob('*.json'):

@@ -165,6 +165,8 @@ def report_page(
     facts = machine.get('facts', {}) | dict(commit=report['commit'] or 'not told')
     lines = [f'# Measured on {facts.get("card", report["device"])}', '']
     lines += [f'{report["started"]}, commit {facts["commit"]}. ', '']
+    if report['device'] == 'cpu':
+        lines += ['No graphics card was used: the numbers show that the command works, and nothing else.', '']
     versions = ', '.join(f'{title} {facts[k]}' for k, title in _HEAD.items() if k in facts and k != 'card')
     lines += [f'{versions}.', ''] if versions else []
     lines += [f'`python -m escape_nb.verify.gpu --minutes {report["minutes"]:g}` on networks as large as on MP-100']
