@@ -40,6 +40,7 @@ quarto:
 
 # nbdev_docs would write README.md as well, without what the target readme does to its links
 docs: quarto $(READY)
+	@echo "building the site in _docs: some minutes"
 	rm -rf _proc _docs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbdev_proc_nbs
 	$(BIN)/python .ci/site.py
