@@ -368,9 +368,7 @@ def verify_gpu(
     import_early()
     device = ('cuda' if torch.cuda.is_available() else 'cpu') if device == 'auto' else device
     if device == 'cpu':
-        print(
-            'no graphics card: a small run on the CPU, which shows that the command works and nothing else', flush=True
-        )
+        print('no graphics card: a small run on the CPU, to show that the command works', flush=True)
     report = new_report(device, minutes, small or device == 'cpu', commit) | dict(end=began + 60 * minutes)
     save_report(report, out)
     start = 'fork' if 'fork' in get_all_start_methods() else 'spawn'
