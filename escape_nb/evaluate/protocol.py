@@ -22,7 +22,7 @@ from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
-from ..data.show import plain
+from ..data.show import close_up, plain
 from ..data.sides import twins_of
 from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
 from ..models.contract import PoseModel, join_poses, select_poses
@@ -413,8 +413,7 @@ def show_predictions(
         row[0].set_title(plain(crops.split.categories[p.category].name), fontsize=9)
         for n, (ax, i) in enumerate(zip(row[1:], episode.query)):
             _draw_found(ax, crops, i, p.keypoints[0, n], p.truth[0, n], p.counts[0, n])
-    for _ in range(2):  # the second time it knows how large the pictures are
-        fig.tight_layout(pad=0.2)
+    close_up(fig)
     return fig
 
 # %% ../../nbs/28_evaluation.ipynb #c71b4d57

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 from ..core.errors import DataError, RecipeError
-from ..data.show import plain
+from ..data.show import close_up, plain
 from .features import evidence
 from .similarity import Neighbours
 
@@ -332,8 +332,7 @@ def plot_gathers(
         for ax, patch in zip(line, patches):
             ax.imshow(patch.permute(1, 2, 0).clamp(0, 255).byte())
         line[0].set_title(f'super-keypoint {s}', fontsize=9, loc='left')
-    for _ in range(2):  # the second time it knows how large the pictures are
-        fig.tight_layout(pad=0.2)
+    close_up(fig)
     return fig
 
 # %% ../../nbs/23_clustering.ipynb #65faaf86

@@ -98,9 +98,8 @@ def stream_found(
         films[row.name] = film_state(films.get(row.name, []), row)
     waiting, held = [], 0
     for frame, box, number in _rows(ahead(read_frames(images, frames_done(after))), boxes):
-        if waiting and (waiting[0][1] is None) != (
-            box is None
-        ):  # of a picture with pages, boxes of the first are given
+        # of a picture with pages only the first may have boxes: others are looked at in a batch of their own
+        if waiting and (waiting[0][1] is None) != (box is None):
             yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
             waiting, held = [], 0
         if frame.fault is None and number != NONE and (not frame.film or box is not None):

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
+from ..core.checkpoint import finished_runs
 from ..core.errors import DataError, UserError
 from ..core.files import digest, hold, let_go, read_json, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe
@@ -52,9 +53,7 @@ def default_model(
     folder: str | Path = 'runs',  # where runs are
 ) -> Path:  # a checkpoint, or the name of pretrained features
     "The weights of the run that finished last, of a system that learns from supports; else pretrained features."
-    files = [path for path in Path(folder).glob('**/last.safetensors') if path.is_file()]
-    files = [path for path in files if takes_supports(path)]
-    return max(files, key=lambda path: path.stat().st_mtime, default=Path(TOY_HEAD_NAME))
+    return next(filter(takes_supports, finished_runs(folder)), Path(TOY_HEAD_NAME))
 
 
 def _require_shape(

@@ -200,9 +200,9 @@ def names_among(
         alike.setdefault(parts[-1] if parts else '', []).append(name)
     chosen = []
     for path in items:
-        some, parts = alike.get(path.name, []), path.absolute().parts
-        ends = [name for name in some if parts[-len(parts_of[name]) :] == parts_of[name]]
-        chosen.append(max(ends, key=len) if ends else some[0] if len(some) == count[path.name] == 1 else None)
+        there, parts = alike.get(path.name, []), path.absolute().parts
+        ends = [name for name in there if parts[-len(parts_of[name]) :] == parts_of[name]]
+        chosen.append(max(ends, key=len) if ends else there[0] if len(there) == count[path.name] == 1 else None)
     return chosen
 
 

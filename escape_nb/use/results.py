@@ -17,7 +17,7 @@ from ..core.errors import DataError, counted
 from ..core.files import write_whole
 from ..data.images import to_pixels
 from ..data.rules import some
-from ..data.show import draw_keypoints, draw_tags, plain
+from ..data.show import close_up, draw_keypoints, draw_tags, plain
 from .inputs import read_frames
 
 # %% ../../nbs/33_results.ipynb #8cc7f540
@@ -321,8 +321,7 @@ def plot_found(
             ax.set_title(plain(f'{Path(first.name).name}: cannot be read any more'), fontsize=9)
         else:
             draw_found(result, numbers, ax, picture=picture, **settings)
-    for _ in range(2):  # the second time it knows how large the pictures are
-        fig.tight_layout(pad=0.2)
+    close_up(fig)
     plt.close(fig)  # the caller shows it
     return fig
 
