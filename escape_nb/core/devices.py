@@ -14,7 +14,7 @@ import re
 from functools import lru_cache, partial
 from multiprocessing import parent_process
 from pathlib import Path
-from threading import Thread
+from threading import RLock, Thread
 import torch
 from .distributed import gather, local_rank, rank, world
 from .errors import UserError
@@ -77,17 +77,65 @@ def find_precision(
     return torch.float32
 
 # %% ../../nbs/82_devices.ipynb #72120137
+def _readable(read):
+    "A setting of PyTorch; None where its old and its new names were set apart from each other."
+    try:
+        return read()
+    except RuntimeError:
+        return None
+
+
+def _restoring_tf32():
+    "What sets TF32 as it is now, under the old names of the settings and, from PyTorch 2.9 on, the new ones."
+    cudnn, matmul = torch.backends.cudnn, torch.backends.cuda.matmul
+    convolutions, products = _readable(lambda: cudnn.allow_tf32), _readable(torch.get_float32_matmul_precision)
+    parts = [p for p in (matmul, getattr(cudnn, 'conv', None), getattr(cudnn, 'rnn', None)) if p is not None]
+    named = [(p, p.fp32_precision) for p in parts if hasattr(p, 'fp32_precision')]
+
+    def restore():
+        if convolutions is not None:
+            cudnn.allow_tf32 = convolutions
+        if products is not None:
+            torch.set_float32_matmul_precision(products)
+        for part, precision in named:
+            part.fp32_precision = precision
+
+    return restore
+
+
+def _set_exact(exact: bool):
+    "Multiply float32 exactly, or with TF32, in convolutions and in matrix products."
+    torch.backends.cudnn.allow_tf32 = not exact
+    torch.set_float32_matmul_precision('highest' if exact else 'high')
+
+
+_exact_lock = RLock()
+_exact_within: dict = {}  # who is within `exact_float32`, in the order they came: whether exactly
+_exact_before: list = []  # what sets TF32 as it was before the first of them
+
+
 @contextlib.contextmanager
 def exact_float32(
     exact: bool = True,  # False: allow TF32, in matrix products too
 ):
-    "Context manager and decorator: within it a GPU multiplies float32 exactly, or with TF32; afterwards as before."
-    cudnn, matmul = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
-    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = not exact
+    """Context manager and decorator: within it a GPU multiplies float32 exactly, or with TF32; afterwards as before.
+
+    All threads share the setting: whoever came last decides, and it is as before when all have left."""
+    me = object()
+    with _exact_lock:
+        if not _exact_within:
+            _exact_before[:] = [_restoring_tf32()]
+        _exact_within[me] = exact
+        _set_exact(exact)
     try:
         yield
     finally:
-        torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = cudnn, matmul
+        with _exact_lock:
+            del _exact_within[me]
+            if _exact_within:
+                _set_exact([*_exact_within.values()][-1])
+            else:
+                _exact_before.pop()()
 
 # %% ../../nbs/82_devices.ipynb #adb30250
 @contextlib.contextmanager
@@ -190,7 +238,8 @@ def free_memory(
     try:
         import psutil
     except ImportError:  # what the system calls free, without what it would give up
-        return os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
+        pages = 'SC_AVPHYS_PAGES' if 'SC_AVPHYS_PAGES' in os.sysconf_names else 'SC_PHYS_PAGES'  # macOS: of all memory
+        return os.sysconf(pages) * os.sysconf('SC_PAGE_SIZE')
     return psutil.virtual_memory().available
 
 # %% ../../nbs/82_devices.ipynb #56dfc96b

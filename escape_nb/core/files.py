@@ -305,7 +305,8 @@ def let_go(
     "Let others in again; the lock file goes."
     lock = _held.pop(Path(path).absolute(), None)
     if lock is not None:
-        Path(path).unlink(missing_ok=True)
+        with suppress(PermissionError):  # Windows: it goes when it is released
+            Path(path).unlink(missing_ok=True)
         lock.release()
 
 # %% ../../nbs/81_files.ipynb #68bc9f94

@@ -204,14 +204,13 @@ def warp(
 
 # %% ../../nbs/11_geometry.ipynb #39b8a1c4
 def random_frames(
-    center: Tensor,  # (B, 2) image pixels (stays as it is: the official code does not shift)
     side: Tensor,  # (B,) image pixels
     generator: torch.Generator,  # whose random numbers to use
     scale_jitter: float = 0.15,  # spread of the factor on the side, and how far it may get from 1
     rotate: float = 15.0,  # spread of the rotation in degrees; twice as far is the most
     rotate_prob: float = 0.6,  # how often to rotate at all
 ) -> tuple[Tensor, Tensor]:  # side (B,), rotation (B,) in degrees
-    "The official augmentation: another side and a rotation for each crop."
+    "The official augmentation: another side and a rotation for each crop; its center stays."
 
     def draw(random):
         return random(len(side), generator=generator, device=generator.device).to(side.device)

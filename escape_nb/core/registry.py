@@ -8,11 +8,13 @@ __all__ = ['add_modules', 'announce', 'find', 'known']
 # %% ../../nbs/85_registry.ipynb #cca4e591
 import sys
 from importlib import import_module
+from threading import RLock
 from .errors import UserError, brief
 
 # %% ../../nbs/85_registry.ipynb #0d144cc5
 _announced: dict[str, dict[str, list]] = {}  # kind: name: pairs of who announced (a module's globals) and what
 _waiting: list[str] = []
+_importing = RLock()  # threads that ask for the first time wait until all is imported
 
 
 def add_modules(
@@ -38,10 +40,12 @@ def announce(
 
 # %% ../../nbs/85_registry.ipynb #db68aad0
 def _import_waiting():
-    "Import the modules that were named, each once; the first that fails is tried again next time."
-    while _waiting:
-        import_module(_waiting[0])
-        _waiting.pop(0)
+    "Import the modules that were named, each once; one that fails is tried again next time."
+    with _importing:
+        for name in list(_waiting):
+            import_module(name)
+            if name in _waiting:  # a module that asks while it is imported has them all imported
+                _waiting.remove(name)
 
 
 def _still_there(owner):
@@ -58,7 +62,7 @@ def _by_hand(entry):
 def _current(kind):
     "Name: what was announced last under it, by a module that is still there; what was typed by hand goes first."
     found = {}
-    for name, entries in _announced.get(kind, {}).items():
+    for name, entries in list(_announced.get(kind, {}).items()):
         alive = sorted((entry for entry in entries if _still_there(entry[0])), key=_by_hand)
         if alive:
             found[name] = alive[-1][1]

@@ -159,7 +159,7 @@ def _take_frames(
     side, rotation, gains = crops.side[index], None, []
     if generator is not None:
         how = recipe.scale_jitter, recipe.rotate, recipe.rotate_prob
-        side, rotation = random_frames(crops.center[index], side, generator, *how)
+        side, rotation = random_frames(side, generator, *how)
         if recipe.color:
             gains = [g[mine] for g in color_gains(len(index), recipe.color, generator)]
     return crop_matrix(crops.center[index], side, recipe.size, rotation)[mine], side[mine], gains

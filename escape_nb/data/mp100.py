@@ -8,6 +8,7 @@ __all__ = ['MP100_SOURCES', 'MP100', 'MP100_SOURCE_OF', 'MP100_FILES', 'MP100_PA
            'Report', 'first_folder', 'next_steps', 'report_text', 'report_dict']
 
 # %% ../../nbs/16_mp100.ipynb #c14a070d
+import re
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -114,7 +115,8 @@ def category_name(
     folder: str = '',  # of its images
 ) -> str:  # MP-100's folder name where it is one of MP-100's, else as it was
     "What to call a category. The folder helps, as two categories of MP-100's files are called 'face'."
-    for candidate in (name, folder, _names_in_files.get(name)):
+    plain = re.sub(r' \(\d+\)$', '', name)  # as it was before it bore its id (`told_apart`)
+    for candidate in (plain, folder, _names_in_files.get(plain)):
         if candidate in MP100:
             return candidate
     return name

@@ -239,7 +239,7 @@ def umap_points(
         import umap
 
         layout = umap.UMAP(min(15, len(vectors) - 1), min_dist=0.3, metric='cosine', random_state=seed)
-        return layout.fit_transform(np.asarray(vectors))
+        return layout.fit_transform(vectors.detach().float().cpu().numpy())
 
 # %% ../../nbs/23_clustering.ipynb #b10defaa
 def plot_umap(
@@ -254,8 +254,7 @@ def plot_umap(
     import matplotlib.pyplot as plt
 
     if points is None:
-        both = torch.cat([x.detach().float().cpu() for x in (prototypes, found.vectors)])
-        points = umap_points(both, seed)
+        points = umap_points(torch.cat([prototypes, found.vectors.to(prototypes)]), seed)
     panels = {'cluster': found.assignment, 'category': categories}
     if parts is not None:
         panels['part'] = parts

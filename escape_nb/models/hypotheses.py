@@ -14,6 +14,11 @@ from torch.nn import functional as F
 from .shape import TURNS, VIEWS, Alignment, Strengths
 
 # %% ../../nbs/157_hypotheses.ipynb #67c9de80
+def _log(chance: float) -> float:
+    "Its logarithm; what is said never to be is taken for one in a billion, so that all stays finite."
+    return math.log(max(chance, 1e-9))
+
+
 def turn_prior(
     turns: Tensor,  # (...,N) degrees of the supports, the first is 0
     s: Strengths,
@@ -23,9 +28,7 @@ def turn_prior(
     upright = (s.upright * (angle.cos() - 1)).log_softmax(0)
     anyhow = torch.full_like(upright, -math.log(TURNS))
     bins = torch.round(turns[..., 1:] / 45).long() % TURNS
-    kinds = torch.stack(
-        [upright[bins].sum(-1) + math.log(1 - s.any_turn), anyhow[bins].sum(-1) + math.log(s.any_turn)], -1
-    )
+    kinds = torch.stack([upright[bins].sum(-1) + _log(1 - s.any_turn), anyhow[bins].sum(-1) + _log(s.any_turn)], -1)
     kinds = kinds.log_softmax(-1)
     return torch.logsumexp(kinds[..., None] + torch.stack([upright, anyhow]), -2)
 
@@ -38,8 +41,8 @@ def side_prior(
 ) -> Tensor:  # (...,2) log probabilities that a query is as the first support, and mirrored
     "How likely it is that names go with the sides, and that the query shows the other one."
     labelled = mirrored[..., 1 : 1 + looks.shape[-1]]
-    goes = F.logsigmoid(torch.where(labelled, looks, -looks)).sum(-1) + math.log(s.any_side)
-    stays = torch.where(labelled, math.log(never), 0.0).sum(-1) + math.log(1 - s.any_side)
+    goes = F.logsigmoid(torch.where(labelled, looks, -looks)).sum(-1) + _log(s.any_side)
+    stays = torch.where(labelled, math.log(never), 0.0).sum(-1) + _log(1 - s.any_side)
     both = torch.stack([stays, goes], -1).log_softmax(-1)
     half = both[..., 1] - math.log(2)
     return torch.stack([torch.logaddexp(both[..., 0], half), half], -1)
@@ -53,8 +56,8 @@ def hypothesis_prior(
     "How likely each hypothesis is before a query is seen."
     turns, sides = turn_prior(alignment.turns, s), side_prior(alignment.mirrored, looks, s)
     given = s.as_given if alignment.turns.shape[-1] > 1 else 1e-9
-    viewed = (sides[..., None] + turns[..., None, :]).flatten(-2) + math.log(1 - given)
-    return F.pad(viewed, (0, 1), value=math.log(given))
+    viewed = (sides[..., None] + turns[..., None, :]).flatten(-2) + _log(1 - given)
+    return F.pad(viewed, (0, 1), value=_log(given))
 
 # %% ../../nbs/157_hypotheses.ipynb #f6580a6d
 def looks_mirrored(

@@ -25,7 +25,7 @@ def window_tables(
     window: int,  # w, side of a window in pixels
 ) -> tuple[Tensor, Tensor]:  # distances (1,2w-1,2w-1,2) on a logarithmic scale; which of them two pixels have (w^2,w^2)
     "How far two pixels of a window can be apart."
-    far = 8 * torch.arange(1.0 - window, window) / (window - 1)
+    far = 8 * torch.arange(1.0 - window, window) / max(window - 1, 1)  # a single pixel is at no distance
     far = far.sign() * (far.abs() + 1).log2() / math.log2(8)
     at = torch.stack(torch.meshgrid(torch.arange(window), torch.arange(window), indexing='ij'), -1).flatten(0, 1)
     apart = at[:, None] - at + window - 1  # (w^2,w^2,2)

@@ -179,9 +179,11 @@ class Body(Palette):
     def optional(self, p: float):
         "What is added inside is there in an instance with probability `p`."
         self.options.append(p)
-        self.option = len(self.options) - 1
-        yield
-        self.option = 0
+        before, self.option = self.option, len(self.options) - 1
+        try:
+            yield
+        finally:
+            self.option = before
 
     def bone(self, parent: int, at, swing=(0, 0, 0)) -> int:
         "Add a joint at `at` in its parent's frame that turns by up to `swing` degrees; returns its number."

@@ -247,7 +247,7 @@ def learn_trust(
     steps: int = 100,
 ) -> tuple:  # five numbers
     "Weights of the signs by logistic regression."
-    spread = signs[:, :-1].std(0).clamp(min=1e-6)
+    spread = signs[:, :-1].std(0).nan_to_num(1.0).clamp(min=1e-6)  # of a single row there is none
     x = torch.cat([signs[:, :-1] / spread, signs[:, -1:]], 1)
     weights = torch.zeros(x.shape[1], requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=steps, line_search_fn='strong_wolfe')

@@ -23,19 +23,20 @@ from ..data.images import image_size, read_image
 from ..data.pictures import ImageSearch
 from .canvas import View, draw_labels, label_hint, need_canvas
 from .finding import gather_found
+from .inputs import list_images
 from .labels import ABSENT, HIDDEN, UNSET, VISIBLE, Labels
 from .next import choose_rows, looks_of
 
 # %% ../../nbs/35_annotator.ipynb #4e27c53f
 def name_images(
-    images,  # paths, or a dict from names to uint8 (3,H,W) tensors
+    images,  # paths, a folder or a pattern, or a dict from names to paths or uint8 (3,H,W) tensors
     path: str | Path,  # the annotation file
 ) -> dict:  # name in the file: path or tensor
     "Images by the names they have in an annotation file."
     if isinstance(images, dict):
-        return dict(images)
+        return {name: Path(image) if isinstance(image, str) else image for name, image in images.items()}
     folder, named = Path(path).absolute().parent, {}
-    for image in images:
+    for image in list_images(images) if isinstance(images, (str, Path)) else images:
         image = Path(image).absolute()
         within = image.relative_to(folder) if image.is_relative_to(folder) else image
         named[within.as_posix()] = image
@@ -126,7 +127,7 @@ class Annotator:
 
     def __init__(
         self,
-        images,  # paths, or a dict from names to uint8 (3,H,W) tensors
+        images,  # paths, a folder or a pattern, or a dict from names to paths or uint8 (3,H,W) tensors
         names=None,  # of the keypoints; None: those of the file, or each click on the first image makes a new one
         skeleton=(),  # pairs of keypoint numbers, from 0
         path='annotations.json',  # COCO file: read if it is there, written after each change
@@ -379,6 +380,8 @@ class Annotator:
     def _up(self, x: float, y: float):
         "The button went up: a drag is saved, and a click on the image places a keypoint."
         drag, self.drag = self.drag, None
+        if drag is None:  # it went down elsewhere
+            return
         if drag == 'point' and self.moved:
             self.act(lambda: None)
         far = np.abs(np.array([x, y]) - self.start).max() > 20  # a keypoint was missed, no click

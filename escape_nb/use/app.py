@@ -349,16 +349,19 @@ class App:
         labelled = (labels.v[n] > ABSENT).any()
         if not labelled and name not in self.found:
             return ()
-        if name not in self.thumbs:
-            self.thumbs[name] = thumbnail_url(self.annotator.sources[name])
         title, names = Path(name).name, labels.names
+        if name not in self.thumbs:
+            try:
+                self.thumbs[name] = thumbnail_url(self.annotator.sources[name])
+            except DataError:  # it was deleted while the page is open
+                title = f'{title}: it cannot be read any more'
         if labelled:
             title, xy, v, notes = f'✎ labelled: {title}', labels.xy[n], labels.v[n], [''] * len(names)
         else:
             xy, score, hidden = self.found[name]
             v = np.where(np.isnan(xy[:, 0]), 0, 1 + ((score >= self.page.least.value) & ~hidden))
             notes = [f'{s:.2f}' + ', may be hidden' * bool(h) for s, h in zip(score, hidden)]
-        picture = result_card(self.thumbs[name], size, title, names, xy, v, notes)
+        picture = result_card(self.thumbs.get(name, ''), size, title, names, xy, v, notes)
         return picture, 'look' if labelled else 'correct'
 
 # %% ../../nbs/37_app.ipynb #5b45f5ba

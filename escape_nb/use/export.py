@@ -152,8 +152,8 @@ def _largest_difference(ours: list, truth: list) -> float:
     "Relative to the largest number of each output."
     worst = 0.0
     for a, b in zip(ours, truth):
-        scale = b.abs().max().clamp(min=1e-9)
-        worst = max(worst, float((torch.as_tensor(a) - b.cpu()).abs().max() / scale))
+        a, b = torch.as_tensor(a).cpu(), b.cpu()
+        worst = max(worst, float((a - b).abs().max() / b.abs().max().clamp(min=1e-9)))
     return worst
 
 # %% ../../nbs/38_export.ipynb #e277ed6f

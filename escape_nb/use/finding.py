@@ -92,7 +92,11 @@ def stream_found(
         boxes = 'find'  # a layout that was found says where to look closer
     twice, once = (isinstance(boxes, str) and boxes == word for word in ('find', 'whole'))
     adapted = replace(adapted.whole or adapted, finer=()) if once else adapted
-    boxes = _boxes_of(images, None if twice or once else boxes)
+    if boxes is not None and not (twice or once):
+        images = list_images(images)  # once: what is given may be a generator
+        boxes = _boxes_of(images, boxes)
+    else:
+        boxes = None
     films: dict = {}  # name of a film: its last two frames
     for row in after:
         films[row.name] = film_state(films.get(row.name, []), row)
@@ -269,21 +273,20 @@ def _find_in_windows(adapted, pixels: list, sure: Tensor, center: Tensor, side: 
                     every[n] = one
 
 
-def _boxes_of(images, boxes):
-    "For one image after another (box, number of the object) each, after a look whether they fit; None without."
-    if boxes is None:
-        return None
+def _boxes_of(items: list, boxes):
+    "For one image after another (box, number of the object) each, after a look whether they fit."
     if isinstance(boxes, str):
         raise DataError(
             f"boxes={boxes!r}: give x, y, width, height for each image, a COCO file (.json), 'find', 'whole', "
             "or nothing."
         )
-    items = list_images(images)
     any_count = any(has_frames(item) for item in items)
     try:
         shapes = [np.shape(some) for some in boxes]
     except (TypeError, ValueError):
         raise DataError('boxes must be numbers: give x, y, width, height for each image.') from None
+    if not shapes and not items:
+        return iter([])
     if any_count and shapes == [()] * 4:  # of every frame
         return repeat([(check_boxes(boxes, 1)[0], None)])
     if shapes and not any(len(shape) == 2 or 0 in shape for shape in shapes):

@@ -315,7 +315,8 @@ def _predict_rest(pose: AdaptedPose, items: list, boxes, rows: list, part: Path,
         left = [n for n, item in enumerate(items) if str(item) not in names]
         items, boxes, after = [items[n] for n in left], [boxes[n] for n in left], []
     with part.open('a', encoding='utf-8') as log:
-        for found in ticking(pose.stream(items, boxes, after=after, several=how.get('several')), bar):
+        stream = pose.stream(items, boxes, after=after, several=how.get('several')) if items else ()
+        for found in ticking(stream, bar):
             if found.fault:
                 skipped[found.name] = found.fault
                 continue

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 from ..core.errors import DataError, counted
-from ..data.images import pixels_and_notes, read_pages, read_picture
-from ..data.opening import HEIC, PICTURES, VIDEOS, PictureError, can_heif
+from ..data.images import page_numbers, pixels_and_notes, read_pages, read_picture
+from ..data.opening import HEIC, PICTURES, VIDEOS, PictureError, can_heif, open_picture
 from .videos import Frame, is_video, read_video
 
 # %% ../../nbs/30_inputs.ipynb #883cd052
@@ -204,6 +204,8 @@ def has_frames(
     if not isinstance(item, Path) or is_video(item):
         return is_video(item)
     try:
-        return read_picture(item).count > 1
+        with open_picture(item) as picture:  # most need not be decoded to be counted
+            several = len(page_numbers(picture)) > 1
+        return several and read_picture(item).count > 1
     except PictureError as e:
         return e.foreign

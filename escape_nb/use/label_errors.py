@@ -108,7 +108,7 @@ def doubts_about(
     if supports.boxes is None:
         supports = replace(supports, boxes=boxes_of_keypoints(supports))
     shaped = Shaped(model).with_twins(twins_of(supports.names))
-    said, encoded = describe_views(shaped, supports)
+    said, encoded = describe_views(shaped, supports, progress)
     if said[-1].ndim != 4:
         raise DataError(f'{type(model).__name__} encodes supports and queries apart: labels cannot be checked with it.')
     readings, found = read_left_out(shaped, said, supports.skeleton, progress), []

@@ -18,7 +18,7 @@ from ..core.errors import DataError, brief, counted
 from ..data.annotations import load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
-from ..data.pictures import ImageSearch
+from ..data.pictures import ImageSearch, file_spelling
 from ..data.rules import Remarks, some
 from .inputs import list_images, read_frames
 from .label_exports import from_cvat, from_yolo
@@ -194,16 +194,35 @@ def names_among(
     names: Iterable,  # of images, as a file of labels or boxes has them
 ) -> list:
     "By which name a file knows each image: the end of its path, or a file name that is there once; None: by none."
-    alike, count = {}, Counter(item.name for item in items)
+    paths = [item.absolute().parts for item in items]
     parts_of = {name: Path(name.replace('\\', '/')).parts for name in names}
+    chosen = _names_by_end(paths, parts_of)
+    return chosen if all(chosen) else _names_by_spelling(paths, parts_of, chosen)
+
+
+def _names_by_end(paths: list, parts_of: dict) -> list:
+    "For the parts of each path the name whose parts are its end, or that alone has its file name; else None."
+    alike, count = {}, Counter(parts[-1] for parts in paths)
     for name, parts in parts_of.items():
         alike.setdefault(parts[-1] if parts else '', []).append(name)
     chosen = []
-    for path in items:
-        there, parts = alike.get(path.name, []), path.absolute().parts
+    for parts in paths:
+        there = alike.get(parts[-1], [])
         ends = [name for name in there if parts[-len(parts_of[name]) :] == parts_of[name]]
-        chosen.append(max(ends, key=len) if ends else there[0] if len(there) == count[path.name] == 1 else None)
+        chosen.append(max(ends, key=len) if ends else there[0] if len(there) == count[parts[-1]] == 1 else None)
     return chosen
+
+
+def _names_by_spelling(paths: list, parts_of: dict, chosen: list) -> list:
+    "For images without a name one that is written in another way, where no other image or name is written like it."
+    spelled = [tuple(map(file_spelling, parts)) for parts in paths]
+    of_name = {name: tuple(map(file_spelling, parts)) for name, parts in parts_of.items()}
+    images, names = Counter(tuple(map(file_spelling, parts)) for parts in set(paths)), Counter(of_name.values())
+    found = []
+    for path, own, name in zip(spelled, chosen, _names_by_end(spelled, of_name)):
+        free = name is not None and name not in chosen and images[path] == names[of_name[name]] == 1
+        found.append(name if own is None and free else own)
+    return found
 
 
 def _pairs_of_images(

@@ -121,7 +121,7 @@ def from_sleap_analysis(
     return _labels_from(found, file, images)
 
 # %% ../../nbs/132_label_sleap.ipynb #f3639f61
-def _sleap_videos(labels: LabelSet, sleap_io, folder: Path, one_each: bool) -> dict:  # (path, frame) -> (video, number)
+def _sleap_videos(labels: LabelSet, sleap_io, one_each: bool) -> dict:  # (path, frame) -> (video, number)
     "The images and videos of labels as sleap-io holds them."
     paths = list(dict.fromkeys(x.path for x in labels.objects if x.frame is None))
     names = [str(path.absolute()) for path in paths]
@@ -154,7 +154,7 @@ def _as_sleap(
         edges = [(c.keypoints[a], c.keypoints[b]) for a, b in c.skeleton]
         skeletons[name] = sleap_io.Skeleton(list(c.keypoints), edges=edges, name=name)
     tracks = {x.individual: sleap_io.Track(x.individual) for x in labels.objects if x.individual}
-    placed = _sleap_videos(labels, sleap_io, Path(file).parent, one_each)
+    placed = _sleap_videos(labels, sleap_io, one_each)
     frames: dict = {}
     for x in labels.objects:
         frames.setdefault((x.path, x.frame), []).append(_sleap_instance(x, sleap_io, skeletons, tracks))

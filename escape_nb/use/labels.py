@@ -357,7 +357,7 @@ class Labels:
 
     def _check_size(self, n: int, image: dict, file):
         "The image has the size that the file says."
-        size = self.images[n][1:]
+        size = tuple(self.images[n][1:])
         if size != (image['width'], image['height']):
             raise DataError(
                 f'{file}: {image["file_name"]!r} had {image["width"]} x {image["height"]} pixels '

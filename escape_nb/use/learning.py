@@ -109,7 +109,7 @@ def copies_of_supports(
 ) -> tuple[Tensor, Tensor, Tensor]:  # crops (M,3,S,S), keypoints (M,K,2) in their pixels, labelled within them (M,K)
     "Copies of supports, turned, scaled, perhaps mirrored, and in other colours."
     center, side = crop_frames([], np.asarray(supports.boxes)[index.numpy()])  # a tensor of one index drops a dimension
-    side, angle = random_frames(center, side, generator, scale, turn, 1.0)
+    side, angle = random_frames(side, generator, scale, turn, 1.0)
     matrix, gains = crop_matrix(center, side, size, angle), color_gains(len(index), color, generator)
     pixels = torch.stack([supports.images[n] for n in index.tolist()]).float()
     crops = normalize(jitter_color(warp(pixels, matrix, size), gains))

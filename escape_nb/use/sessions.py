@@ -13,7 +13,7 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.files import free_names, read_json, write_whole
 from ..data.images import read_picture
-from ..data.opening import open_picture, require_file
+from ..data.opening import PICTURES, open_picture, require_file
 
 # %% ../../nbs/92_sessions.ipynb #36ac37c8
 IMAGES = 200  # in a session
@@ -31,6 +31,7 @@ SUFFIXES = dict(
     AVIF='.avif',
     JPEG2000='.jp2',
     HEIF='.heic',
+    QOI='.qoi',
 )
 
 
@@ -66,9 +67,16 @@ def new_session(
     "Make the folder of one more session."
     numbers = [path.name.split('-')[1] for path in list_sessions(folder)]
     last = max((int(number) for number in numbers if number.isdecimal()), default=0)
-    path = Path(folder) / f'session-{last + 1:03d}'
-    (path / 'images').mkdir(parents=True)
-    return path
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    while True:
+        last += 1
+        path = Path(folder) / f'session-{last:03d}'
+        try:
+            path.mkdir()
+        except FileExistsError:  # another page has made it meanwhile
+            continue
+        (path / 'images').mkdir()
+        return path
 
 
 def keep_upload(
@@ -141,8 +149,7 @@ def images_in_folder(
     if not path.strip() or not folder.is_dir():
         given = path.strip() or 'nothing'
         raise DataError(f'{given} is not a folder on this machine: write its whole path, as in /home/me/photos.')
-    suffixes = {*SUFFIXES.values(), '.jpeg', '.tiff'}
-    files = [p for p in folder.iterdir() if p.suffix.lower() in suffixes and not p.name.startswith('.')]
+    files = [p for p in folder.iterdir() if p.suffix.lower() in PICTURES and not p.name.startswith('.')]
     if not files:
         raise DataError(f'{folder} holds no image ({", ".join(SUFFIXES.values())}): choose another folder.')
     return sorted(file.absolute() for file in files)

@@ -9,6 +9,7 @@ __all__ = ['CANDIDATES', 'Search', 'regions_of', 'keypoint_similarity', 'distinc
 # %% ../../nbs/146_several.ipynb #be2dff2e
 import contextlib
 import io
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -86,20 +87,44 @@ def distinct(
     "The likeliest findings that are sure enough and not alike."
     order = [n for n in sure.argsort(descending=True).tolist() if sure[n] >= search.least]
     alike = keypoint_similarity(xy[:, None], xy[None], search.sigma)
-    first = [n for i, n in enumerate(order) if not any(alike[n, m] >= search.almost for m in order[:i])]
+    first = [n for i, n in enumerate(order) if not (alike[n, order[:i]] >= search.almost).any()][:CANDIDATES]
     weight = sure.clamp(1e-4, 1 - 1e-4).logit().clamp(min=1e-4).tolist()
+    one_alone = (~(alike < search.same)).tolist()
+    rivals = {n: frozenset(m for m in first if m != n and one_alone[n][m]) for n in first}
+    return sorted(_likeliest_set(weight, rivals), key=first.index)
+
+
+def _likeliest_set(weight: list, rivals: dict) -> frozenset:
+    "Of the keys of `rivals` those that weigh most together, none of which is a rival of another."
+    rank = {n: i for i, n in enumerate(rivals)}
+
+    def merit(kept: frozenset) -> tuple:  # which of two that weigh the same is chosen does not depend on chance
+        return math.fsum(weight[n] for n in kept), sorted(kept, key=rank.get)
 
     @cache
-    def likeliest(numbers: tuple) -> tuple:  # the sum, and what to keep
-        if not numbers:
-            return 0.0, ()
-        n, rest = numbers[0], numbers[1:]
-        others = tuple(m for m in rest if alike[n, m] < search.same)
-        total, kept = likeliest(others)
-        taken = total + weight[n], (n, *kept)
-        return taken if others == rest else max(taken, likeliest(rest))
+    def likeliest(free: frozenset) -> frozenset:
+        if len(free) < 2:
+            return free
+        parts = _groups_of(free, rivals)
+        if len(parts) > 1:
+            return frozenset().union(*map(likeliest, parts))
+        n = max(sorted(free), key=lambda n: len(rivals[n] & free))  # without it most falls apart
+        return max(likeliest(free - rivals[n] - {n}) | {n}, likeliest(free - {n}), key=merit)
 
-    return list(likeliest(tuple(first[:CANDIDATES]))[1])
+    return likeliest(frozenset(rivals))
+
+
+def _groups_of(numbers: frozenset, rivals: dict) -> list:
+    "Groups without rivals in another group."
+    left, groups = set(numbers), []
+    while left:
+        group = new = {left.pop()}
+        while new:
+            new = left & set().union(*(rivals[n] for n in new))
+            left -= new
+            group = group | new
+        groups.append(frozenset(group))
+    return groups
 
 # %% ../../nbs/146_several.ipynb #35c58fb0
 def find_objects(

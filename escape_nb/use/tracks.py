@@ -126,7 +126,11 @@ def smooth_video(
     rows: list,  # `Found` of one video, in order
     motion: Motion = Motion(),
 ) -> list:  # `Found`
-    "The keypoints of the frames of a video, smoothed in time; scores are those of the smoothed places."
+    """The keypoints of the frames of a video, smoothed in time; scores are those of the smoothed places.
+
+    `spread` and `seen` stay as each frame has them: the smoother knows nothing of what is hidden, and a spread by its
+    variance would be far too small, for frames go wrong together.
+    """
     if len(rows) < 3:
         return rows
     xy, score = np.stack([row.xy for row in rows]), np.stack([row.score for row in rows])

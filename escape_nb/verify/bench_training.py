@@ -26,6 +26,7 @@ from ..data.batches import Batch, epoch_batches, resident_pixels
 from ..data.crops import Crops, context_ratio
 from ..data.opening import open_picture
 from ..models.baseline import BaselineRecipe, new_baseline
+from ..toybox.render import one_thread
 from ..train.optimizers import make_optimizer
 from ..train.step import make_step, take_step
 from .bench_measure import CPU, Measure, core_seconds, in_turn, measure
@@ -122,7 +123,7 @@ def batches_plainly(
     generator = torch.Generator().manual_seed(recipe.seed * 100_003 + epoch)
     for chunk in torch.randperm(len(crops), generator=generator).split(recipe.batch):
         center, side = crops.center[chunk], crops.side[chunk]
-        side, rotation = random_frames(center, side, generator, recipe.scale_jitter, recipe.rotate, recipe.rotate_prob)
+        side, rotation = random_frames(side, generator, recipe.scale_jitter, recipe.rotate, recipe.rotate_prob)
         matrix = crop_matrix(center, side, recipe.size, rotation).numpy()
         items = [item_plainly(crops.split.instances[n], m, recipe.size) for n, m in zip(chunk.tolist(), matrix)]
         images, targets, weights = (torch.from_numpy(np.stack(x)).to(device) for x in zip(*items))
@@ -148,9 +149,8 @@ def bench_input(
     device: torch.device = CPU,  # of no meaning: this is the processor's work
 ) -> list[Measure]:
     "An epoch of 256-pixel batches with 68 keypoints, from JPEG files, on one thread."
-    recipe, count, threads = Recipe(batch=16), 48 if quick else 192, torch.get_num_threads()
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
+    recipe, count = Recipe(batch=16), 48 if quick else 192
+    with one_thread(), tempfile.TemporaryDirectory() as folder:
         split = load_split(noise_photos(Path(folder) / 'photos', count))
 
         def read():
@@ -164,7 +164,6 @@ def bench_input(
         far, grey = compare_batches(crops, recipe)
         ways = [partial(run, batches_plainly), read, partial(run, epoch_batches)]
         plain, reading, later = core_seconds(ways, repeats)
-    torch.set_num_threads(threads)
     return input_rows(count, plain, reading, later, f'targets differ by {far:.0e}, pixels by {grey:.1f} grey levels')
 
 # %% ../../nbs/99_bench_training.ipynb #b237ee8d

@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['EXACT', 'FORWARD', 'LOSS', 'TIMES', 'TRANSPORTS', 'relative_difference', 'dropout_off', 'features_of', 'gradients',
-           'compare_gradients', 'check_system', 'transport_results', 'check_transport', 'check_clustering',
-           'check_pretrained', 'check_shape', 'check_geometry', 'waiting_step', 'check_waits', 'section_checks',
-           'cuda_cells', 'module_names', 'run_cells', 'section_cells']
+           'compare_gradients', 'check_system', 'transport_results', 'largest_difference', 'check_transport',
+           'check_clustering', 'check_pretrained', 'check_shape', 'check_geometry', 'waiting_step', 'check_waits',
+           'section_checks', 'cuda_cells', 'module_names', 'run_cells', 'section_cells']
 
 # %% ../../nbs/95_gpu_checks.ipynb #0621e9a7
 import ast
 import copy
 import json
+import math
 import re
 import time
 from functools import partial
@@ -140,6 +141,15 @@ def transport_results(
     return [t.detach().double().cpu() for t in (q, x.grad, dustbin.grad)]
 
 
+def largest_difference(
+    found: Tensor,
+    wanted: Tensor,  # of the same shape
+) -> float:
+    "The largest difference; none where both are the same infinity, an infinite one where a number is missing."
+    apart = (found - wanted).abs().masked_fill(found == wanted, 0)
+    return float(apart.nan_to_num(nan=math.inf).max())
+
+
 def check_transport(
     session: Session,  # device
 ) -> dict:  # the largest differences over all sizes
@@ -151,7 +161,7 @@ def check_transport(
         scores, weights = torch.randn(2, K, S, generator=g), (torch.rand(2, K, generator=g) < 0.8).float()
         q, gradient, dustbin = transport_results(scores.double(), weights.double(), iterations)
         found = transport_results(scores.to(session.device), weights.to(session.device), iterations)
-        worst = max(worst, float((found[0] - q).abs().nan_to_num(0, 0, 0).max()))
+        worst = max(worst, largest_difference(found[0], q))
         worst_gradient = max(worst_gradient, relative_difference(found[1], gradient))
         worst_dustbin = max(worst_dustbin, float((found[2] - dustbin).abs() / gradient.norm()))
     told = {'log assignment': worst, "scores' gradient": worst_gradient, "dustbin's gradient": worst_dustbin}
