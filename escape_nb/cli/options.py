@@ -65,16 +65,21 @@ def one_sentence(
 def spread(
     words: list[str],  # of a command line
     flags: tuple[str, ...],  # options that may be followed by several values
+    numbers: tuple[str, ...] = (),  # those of them that take whole numbers
 ) -> list[str]:
-    "Repeat an option before each of its values."
+    "Repeat an option before each of its values; whole numbers may have commas between them, too."
     out: list[str] = []
     flag = None
     for word in words:
+        values = [word]
         if word.startswith('-'):
             flag = word if word in flags else None
-        elif flag and out[-1] != flag:
-            out.append(flag)
-        out.append(word)
+        elif flag in numbers and re.fullmatch(r'\d+(,\d+)*,?', word):
+            values = word.strip(',').split(',')
+        elif flag in numbers and out[-1] != flag:
+            flag = None  # an argument behind the numbers
+        for value in values:
+            out += [flag, value] if flag and value != flag != out[-1] else [value]
     return out
 
 
@@ -107,12 +112,23 @@ def _refuse_swallowed(
         raise UserError(f'{last} is no image: name it before --images')
 
 
+def _takes_whole_numbers(
+    parameter,  # of a command
+) -> bool:
+    "Whether an option takes a list of whole numbers, in any version of Typer."
+    annotation = getattr(getattr(parameter, 'type_descriptor', None), 'annotation', '')
+    kind = getattr(getattr(parameter, 'type', None), 'name', '')
+    return 'list[int]' in str(annotation) or kind.startswith('integer')
+
+
 class Several(typer.core.TyperCommand):
     "A command whose options for lists take several values each."
 
     def parse_args(self, ctx, args):
-        flags = [flag for parameter in self.params if getattr(parameter, 'multiple', False) for flag in parameter.opts]
-        return super().parse_args(ctx, spread(args, tuple(flags)))
+        several = [parameter for parameter in self.params if getattr(parameter, 'multiple', False)]
+        numbers = [parameter for parameter in several if _takes_whole_numbers(parameter)]
+        flags = (tuple(flag for p in group for flag in p.opts) for group in (several, numbers))
+        return super().parse_args(ctx, spread(args, *flags))
 
     def collect_usage_pieces(self, ctx):
         "Arguments first: behind the images they would be taken for some."

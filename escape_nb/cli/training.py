@@ -99,10 +99,13 @@ def _prepare_crops(
     limit: float | None,  # GB that it may take
 ):  # the crops of the base categories
     "Read the images, and say which were left out because they could not be read."
-    from escape_nb.train.stages import prepare
+    from escape_nb.train.loop import start_notes
+    from escape_nb.train.stages import check_weights, prepare
 
+    if Path(recipe.data).is_dir():  # else there is more to be said
+        check_weights(recipe)
     crops = prepare(recipe, cache=cache, limit=limit)
-    typer.echo(crops.summary())
+    typer.echo('\n'.join([crops.summary(), *(f'note: {note}' for note in start_notes(crops, recipe))]))
     return crops
 
 # %% ../../nbs/07_cli_training.ipynb #bac1ae0d
@@ -166,12 +169,13 @@ def train_escape_command(
     **settings,
 ):
     "The matching network about the finetuned baseline (paper section 3.4)."
-    from escape_nb.core.checkpoint import checkpoint_file, load_checkpoint
+    from escape_nb.core.checkpoint import checkpoint_file
+    from escape_nb.models.baseline import load_finetuned
     from escape_nb.train.presets import make_recipe
     from escape_nb.train.stages import train_escape
 
     weights = checkpoint_file(finetuned)
-    load_checkpoint(weights, ('finetune',))  # a fault in this file is told before the images are read
+    load_finetuned(weights)  # a fault in this file is told before the images are read
     chosen = make_recipe(recipe, 'escape', **settings)
     _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)

@@ -323,7 +323,7 @@ def export_command(
         help='folder to write; an older export in it is replaced once the new one is checked, nothing else is',
     ),
 ):
-    "Write the feature extractor and the step that finds keypoints as ONNX and torch.export programs, checked."
+    "Write ESCAPE, its baseline or pretrained features as two ONNX and torch.export programs, checked."
     import warnings
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.tables import table

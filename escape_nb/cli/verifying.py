@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 from escape_nb.cli.options import (
     RecipeCommand,
+    Several,
     one_sentence,
     require_new,
     require_places,
@@ -40,7 +41,7 @@ def _test_fixed_joints(
 verifying = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@verifying.command('test')
+@verifying.command('test', cls=Several)
 @one_sentence(several=True)
 def test_command(
     checkpoint: Path = typer.Argument(
@@ -48,12 +49,16 @@ def test_command(
         help='run or checkpoint of any stage, or the name of a backbone, whose pretrained features are used',
     ),
     data: str | None = typer.Option(None, help='a data set; the one it was trained on if not given'),
-    split: int | None = typer.Option(None, help='which split; the one it was trained on if not given', min=1),
+    split: int | None = typer.Option(
+        None, help='which split; the one it was trained on if not given (most released files do not tell)', min=1
+    ),
     part: str = typer.Option('test', help="'test' (novel categories) or 'val'"),
-    shots: list[int] = typer.Option([1, 5], help='supports in an episode; may be given several times', min=1),
+    shots: list[int] = typer.Option([1, 5], help='supports in an episode: --shots 1 5', min=1),
     queries: int = typer.Option(15, help='queries in an episode', min=1),
     episodes: int = typer.Option(200, help='episodes of each category', min=1),
-    threshold: float = typer.Option(0.2, help='threshold of PCK, as a share of the longer side of the box', min=0),
+    threshold: float = typer.Option(
+        0.2, help='threshold of PCK, as a share of the longer side of the box: 0 to 1', min=0
+    ),
     seed: int = typer.Option(1, help='random seed of the episodes'),
     device: str = typer.Option('auto', help="'auto', 'cpu', 'cuda', 'cuda:1' or 'mps'"),
     skip_empty: bool = typer.Option(
@@ -70,13 +75,16 @@ def test_command(
     shape: bool = typer.Option(
         False, '--shape', help='decide keypoints together, by how they lie in the supports, turned and mirrored, too'
     ),
-    json_file: Path | None = typer.Option(None, '--json', help='write every score to this file'),
+    json_file: Path | None = typer.Option(
+        None, '--json', help='write every score and how it came about to this file; AUC, too, over 0 to 30 image pixels'
+    ),
 ):
     "Evaluate a checkpoint on categories it has never seen (paper section 4.1); FreeNet on its validation animals."
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.devices import find_device, peak_gb
     from escape_nb.core.tables import table
     from escape_nb.evaluate.protocol import category_rows, summary_rows
+    from escape_nb.systems.official import tested_on
     from escape_nb.train.stages import test_checkpoint
     from escape_nb.use.folders import takes_supports
 
@@ -84,13 +92,31 @@ def test_command(
     weights = checkpoint_file(checkpoint)
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
         return _test_fixed_joints(weights, setting, data, device, json_file)
+    _require_sound(part, threshold)
+    where = tested_on(weights, data, split) | dict(part=part)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
     results = test_checkpoint(
         weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo, shape=shape
     )
     peak = peak_gb(find_device(device))
+    left_out = f'; left out of training: {where["leave_out"]}' if where['leave_out'] else ''
+    typer.echo(f'tested on {where["data"]}, split {where["split"]}, part {part!r}{left_out}')
     typer.echo(f'peak memory {peak:.2f} GB\n\n{table(category_rows(results))}\n\n{table(summary_rows(results))}')
-    save_json(json_file, [result.to_dict() | {'peak_gb': peak} for result in results])
+    how = dict(episodes=episodes, queries=queries, seed=seed, skip_empty=skip_empty, shape=shape, peak_gb=peak)
+    save_json(json_file, [result.to_dict() | where | how | {'auc': result.auc()} for result in results])
+
+
+def _require_sound(
+    part: str,  # of the data
+    threshold: float,  # of PCK
+):
+    "`UserError` for a part that is not for tests, or a threshold in pixels."
+    if part not in ('test', 'val'):
+        raise UserError(f"--part is {part!r}, but a network is tested on 'test' or 'val', not on what it learns from")
+    if threshold > 1:
+        raise UserError(
+            f'--threshold is {threshold:g}, but it is a share of the size of the object: give 0.2, or 1 at most'
+        )
 
 # %% ../../nbs/09_cli_verifying.ipynb #45b9ad49
 @verifying.command('demo', cls=RecipeCommand)
@@ -284,12 +310,15 @@ def check_command(
 @verifying.command('convert')
 @one_sentence()
 def convert_command(
-    source: Path = typer.Argument(..., help='.pth of the official code, or .safetensors of this package'),
+    source: Path = typer.Argument(..., help='.pth (.pt, .ckpt) of the official code, or .safetensors of this package'),
     target: Path = typer.Argument(..., help='.safetensors or .pth to write'),
     stage: str | None = typer.Option(
         None,
         help="'baseline', 'finetune' or 'escape', where a released file of ESCAPE leaves it open; "
         "'freenet' for one of FreeNet",
+    ),
+    split: int | None = typer.Option(
+        None, help='which split it was trained on, where a released file does not tell', min=1
     ),
     overwrite: bool = typer.Option(False, '--overwrite', help='replace a target that is there'),
 ):
@@ -300,9 +329,11 @@ def convert_command(
 
     require_new(target, overwrite)
     if stage == 'freenet' or source.suffix == '.safetensors' and not takes_supports(source):
+        if split is not None:
+            raise UserError('--split is given, but FreeNet has no splits: leave it out')
         kind, count = 'freenet', convert_animals(source, target)
     else:
-        kind, count = convert_checkpoint(source, target, stage)
+        kind, count = convert_checkpoint(source, target, stage, split, typer.echo)
     typer.echo(f'{kind}: all {count} official tensors accounted for; wrote {target}')
 
 # %% ../../nbs/09_cli_verifying.ipynb #e6d208bf

@@ -8,12 +8,14 @@ __all__ = ['add_modules', 'announce', 'find', 'known']
 # %% ../../nbs/85_registry.ipynb #cca4e591
 import sys
 from importlib import import_module
+from importlib.metadata import entry_points
 from threading import RLock
 from .errors import UserError, brief
 
 # %% ../../nbs/85_registry.ipynb #0d144cc5
 _announced: dict[str, dict[str, list]] = {}  # kind: name: pairs of who announced (a module's globals) and what
 _waiting: list[str] = []
+_installed: list[tuple] = []  # modules that other packages name by the entry point `escape_nb`, once they are known
 _importing = RLock()  # threads that ask for the first time wait until all is imported
 
 
@@ -42,6 +44,9 @@ def announce(
 def _import_waiting():
     "Import the modules that were named, each once; one that fails is tried again next time."
     with _importing:
+        if not _installed:  # packages are looked for once
+            _installed.append(tuple(point.module for point in entry_points(group='escape_nb')))
+            add_modules(*_installed[0])
         for name in list(_waiting):
             import_module(name)
             if name in _waiting:  # a module that asks while it is imported has them all imported

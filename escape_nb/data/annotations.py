@@ -7,6 +7,8 @@ __all__ = ['Category', 'read_categories', 'told_apart', 'clean_box', 'Instance',
            'read_sound', 'size_at', 'load_annotations', 'fit_split', 'load_split', 'join_splits']
 
 # %% ../../nbs/10_annotations.ipynb #f2027f4b
+import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -167,6 +169,12 @@ class Split:
     def num_keypoints(self) -> int:
         "L, the number of keypoints of all categories together."
         return sum(c.num_keypoints for c in self.categories.values())
+
+    @property
+    def fingerprint(self) -> str:
+        "A digest of the names of all categories and of their keypoints, in order: what a table of L rows is about."
+        names = [(c.name, c.keypoints) for c in self.categories.values()]
+        return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
     @property
     def max_keypoints(self) -> int:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['plain_name', 'plain_stem', 'search_disk', 'Repair', 'repair', 'annotation_files', 'rename_test_files', 'same_bytes',
-           'is_inside', 'folder_repairs', 'check_traps']
+           'is_inside', 'folder_repairs', 'check_one_file_each', 'check_traps']
 
 # %% ../../nbs/17_mp100_repair.ipynb #cc500e4d
 import os
@@ -290,6 +290,25 @@ def _check_missing(report: Report):
             report.add('trap', text, folder)
 
 # %% ../../nbs/17_mp100_repair.ipynb #6668f708
+def check_one_file_each(report: Report):
+    "Say where a part of a split is in several annotation files, of which training cannot choose one."
+    files: dict[str, list] = {}
+    for file in annotation_files(report.root):
+        match = re.fullmatch(r'.*(_split\d+_(?:train|val|test)\.json)', file.name)
+        if match:
+            files.setdefault(match[1], []).append(file.name)
+    for ending, names in files.items():
+        if len(names) > 1:
+            report.add('file', f"annotations/ must hold exactly one *{ending}, but holds {', '.join(names)}: keep one.")
+
+
+def _without_repair(report: Report) -> list:
+    "The missing images that no repair brings, itself or with its folder."
+    brought = {r.target for r in report.repairs}
+    places = {name: report.folder / name for name in report.missing}
+    return [name for name, place in places.items() if place not in brought and brought.isdisjoint(place.parents)]
+
+
 def check_traps(
     report: Report,
     disk: dict,  # images on disk, from `search_disk`
@@ -297,14 +316,14 @@ def check_traps(
 ):
     "Recognise the known mistakes in preparing MP-100."
     _check_missing(report)
-    lost = {MP100_SOURCE_OF.get(report.images[n].category) for n in report.missing} if report.mp100 else set()
+    still = _without_repair(report) if report.mp100 else []
+    lost = {MP100_SOURCE_OF.get(report.images[n].category) for n in still}
     folders = {plain_name(part) for paths in disk.values() for p in paths for part in p.parts[:-1]}
 
     def any_stem(pattern):
         return any(re.fullmatch(pattern, stem) for stem in disk)
 
-    mended = any('CarFusion' in r.why for r in report.repairs)
-    if 'CarFusion' in lost and not mended and any_stem(r'\d{1,3}_\d{1,5}|\d{9,11}'):
+    if 'CarFusion' in lost and any_stem(r'\d{1,3}_\d{1,5}|\d{9,11}'):
         report.add(
             'trap',
             "CarFusion's images seem to be here under other names, and which is which is not certain: "
@@ -321,3 +340,4 @@ def check_traps(
             "(MMPose's guide to 2D animal keypoints says how).",
         )
     rename_test_files(report)
+    check_one_file_each(report)

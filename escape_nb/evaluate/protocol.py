@@ -24,7 +24,7 @@ from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..data.show import close_up, plain
 from ..data.sides import twins_of
-from .metrics import Episode, epe, mpck, nme, pck, sample_episodes
+from .metrics import Episode, auc, epe, mpck, nme, pck, sample_episodes
 from ..models.contract import PoseModel, join_poses, select_poses
 
 # %% ../../nbs/28_evaluation.ipynb #acc688b6
@@ -276,6 +276,10 @@ class Result:
     def mean(self, key: str = 'pck') -> float:
         "The mean over categories, which all have as many queries: the official number."
         return float(np.nanmean([c[key] for c in self.categories.values()]))
+
+    def auc(self) -> float:
+        "In percent: the share of keypoints within 0, 1.5, ... 28.5 image pixels, the mean of these and of categories."
+        return float(np.mean([100 * auc(p.keypoints, p.truth, p.counts) for p in self.predictions]))
 
     def to_dict(self) -> dict:
         "For JSON: everything but the predictions."

@@ -4,15 +4,17 @@
 
 # %% auto #0
 __all__ = ['LITE', 'DEFAULT_BACKBONE', 'Renormalize', 'Freezable', 'Pyramid', 'fold_batch_norms', 'LitePyramid', 'ResNetPyramid',
-           'TimmPyramid', 'build_pyramid', 'is_backbone', 'lite_blocks', 'weights_licence']
+           'TimmPyramid', 'build_pyramid', 'is_backbone', 'lite_blocks', 'insist_on_weights', 'weights_licence']
 
 # %% ../../nbs/02_backbones.ipynb #352cd754
+import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 import torch
 from torch import Tensor, nn
-from ..core.errors import CheckpointError, RecipeError
+from ..core.errors import CheckpointError, RecipeError, UserError
 from ..core.geometry import MEAN, STD
 from ..core.pth import read_pth
 
@@ -331,6 +333,22 @@ def _downloaded(name, download):
             f'{name}: its pretrained weights could not be downloaded ({said}); connect to the internet, name a file '
             'of its weights, or use efficientnet_lite0, whose weights are installed with this package'
         ) from None
+
+# %% ../../nbs/02_backbones.ipynb #aaa0dc25
+@contextmanager
+def insist_on_weights(
+    backbone: str,  # its name, for the message
+):
+    "Context manager: within it `UserError`, in place of a warning, where ImageNet weights cannot be had."
+    with warnings.catch_warnings():
+        warnings.filterwarnings('error', 'no ImageNet weights')
+        try:
+            yield
+        except UserWarning:
+            raise UserError(
+                f'no ImageNet weights for {backbone}: put their file into {torch.hub.get_dir()}/checkpoints, or train '
+                "from random weights with --weights none, which is not the paper's recipe"
+            ) from None
 
 # %% ../../nbs/02_backbones.ipynb #49296938
 def _fill_from_file(

@@ -4,17 +4,22 @@
 
 # %% auto #0
 __all__ = ['LARGEST_MATRIX', 'unit_vectors', 'similarity', 'density', 'nearest_of_each_category', 'assign_to_peaks',
-           'neighbours_in_matrix', 'SuperKeypoints', 'member_means', 'cluster', 'semantics', 'extract_prototypes',
-           'umap_points', 'plot_umap', 'cut_patches', 'plot_gathers']
+           'neighbours_in_matrix', 'SuperKeypoints', 'member_means', 'cluster', 'semantics', 'load_clusters',
+           'extract_prototypes', 'umap_points', 'plot_umap', 'cut_patches', 'plot_gathers']
 
 # %% ../../nbs/23_clustering.ipynb #17373bb2
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from ..core.errors import DataError, RecipeError
+from ..core.checkpoint import load_checkpoint
+from ..core.errors import CheckpointError, DataError, RecipeError
+from ..core.fit import naming, require_finite, require_table
+from ..core.recipe import Recipe
 from ..data.show import close_up, plain
 from .features import evidence
 from .similarity import Neighbours
@@ -204,6 +209,27 @@ def _parts_in_groups(assignment: np.ndarray, part: np.ndarray) -> np.ndarray:
 def _share(same: np.ndarray, where: np.ndarray) -> float:
     "The share of true values in a place; nan where the place is empty."
     return float(same[where].mean()) if where.any() else float('nan')
+
+# %% ../../nbs/23_clustering.ipynb #a9537972
+def load_clusters(
+    path: str | Path,  # of `find_clusters`
+) -> tuple[SuperKeypoints, Tensor, Recipe]:  # the clusters, the prototypes (L,C) they were made from, the recipe
+    "Clusters from their file; `CheckpointError` if it does not hold them."
+    if not os.path.isfile(path):
+        raise CheckpointError(
+            f'{path}: no such file of clusters; make it first from the folder of the baseline '
+            f'(escape-nb cluster {Path(path).parent / "baseline"} --out {path}), or name another'
+        )
+    tensors, recipe, _ = load_checkpoint(path, ('cluster',))
+    with naming(path):
+        vectors, prototypes = (require_table(tensors, name, 2) for name in ('vectors', 'prototypes'))
+        assignment = require_table(tensors, 'assignment', 1, len(vectors))
+        peaks = require_table(tensors, 'peaks', 1, len(prototypes))
+        require_finite(tensors, path)
+        one_each = len(assignment) == len(prototypes) and len(peaks) == len(vectors)
+        if not one_each or vectors.shape[1] != prototypes.shape[1]:
+            raise CheckpointError('its tables do not belong together; cluster again')
+    return SuperKeypoints(assignment, vectors, peaks), prototypes, recipe
 
 # %% ../../nbs/23_clustering.ipynb #d03aff69
 def extract_prototypes(

@@ -73,7 +73,7 @@ def resnet_trunk(
     name: str = 'resnet50',  # a ResNet of torchvision
     weights: str = 'imagenet',  # 'imagenet' (also called 'pretrained') or 'none'
     deconvs: int = 3,  # stages kept: deconvs + 1
-) -> tuple[nn.Module, int]:  # the trunk and its channels
+) -> tuple[Trunk, int]:  # the trunk and its channels
     "The convolutional part of a torchvision ResNet, with ImageNet weights if they can be had."
     from torchvision import models
 

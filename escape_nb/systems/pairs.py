@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['PairsRecipe', 'adjacency_matrix', 'positional_encoding', 'grid_encoding', 'shrink', 'pool_tokens', 'average_tokens',
            'SelfAttentionLayer', 'inverse_sigmoid', 'move_points', 'mean_over_visible', 'point_loss', 'similarity_loss',
-           'point_accuracy', 'PairModel', 'describe_pairs', 'Trunk', 'plain_resnet', 'SingleMap', 'single_map',
+           'point_accuracy', 'PairModel', 'describe_pairs', 'plain_resnet', 'SingleMap', 'single_map',
            'rename_beginnings', 'official_tensor_name', 'under_our_names', 'pair_systems', 'new_peer', 'load_peer']
 
 # %% ../../nbs/40_pairs.ipynb #d901e2eb
 import math
 from abc import abstractmethod
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +26,7 @@ from ..core.registry import find, known
 from ..data.batches import Pairs
 from ..models.backbones import Freezable, Pyramid, build_pyramid
 from ..models.contract import PoseModel
-from ..models.features import at_least_float32, average_supports, keypoint_features, resnet_trunk
+from ..models.features import Trunk, at_least_float32, average_supports, keypoint_features, resnet_trunk
 
 # %% ../../nbs/40_pairs.ipynb #f468334c
 @dataclass
@@ -292,18 +291,13 @@ def describe_pairs(
     return tuple(torch.stack(t, 1) for t in zip(*said))
 
 # %% ../../nbs/40_pairs.ipynb #481642e8
-class Trunk(Freezable, nn.Sequential):
-    "The layers of a network, one after another, under the names that they have."
-
-
 def plain_resnet(
     recipe: Recipe,  # backbone, weights ('imagenet' or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
 ) -> tuple[Trunk, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
     "The convolutional part of a torchvision ResNet."
     if recipe.weights not in ('imagenet', 'none'):
         raise RecipeError(f"recipe: weights is {recipe.weights!r}; for a ResNet it must be 'imagenet' or 'none'")
-    layers, channels = resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
-    return Trunk(OrderedDict(layers.named_children())), channels
+    return resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
 
 # %% ../../nbs/40_pairs.ipynb #07f632b3
 class SingleMap(Freezable):

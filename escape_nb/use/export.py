@@ -61,10 +61,10 @@ class ExportPart:
 def export_parts(
     model: PoseModel,  # in eval mode, with heatmaps
 ) -> dict:  # 'encode' and 'locate': `ExportPart`
-    "What is exported; `UserError` for a model without heatmaps of prototypes."
-    if not (model.has_heatmaps and issubclass(model.pose_type, Pose)):
+    "What is exported; `UserError` for a model without a feature extractor and heatmaps of prototypes."
+    if not (model.has_heatmaps and issubclass(model.pose_type, Pose) and hasattr(model, 'extractor')):
         raise UserError(
-            f'{type(model).__name__} finds keypoints without heatmaps of prototypes: '
+            f'{type(model).__name__} has no feature extractor whose heatmaps of prototypes tell the keypoints: '
             'only ESCAPE, its baseline and pretrained features can be exported.'
         )
     B, K = Dim('B', min=1, max=4096), Dim('K', min=1, max=1024)
@@ -87,10 +87,11 @@ def export_model(
 ) -> list[dict]:  # a row a file: part, file, MB, difference
     "Write both parts as ONNX and as `torch.export` programs, check each, and put them in place of older exports."
     require_exported(folder)
+    parts = export_parts(model.eval())
     Path(folder).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix='.new') as new:
         try:
-            rows = _write_all(model, Path(new), tolerance)
+            rows = _write_all(parts, Path(new), tolerance)
         except UserError as e:
             raise UserError(str(e).replace(str(new), str(folder))) from None
         for row in rows:  # now that all are right
@@ -110,10 +111,10 @@ def require_exported(
         require_marked(path, EXPORTED, 'exported')
 
 
-def _write_all(model: PoseModel, folder: Path, tolerance: float) -> list[dict]:
+def _write_all(parts: dict, folder: Path, tolerance: float) -> list[dict]:
     "Write both parts in all kinds; `UserError` for the first that differs from the model."
     rows = []
-    for name, part in export_parts(model.eval()).items():
+    for name, part in parts.items():
         program = torch.export.export(part.module, part.example, dynamic_shapes=part.free)
         for kind in _KINDS:
             path = folder / f'{name}.{kind}'
