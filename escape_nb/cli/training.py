@@ -100,10 +100,10 @@ def _prepare_crops(
 ):  # the crops of the base categories
     "Read the images, and say which were left out because they could not be read."
     from escape_nb.train.loop import start_notes
-    from escape_nb.train.stages import check_weights, prepare
+    from escape_nb.train.stages import prepare, require_weights
 
     if Path(recipe.data).is_dir():  # else there is more to be said
-        check_weights(recipe)
+        require_weights(recipe)
     crops = prepare(recipe, cache=cache, limit=limit)
     typer.echo('\n'.join([crops.summary(), *(f'note: {note}' for note in start_notes(crops, recipe))]))
     return crops
