@@ -91,6 +91,26 @@ def _open_run(
         from_first(lambda: set_aside(out))
     elif not resume and (out / 'last.safetensors').exists():
         refuse_finished(out / 'last.safetensors', effective_recipe(recipe))
+    if not resume and Path(recipe.data).is_dir():  # else there is more to be said
+        _require_weights(recipe)
+
+
+def _require_weights(
+    recipe,  # of the training
+):
+    "`UserError` where a training is to start from ImageNet weights, and they cannot be had."
+    import torch
+    from escape_nb.core.distributed import first_here
+    from escape_nb.core.recipe import Recipe
+    from escape_nb.models.backbones import insist_on_weights
+    from escape_nb.models.features import feature_extractor
+    from escape_nb.systems.pairs import new_peer, pair_systems
+
+    wanted = isinstance(recipe, Recipe) and recipe.weights in ('imagenet', 'pretrained')  # FreeNet starts otherwise
+    if wanted and recipe.stage != 'escape':
+        build = new_peer if recipe.stage in pair_systems() else feature_extractor
+        with torch.random.fork_rng(devices=[]), insist_on_weights(recipe.backbone):
+            first_here(lambda: build(recipe))
 
 
 def _prepare_crops(
@@ -100,10 +120,8 @@ def _prepare_crops(
 ):  # the crops of the base categories
     "Read the images, and say which were left out because they could not be read."
     from escape_nb.train.loop import start_notes
-    from escape_nb.train.stages import prepare, require_weights
+    from escape_nb.train.stages import prepare
 
-    if Path(recipe.data).is_dir():  # else there is more to be said
-        require_weights(recipe)
     crops = prepare(recipe, cache=cache, limit=limit)
     typer.echo('\n'.join([crops.summary(), *(f'note: {note}' for note in start_notes(crops, recipe))]))
     return crops

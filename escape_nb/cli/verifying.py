@@ -84,7 +84,6 @@ def test_command(
     from escape_nb.core.devices import find_device, peak_gb
     from escape_nb.core.tables import table
     from escape_nb.evaluate.protocol import category_rows, summary_rows
-    from escape_nb.systems.official import tested_on
     from escape_nb.train.stages import test_checkpoint
     from escape_nb.use.folders import takes_supports
 
@@ -93,17 +92,17 @@ def test_command(
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
         return _test_fixed_joints(weights, setting, data, device, json_file)
     _require_sound(part, threshold)
-    where = tested_on(weights, data, split) | dict(part=part)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
     results = test_checkpoint(
         weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo, shape=shape
     )
     peak = peak_gb(find_device(device))
+    where = results[0].about
     left_out = f'; left out of training: {where["leave_out"]}' if where['leave_out'] else ''
     typer.echo(f'tested on {where["data"]}, split {where["split"]}, part {part!r}{left_out}')
     typer.echo(f'peak memory {peak:.2f} GB\n\n{table(category_rows(results))}\n\n{table(summary_rows(results))}')
     how = dict(episodes=episodes, queries=queries, seed=seed, skip_empty=skip_empty, shape=shape, peak_gb=peak)
-    save_json(json_file, [result.to_dict() | where | how | {'auc': result.auc()} for result in results])
+    save_json(json_file, [result.to_dict() | result.about | how | {'auc': result.auc()} for result in results])
 
 
 def _require_sound(

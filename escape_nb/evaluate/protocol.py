@@ -272,6 +272,7 @@ class Result:
     threshold: float  # of `pck`
     categories: dict  # category name: {'pck', 'mpck', 'epe', 'nme', 'family', 'keypoints'}
     predictions: list = field(default_factory=list, repr=False)  # a `Predictions` each
+    about: dict = field(default_factory=dict, repr=False)  # which file and data it is of, where `test_checkpoint` says
 
     def mean(self, key: str = 'pck') -> float:
         "The mean over categories, which all have as many queries: the official number."

@@ -6,7 +6,7 @@
 __all__ = ['PREFIXES', 'BLOCKS', 'ATTENTION_NAMES', 'FEED_FORWARD_NAMES', 'MARKS', 'BACKBONES', 'SPLIT_OF', 'SPLIT_UNKNOWN',
            'OFFICIAL_PADDING', 'official_name', 'official_layout', 'expected_shapes', 'escape_to_official',
            'escape_from_official', 'find_system', 'backbone_of', 'peer_recipe', 'read_peer', 'settle_split',
-           'read_official', 'to_official', 'save_official', 'convert_checkpoint', 'tested_on']
+           'read_official', 'to_official', 'save_official', 'convert_checkpoint']
 
 # %% ../../nbs/46_official.ipynb #77db24ea
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from ..core.checkpoint import load_checkpoint, read_notes, save_checkpoint
-from ..core.errors import CheckpointError, UserError
+from ..core.errors import CheckpointError
 from ..core.files import write_saved
 from ..core.fit import naming, require_fit, require_table
 from ..core.pth import read_pth
@@ -26,7 +26,6 @@ from ..core.recipe import Recipe, new_recipe
 from ..core.registry import announce, find
 from ..data.mp100 import BASE_KEYPOINTS
 from ..models.baseline import new_baseline
-from ..models.contract import load_model
 from ..models.escape import new_escape
 from .pairs import PairsRecipe, new_peer, pair_systems
 
@@ -386,24 +385,3 @@ def convert_checkpoint(
         return recipe.stage, save_official(target, tensors, recipe, notes)
     save_checkpoint(target, tensors, recipe, **notes)
     return recipe.stage, len(to_official(tensors, recipe))
-
-# %% ../../nbs/46_official.ipynb #92b1183c
-def tested_on(
-    weights: str | Path,  # a file, or the name of a backbone
-    data: str | None = None,  # a data set; None: the one it was trained on
-    split: int | None = None,  # None: the one it was trained on
-) -> dict:  # checkpoint, data, split, and the family that was left out of training
-    "What a test of a checkpoint is about; `UserError` where a released file does not tell its split."
-    if Path(weights).is_file():
-        _, recipe, notes = load_checkpoint(weights, finished=True)
-    else:
-        recipe, notes = load_model(weights, 'cpu').recipe, {}
-    if not isinstance(recipe, Recipe):
-        raise UserError(f'{weights} does not learn from supports, so it has no split: give --setting, if it is FreeNet')
-    if split is None and SPLIT_UNKNOWN in notes:
-        raise UserError(
-            f'{weights} does not tell which split it was trained on, and another one would test it on categories that '
-            'it has seen: give --split, as its authors name it'
-        )
-    found = dict(checkpoint=str(weights), data=str(data or recipe.data), split=split or recipe.split)
-    return found | dict(leave_out=recipe.leave_out)

@@ -12,7 +12,6 @@ import contextlib
 import math
 import re
 import shutil
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +28,7 @@ from ..data.crops import context_ratio, crop_files, delete_crops
 from ..data.mp100 import BASE_KEYPOINTS
 from ..evaluate.metrics import sample_episodes
 from ..evaluate.protocol import Result, need_all
+from ..models.backbones import insist_on_weights
 from ..models.features import feature_extractor
 from ..train.presets import make_recipe
 from ..train.run import read_metrics
@@ -144,15 +144,8 @@ def check_weights(
     recipe: Recipe,  # of the baseline
 ) -> int:  # bytes of an extractor
     "That the weights to start from are there; `UserError` names the remedy."
-    with warnings.catch_warnings():
-        warnings.filterwarnings('error', 'no ImageNet weights')
-        try:
-            net = feature_extractor(recipe)
-        except UserWarning:
-            raise UserError(
-                f"no ImageNet weights for {recipe.backbone}: put torchvision's file into "
-                f"{torch.hub.get_dir()}/checkpoints, or ask for --weights none, which is not the paper's recipe"
-            ) from None
+    with insist_on_weights(recipe.backbone):
+        net = feature_extractor(recipe)
     return sum(4 * p.numel() for p in net.parameters())
 
 # %% ../../nbs/68_reproduce.ipynb #f985e1d3
