@@ -7,6 +7,7 @@ __all__ = ['add_modules', 'announce', 'find', 'known']
 
 # %% ../../nbs/85_registry.ipynb #cca4e591
 import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from threading import RLock
@@ -15,7 +16,6 @@ from .errors import UserError, brief
 # %% ../../nbs/85_registry.ipynb #0d144cc5
 _announced: dict[str, dict[str, list]] = {}  # kind: name: pairs of who announced (a module's globals) and what
 _waiting: list[str] = []
-_installed: list[tuple] = []  # modules that other packages name by the entry point `escape_nb`, once they are known
 _importing = RLock()  # threads that ask for the first time wait until all is imported
 
 
@@ -41,12 +41,16 @@ def announce(
     return remember
 
 # %% ../../nbs/85_registry.ipynb #db68aad0
+@cache
+def _add_installed():
+    "Name the modules that other packages announce by the entry point `escape_nb`: once, for they do not change."
+    add_modules(*(point.module for point in entry_points(group='escape_nb')))
+
+
 def _import_waiting():
     "Import the modules that were named, each once; one that fails is tried again next time."
     with _importing:
-        if not _installed:  # packages are looked for once
-            _installed.append(tuple(point.module for point in entry_points(group='escape_nb')))
-            add_modules(*_installed[0])
+        _add_installed()
         for name in list(_waiting):
             import_module(name)
             if name in _waiting:  # a module that asks while it is imported has them all imported

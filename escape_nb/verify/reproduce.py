@@ -17,7 +17,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 import numpy as np
-import torch
 from ..core.devices import find_device
 from ..core.errors import DataError, UserError
 from ..core.files import digest, read_kept, write_json, write_whole
