@@ -4,9 +4,12 @@
 
 # %% auto #0
 __all__ = ['training', 'train', 'toybox_command', 'TrainGroup', 'train_baseline_command', 'train_finetune_command',
-           'train_escape_command', 'pairs_command', 'train_freenet_command', 'cluster_command', 'strengths_command']
+           'train_escape_command', 'pairs_command', 'train_freenet_command', 'cluster_command', 'recipes_command',
+           'strengths_command']
 
 # %% ../../nbs/07_cli_training.ipynb #2ce2657f
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 import typer.core
 from escape_nb.cli.options import (
@@ -66,13 +69,32 @@ train = typer.Typer(
 training.add_typer(train, name='train')
 
 # %% ../../nbs/07_cli_training.ipynb #c7c00692
-_recipe_name = typer.Option('paper', '--recipe', help='recipe to start from: paper, small, real, photos or lesson')
-_resume = typer.Option(False, '--resume', help='go on where a stopped run was')
+_own_recipe = 'paper; with --resume that of the run'
+_recipe_name = typer.Option(
+    None, '--recipe', help='recipe to start from: paper, small, real, photos or lesson', show_default=_own_recipe
+)
+_resume = typer.Option(False, '--resume', help='go on where a stopped run was; its settings need not be given again')
 _overwrite = typer.Option(
     False, '--overwrite', help='train anew where a run is; its results are kept until the new ones are there'
 )
 _cache = typer.Option(None, help='folder for crops mapped to memory; without it they are kept in memory')
 _cache_limit = typer.Option(None, help='GB that this folder may take; nine tenths of the free disk if not given')
+
+
+def _choose_recipe(
+    make: Callable,  # of a recipe, by its name, with these settings
+    stage: str,
+    recipe: str | None,  # its name; None: not given
+    out: Path,  # folder of the run
+    resume: bool,  # go on with it
+    settings: dict,  # fields of the recipe; None: not given
+):
+    "The recipe that is named, with these settings; without a name, that of the run to go on with, or the paper's."
+    from escape_nb.train.run import recipe_to_go_on
+
+    if resume and recipe is None and (out / 'recipe.json').is_file():
+        return recipe_to_go_on(out, stage, **settings)
+    return make(recipe or 'paper', stage=stage, **settings)
 
 
 def _open_run(
@@ -131,7 +153,7 @@ def _prepare_crops(
 @one_sentence(several=True)
 @with_recipe('baseline')
 def train_baseline_command(
-    recipe: str = _recipe_name,
+    recipe: str | None = _recipe_name,
     out: Path = typer.Option(Path('runs/baseline'), help='folder of the run'),
     resume: bool = _resume,
     overwrite: bool = _overwrite,
@@ -143,7 +165,7 @@ def train_baseline_command(
     from escape_nb.train.presets import make_recipe
     from escape_nb.train.stages import train_baseline
 
-    chosen = make_recipe(recipe, 'baseline', **settings)
+    chosen = _choose_recipe(make_recipe, 'baseline', recipe, out, resume, settings)
     _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_baseline(chosen, out, crops, resume)}')
@@ -154,7 +176,7 @@ def train_baseline_command(
 @with_recipe('finetune')
 def train_finetune_command(
     clusters: Path = typer.Option(Path('runs/clusters.safetensors'), help='what escape-nb cluster wrote'),
-    recipe: str = _recipe_name,
+    recipe: str | None = _recipe_name,
     out: Path = typer.Option(Path('runs/finetune'), help='folder of the run'),
     resume: bool = _resume,
     overwrite: bool = _overwrite,
@@ -167,7 +189,7 @@ def train_finetune_command(
     from escape_nb.train.stages import load_clusters, train_finetune
 
     load_clusters(clusters)  # a fault in this file is told before the images are read
-    chosen = make_recipe(recipe, 'finetune', **settings)
+    chosen = _choose_recipe(make_recipe, 'finetune', recipe, out, resume, settings)
     _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_finetune(chosen, clusters, out, crops, resume)}')
@@ -178,7 +200,7 @@ def train_finetune_command(
 @with_recipe('escape')
 def train_escape_command(
     finetuned: Path = typer.Option(Path('runs/finetune'), help='run or checkpoint of the finetuned baseline'),
-    recipe: str = _recipe_name,
+    recipe: str | None = _recipe_name,
     out: Path = typer.Option(Path('runs/escape'), help='folder of the run'),
     resume: bool = _resume,
     overwrite: bool = _overwrite,
@@ -194,7 +216,7 @@ def train_escape_command(
 
     weights = checkpoint_file(finetuned)
     load_finetuned(weights)  # a fault in this file is told before the images are read
-    chosen = make_recipe(recipe, 'escape', **settings)
+    chosen = _choose_recipe(make_recipe, 'escape', recipe, out, resume, settings)
     _open_run(out, chosen, resume, overwrite)
     crops = _prepare_crops(chosen, cache, cache_limit)
     typer.echo(f'wrote {train_escape(chosen, weights, out, crops, resume)}')
@@ -209,7 +231,7 @@ def pairs_command(
     @one_sentence(several=True)
     @with_recipe(name)
     def train_pairs_command(
-        recipe: str = _recipe_name,
+        recipe: str | None = _recipe_name,
         out: Path = typer.Option(Path('runs') / name, help='folder of the run'),
         resume: bool = _resume,
         overwrite: bool = _overwrite,
@@ -220,7 +242,7 @@ def pairs_command(
         from escape_nb.train.presets import make_recipe
         from escape_nb.train.stages import train_peer
 
-        chosen = make_recipe(recipe, name, **settings)
+        chosen = _choose_recipe(make_recipe, name, recipe, out, resume, settings)
         _open_run(out, chosen, resume, overwrite)
         crops = _prepare_crops(chosen, cache, cache_limit)
         typer.echo(f'wrote {train_peer(chosen, out, crops, resume)}')
@@ -239,8 +261,11 @@ def train_freenet_command(
     stage: str = typer.Option(
         'freenet', help="'freenet', or 'supervised': from labels alone, to be named as --base afterwards"
     ),
-    recipe: str = typer.Option(
-        'paper', '--recipe', help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU'
+    recipe: str | None = typer.Option(
+        None,
+        '--recipe',
+        help='recipe to start from: paper, finetune, small, or toys for the toys on a GPU',
+        show_default=_own_recipe,
     ),
     out: Path | None = typer.Option(
         None, help='folder of the run; runs/freenet, or runs/freenet-supervised, if not given'
@@ -255,12 +280,12 @@ def train_freenet_command(
     from escape_nb.freenet.settings import animal_recipe
     from escape_nb.freenet.train import train_animals
 
-    chosen = animal_recipe(setting, recipe, stage=stage, **settings)
-    if setting == 'toys':
+    folder = out or Path('runs') / ('freenet' if stage == 'freenet' else 'freenet-supervised')
+    chosen = _choose_recipe(partial(animal_recipe, setting), stage, recipe, folder, resume, settings)
+    if chosen.setting == 'toys':
         if not Path(chosen.data).is_dir():
             typer.echo(f'making toy animals in {chosen.data}, which takes a minute')
         first_here(lambda: make_toy_animals(chosen.data))
-    folder = out or Path('runs') / ('freenet' if stage == 'freenet' else 'freenet-supervised')
     _open_run(folder, chosen, resume, overwrite)
     typer.echo(f'wrote {train_animals(chosen, folder, resume)}')
 
@@ -308,6 +333,29 @@ def cluster_command(
     typer.echo(f'{len(found.assignment)} keypoints in {len(found)} super-keypoints')
     if json_file:
         save_json(json_file, keypoint_table(place, data))
+
+# %% ../../nbs/07_cli_training.ipynb #118dc720
+@training.command('recipes')
+@one_sentence()
+def recipes_command(
+    stage: str = typer.Argument('baseline', help='baseline, finetune, escape, freenet, or a system such as capeformer'),
+    recipe: str | None = typer.Option(None, help='this recipe alone, with what each setting means'),
+):
+    "Print what the recipes set, side by side."
+    from escape_nb.core.errors import RecipeError
+    from escape_nb.core.tables import table
+    from escape_nb.freenet.settings import ANIMAL_RECIPES, animal_recipe
+    from escape_nb.train.presets import recipes_of, recipes_side_by_side
+
+    if stage == 'freenet':
+        recipes = {name: animal_recipe('24-joints', name) for name in ANIMAL_RECIPES}
+    else:
+        recipes = recipes_of(stage)
+    if recipe and recipe not in recipes:
+        raise RecipeError(f'no recipe {recipe!r} of {stage}; there are {", ".join(recipes)}')
+    rows = recipes_side_by_side({recipe: recipes[recipe]} if recipe else recipes, without=('stage', 'joints'))
+    shown = rows if recipe else [{k: v for k, v in row.items() if k != 'means'} for row in rows]
+    typer.echo(table(shown))
 
 # %% ../../nbs/07_cli_training.ipynb #64fa38ab
 @training.command('strengths')
