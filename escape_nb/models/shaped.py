@@ -234,30 +234,37 @@ class Shaped(PoseModel):
 
     def combine(self, *described: Tensor) -> ShapedPose:
         "The pose of N supports under each hypothesis, from what `describe` says, (...,N,...) each."
-        *said, layouts, visible, kept = described
+        *said, layouts, visible, _ = described
         alignment = align_supports(layouts, visible, twins=self.twins)
         views = self._combine_views(said, views_of_supports(alignment), visible.ndim - 2)
-        mean, covariance, known = layout_prior(alignment, visible, self.strengths, self.boxed, self.twins)
+        layout = layout_prior(alignment, visible, self.strengths, self.boxed, self.twins)
         turns, measured = self.look_at_supports(*described)
         own, *others = [m.weigh(self.strengths) for m in measured] or [None]
+        prior, apart = self._prior_of_hypotheses(alignment, turns, others, visible)
+        if own is None:
+            return ShapedPose(views, *layout, prior, apart=apart)
+        seen = self._seen_in_first(measured[0], own, visible)
+        belief = _belief_of(others, turns, alignment, is_alike_round(layouts[..., 0, :, :], visible[..., 0, :]))
+        return ShapedPose(views, *layout, prior, apart=apart, belief=belief, **seen)
+
+    def _prior_of_hypotheses(self, alignment: Alignment, turns: Tensor, others: list, visible: Tensor):
+        "Log prior (...,V), and where supports are too few for layouts to have a say: (...) of true, else None."
         looks = [looks_mirrored(weight, turns) for weight in others]
-        looks = torch.stack(looks, -1) if looks else layouts.new_zeros(1, 0)
+        looks = torch.stack(looks, -1) if looks else turns.new_zeros(1, 0)
         looks = looks if visible.ndim > 2 else looks[0]
         looks = looks.expand(*visible.shape[:-2], looks.shape[-1])
-        prior, apart = hypothesis_prior(alignment, looks, self.strengths.of_sides(self.twins is not None)), None
-        if visible.shape[-2] < self.strengths.least:
-            prior = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))  # all as it is
-            apart = torch.ones_like(prior[..., 0], dtype=torch.bool)
-        if own is None:
-            return ShapedPose(views, mean, covariance, known, prior, apart=apart)
-        first = measured[0]
+        prior = hypothesis_prior(alignment, looks, self.strengths.of_sides(self.twins is not None))
+        if visible.shape[-2] >= self.strengths.least:
+            return prior, None
+        as_it_is = F.pad(torch.full_like(prior[..., 1:], -math.inf), (0, 1))
+        return as_it_is, torch.ones_like(prior[..., 0], dtype=torch.bool)
+
+    def _seen_in_first(self, first: Measured, weight: Tensor, visible: Tensor) -> dict:
+        "What the first support, measured without its labels, shows: fields of a `ShapedPose`."
         place, shown = first.places.place[:, 0], _batched(visible[..., 0, :], 1)
         alike = odds_shown(heat_found(first.heat[:, 0], place, shown), visible.shape[-2], self.strengths)
-        each = profile_of(own), alike, heat_at(first.heat[:, 0], place) * shown
-        profile, alike, warm = (part if visible.ndim > 2 else part[0] for part in each)
-        belief = _belief_of(others, turns, alignment, is_alike_round(layouts[..., 0, :, :], visible[..., 0, :]))
-        seen = dict(profile=profile, alike=alike, belief=belief, warm=warm)
-        return ShapedPose(views, mean, covariance, known, prior, apart=apart, **seen)
+        seen = dict(profile=profile_of(weight), alike=alike, warm=heat_at(first.heat[:, 0], place) * shown)
+        return {name: value if visible.ndim > 2 else value[0] for name, value in seen.items()}
 
     def _combine_views(self, said: list, numbers: Tensor, lead: int):
         "The model's poses (...,V,K,...), each from the views (...,V,N) of the supports that show one hypothesis."
@@ -311,36 +318,44 @@ class Shaped(PoseModel):
     def read(self, pose: ShapedPose, features: Tensor, picture: Tensor | None = None) -> ShapedReading:
         "Queries read with a pose: one of a category, or one of each query; within `picture` (B,4), if it is given."
         s, measured = self.strengths, self.measure(pose, features, picture)
-        heat, places, weight = measured.heat, measured.places, measured.weigh(self.strengths)
-        if pose.profile is not None:
-            weight = weight + s.profile * by_profile(weight, _batched(pose.profile, 1))
-        if pose.belief is not None:
-            weight = with_belief(weight, pose.belief)
-        probability = (weight + _batched(pose.log_prior, 1)).softmax(-1)
+        probability = self.probability_of(pose, measured)
         best = probability.argmax(-1)
         rows = torch.arange(len(best), device=best.device)
         if pose.apart is None:
-            shown, posterior, place = self.place_of(measured, probability)
+            shown, posterior, by_shape = self.place_of(measured, probability)
         else:
             ratio = measured.ratio[rows, best]
             shown, posterior = within_picture(ratio / ratio.sum((-1, -2), keepdim=True), measured.inside)
-            place = self.without_shape(pose, features, ratio, picture)
-        warm, by_shape = heat[rows, best], place
-        place, exact = self.exact_of(pose, features, measured, posterior, best, place)
-        signs = signs_of_trust(posterior, place, probability[rows, best], places.evidence[rows, best], warm, s)
-        score = shown * torch.sigmoid(signs @ signs.new_tensor(s.trust))
-        if pose.alike is not None:
-            hot = heat_found(warm, by_shape, _batched(pose.known, 1))  # as its odds were learned
-            shows = chance_shown(hot, _batched(pose.alike, 1))[:, None]
-            score, shown = score * shows, shown * shows
-        seen = torch.full_like(score, torch.nan)
-        if pose.warm is not None:
-            seen = chance_seen(heat_at(warm, by_shape), _batched(pose.warm, 1), signs[..., 0], shown)
+            by_shape = self.without_shape(pose, features, ratio, picture)
+        place, exact = self.exact_of(pose, features, measured, posterior, best, by_shape)
+        warm, evidence = measured.heat[rows, best], measured.places.evidence[rows, best]
+        signs = signs_of_trust(posterior, place, probability[rows, best], evidence, warm, s)
+        score, seen = self.trust_in(pose, signs, shown, warm, by_shape)
         fine = self.fine_heat(pose, features, best) if pose.apart is None else None
         if fine is not None:
             place = torch.where(exact, place, sharpened(place, posterior, fine, s.near))
         spread = spread_of(posterior, place)
-        return ShapedReading(heat, places, probability, best, posterior, place, score, spread, seen)
+        return ShapedReading(measured.heat, measured.places, probability, best, posterior, place, score, spread, seen)
+
+    def probability_of(self, pose: ShapedPose, measured: Measured) -> Tensor:
+        "How likely each hypothesis is (B,V), by what was measured, how the supports look, and its prior."
+        weight = measured.weigh(self.strengths)
+        if pose.profile is not None:
+            weight = weight + self.strengths.profile * by_profile(weight, _batched(pose.profile, 1))
+        if pose.belief is not None:
+            weight = with_belief(weight, pose.belief)
+        return (weight + _batched(pose.log_prior, 1)).softmax(-1)
+
+    def trust_in(self, pose: ShapedPose, signs: Tensor, shown: Tensor, warm: Tensor, place: Tensor):
+        "Scores (B,K) and chances to be seen (B,K), by signs of trust and by the heat (B,K,H,W) at the places of shape."
+        score = shown * torch.sigmoid(signs @ signs.new_tensor(self.strengths.trust))
+        if pose.alike is not None:
+            hot = heat_found(warm, place, _batched(pose.known, 1))  # as its odds were learned
+            shows = chance_shown(hot, _batched(pose.alike, 1))[:, None]
+            score, shown = score * shows, shown * shows
+        if pose.warm is None:
+            return score, torch.full_like(score, torch.nan)
+        return score, chance_seen(heat_at(warm, place), _batched(pose.warm, 1), signs[..., 0], shown)
 
     def exact_of(self, pose: ShapedPose, features: Tensor, measured: Measured, posterior, best, place):
         "Places (B,K,2), by directions where they were taught the likeliest hypothesis, and (B,1,1) bool where that is."

@@ -100,31 +100,46 @@ def stream_found(
     films: dict = {}  # name of a film: its last two frames
     for row in after:
         films[row.name] = film_state(films.get(row.name, []), row)
-    waiting, held = [], 0
-    for frame, box, number in _rows(ahead(read_frames(images, frames_done(after))), boxes):
-        # of a picture with pages only the first may have boxes: others are looked at in a batch of their own
-        if waiting and (waiting[0][1] is None) != (box is None):
-            yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
-            waiting, held = [], 0
-        if frame.fault is None and number != NONE and (not frame.film or box is not None):
-            waiting.append((frame, box, number))
-            held += frame.pixels.nbytes
-            if len(waiting) < batch and held <= HELD:
-                continue
-            yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
+    for together in _in_batches(_rows(ahead(read_frames(images, frames_done(after))), boxes), batch):
+        frame, box, number = together[0]
+        if not _goes_alone(frame, box, number):
+            yield from _find_in_frames(adapted, together, twice, in_parts=not once)
+        elif frame.fault:
+            yield Found(frame.name, number=frame.number, fault=frame.fault, item=frame.item)
+        elif number == NONE:
+            yield empty_row(frame, 'no box of it was given')
         else:
-            yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
-            if frame.fault:
-                yield Found(frame.name, number=frame.number, fault=frame.fault, item=frame.item)
-            elif number == NONE:
-                yield empty_row(frame, 'no box of it was given')
-            else:
-                film = films.get(frame.name, []) if frame.number else []
-                found = _find_next(adapted, frame, film)
-                films[frame.name] = film_state(film, found)
-                yield found
-        waiting, held = [], 0
-    yield from _find_in_frames(adapted, waiting, twice, in_parts=not once)
+            film = films.get(frame.name, []) if frame.number else []
+            found = _find_next(adapted, frame, film)
+            films[frame.name] = film_state(film, found)
+            yield found
+
+
+def _goes_alone(frame, box, number: int | None) -> bool:
+    "Whether an object is not looked at with others: its image has a fault, or no box, or is the next of a film."
+    return bool(frame.fault) or number == NONE or (frame.film and box is None)
+
+
+def _in_batches(rows, batch: int):
+    "Lists of (frame, box, number) to be looked at together, in order: all with boxes or none, and not too many pixels."
+    waiting, held = [], 0
+    for row in rows:
+        frame, box, _ = row
+        alone = _goes_alone(*row)
+        # of a picture with pages only the first may have boxes
+        if waiting and (alone or (waiting[0][1] is None) != (box is None)):
+            yield waiting
+            waiting, held = [], 0
+        if alone:
+            yield [row]
+            continue
+        waiting.append(row)
+        held += frame.pixels.nbytes
+        if len(waiting) == batch or held > HELD:
+            yield waiting
+            waiting, held = [], 0
+    if waiting:
+        yield waiting
 
 
 def frames_done(
@@ -243,8 +258,6 @@ def _find_in_frames(
     in_parts: bool = True,  # look at parts of long pictures, too, where nothing says where to look
 ):  # yields a `Found` for each frame
     "Find the keypoints in a batch of frames."
-    if not waiting:
-        return
     frames, boxes, numbers = zip(*waiting)
     pixels, sizes = [frame.pixels for frame in frames], [frame.size for frame in frames]
     freely = where is None and boxes[0] is None  # nothing says where to look

@@ -123,44 +123,43 @@ def _row_of(line: str, K: int) -> Found | None:
         sides = [float(value) for value in (*row.size, *row.box)]
     except (ValueError, LookupError, TypeError, RecursionError, OverflowError):
         return None
-    named = (
-        isinstance(row.name, str)
-        and row.fault is None
-        and all(n is None or type(n) is int and n < 2**31 for n in (row.number, row.object))
-    )
+    numbered = all(n is None or type(n) is int and n < 2**31 for n in (row.number, row.object))
+    named = isinstance(row.name, str) and row.fault is None and numbered
     noted = isinstance(values.get('notes', []), list) and all(isinstance(note, str) for note in row.notes)
     framed = len(row.size) == 2 and len(sides) in (2, 6) and min(sides[:2]) > 0 and all(map(math.isfinite, sides))
+    return row if named and noted and framed and _has_sound_keypoints(row, K) else None
+
+
+def _has_sound_keypoints(row: Found, K: int) -> bool:
+    "Whether a row has K keypoints within reach of its image, or says that it has none."
     if row.xy is None or row.score is None:
-        return row if named and noted and framed and row.xy is row.score else None
-    if not named or not noted or not framed or row.xy.shape != (K, 2) or row.score.shape != (K,):
-        return None
-    unknown = np.isnan(row.xy).all(1)  # of keypoints that no support shows
-    if unknown.all():
-        return None
-    within = (np.abs(row.xy[~unknown]) <= 2 * max(row.size)).all() and _between(row.score, 1)
-    about = (row.spread, row.score.shape, 2 * max(row.size)), (row.seen, row.score.shape, 1)
-    for values, shape, most in about:
-        within = within and (values is None or values.shape == shape and _between(values[~unknown], most))
-    return row if within else None
+        return row.xy is row.score
+    if row.xy.shape != (K, 2) or row.score.shape != (K,):
+        return False
+    shown = ~np.isnan(row.xy).all(1)  # of the others no support shows any
+    reach = 2 * max(row.size)
+    within = shown.any() and (np.abs(row.xy[shown]) <= reach).all() and _between(row.score, 1)
+    more = [(values, most) for values, most in ((row.spread, reach), (row.seen, 1)) if values is not None]
+    return bool(within) and all(v.shape == (K,) and _between(v[shown], most) for v, most in more)
 
 
 def _between(values: np.ndarray, most: float) -> bool:
+    "Whether all values are numbers from 0 to the most allowed."
     return bool(((values >= 0) & (values <= most)).all())
 
 
 def _is_next(row: Found, last: dict) -> bool:  # name of an image or a film: number and object of its last line
     "Whether a line may stand where it does: no image, frame or object twice, and none passed over."
-    number, object = last.get(row.name, (None, None))
-    follows = (
-        row.number in (None, 0)
-        if row.name not in last
-        else None not in (row.number, number) and row.number == number + 1
-    )
-    another = (
-        row.name in last and row.number == number and None not in (row.object, object) and row.object == object + 1
-    )
+    begins = row.object in (None, 0)  # an image, or a frame
+    if row.name not in last:
+        follows = begins and row.number in (None, 0)
+    else:
+        number, object = last[row.name]
+        next_frame = begins and number is not None and row.number == number + 1
+        next_object = object is not None and row.number == number and row.object == object + 1
+        follows = next_frame or next_object
     last[row.name] = row.number, row.object
-    return another or follows and row.object in (None, 0)
+    return follows
 
 
 def finished_rows(

@@ -87,20 +87,19 @@ def through_films(
     "A result in whose films `object` says who it is, from 0 in order of appearance; images stay as they are."
     rows, empty, said = [], list(result.empty), list(result.left_out)
     for (name, several), block in groupby(result.rows, key=lambda row: (row.name, _is_one_of(row))):
-        block = list(block)
-        if several:
-            tracks = tracks_of(block, herd)
-            block, before, stray = (
-                _named(tracks, smooth, herd),
-                block,
-                sum(len(t) for t in tracks if len(t) < herd.least),
-            )
-            there = {row.number for row in block}
-            empty = [row for row in empty if row.name != name or row.number not in there]
-            gone = {row.number: row for row in before if row.number not in there}
-            empty += [_without(row) for row in gone.values()]
-            said += [f'{name}: findings in fewer than {herd.least} frames, left out: {stray}.'] if stray else []
-        rows += block
+        found = list(block)
+        if not several:
+            rows += found
+            continue
+        tracks = tracks_of(found, herd)
+        named = _named(tracks, smooth, herd)
+        rows += named
+        filled = {row.number for row in named}
+        emptied = {row.number: row for row in found if row.number not in filled}
+        empty = [row for row in empty if row.name != name or row.number not in filled]
+        empty += [_without(row) for row in emptied.values()]
+        if stray := sum(len(track) for track in tracks if len(track) < herd.least):
+            said.append(f'{name}: findings in fewer than {herd.least} frames, left out: {stray}.')
     result = replace(result, rows=rows, empty=tuple(empty), left_out=tuple(said))
     return smooth_keypoints(result) if smooth else result
 

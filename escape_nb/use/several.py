@@ -10,7 +10,7 @@ __all__ = ['CANDIDATES', 'Search', 'regions_of', 'keypoint_similarity', 'distinc
 import contextlib
 import io
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -205,28 +205,40 @@ def _read_boxes(file: str | Path, category: str | None) -> tuple[dict, dict, lis
         names = _texts_by_id(data['images'], 'file_name', f"{file}: 'images'")
         sizes = {r['file_name']: sound_size((r.get('width'), r.get('height'))) for r in data['images']}
         kinds = _texts_by_id(data.get('categories') or [], 'name', f"{file}: 'categories'")
-        used = sorted({kinds.get(id_key(record.get('category_id')), 'object') for record in data['annotations']})
-        if category not in used and len(used) > 1:
-            none = '' if category in (None, 'object') else f' and none of {category}'
-            raise DataError(
-                f'{file} has boxes of {", ".join(used)}{none}: call the object as one of them is called '
-                '(--category on the command line; in Python fit(..., category=...)).'
-            )
-        wanted = category if category in used else next(iter(used), None)
-        boxes, left_out = {name: [] for name in names.values()}, Counter()
+        of_kind = defaultdict(list)
         for record in data['annotations']:
-            if wanted == kinds.get(id_key(record.get('category_id')), 'object'):
-                reason = _fault_of_box(record.get('bbox'), record.get('iscrowd'))
-                left_out[reason] += 1
-                if not reason:
-                    boxes[names[id_key(record['image_id'])]].append([float(v) for v in record['bbox']])
+            of_kind[kinds.get(id_key(record.get('category_id')), 'object')].append(record)
+        wanted = _kind_wanted(file, sorted(of_kind), category)
+        boxes, left_out = {name: [] for name in names.values()}, Counter()
+        for record in of_kind[wanted] if wanted is not None else ():
+            reason = _fault_of_box(record.get('bbox'), record.get('iscrowd'))
+            left_out[reason] += 1
+            if not reason:
+                boxes[names[id_key(record['image_id'])]].append([float(v) for v in record['bbox']])
     except (AttributeError, KeyError, TypeError) as e:
         fault = f' (nothing is found under {brief(str(e.args[0]))})' if isinstance(e, KeyError) else ''
         raise DataError(f'{file} is no COCO file with boxes{fault}: give one with images and annotations.') from None
     said = [f'{file}: {counted(n, "annotation")} left out: {reason}.' for reason, n in left_out.items() if reason]
-    if used and category not in (None, 'object', wanted):
+    if wanted is not None and category not in (None, 'object', wanted):
         said.append(f'{file}: its boxes are of {wanted}, and are taken for those of {category}.')
     return boxes, sizes, said + ([f'{file}: {_CORNERS}'] if _reach_out(boxes, sizes) else [])
+
+
+def _kind_wanted(
+    file: str | Path,  # of boxes, to name it
+    used: list[str],  # kinds of object that have boxes in it
+    category: str | None,  # that is asked for
+) -> str | None:  # None: there are no boxes; `DataError` where it cannot be told
+    "Of which kind the boxes are taken: the one that is asked for, or the only one that there is."
+    if category in used:
+        return category
+    if len(used) > 1:
+        none = '' if category in (None, 'object') else f' and none of {category}'
+        raise DataError(
+            f'{file} has boxes of {", ".join(used)}{none}: call the object as one of them is called '
+            '(--category on the command line; in Python fit(..., category=...)).'
+        )
+    return used[0] if used else None
 
 
 _CORNERS = (
