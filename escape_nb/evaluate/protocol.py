@@ -22,7 +22,7 @@ from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
-from ..data.show import close_up, plain
+from ..data.show import close_up, keypoint_colors, plain
 from ..data.sides import twins_of
 from .metrics import Episode, auc, epe, mpck, nme, pck, sample_episodes
 from ..models.contract import PoseModel, join_poses, select_poses
@@ -424,11 +424,9 @@ def show_predictions(
 # %% ../../nbs/28_evaluation.ipynb #c71b4d57
 def _draw_crop(ax, crops, i, K):
     "The i-th crop, and a colour for each of K keypoints."
-    import matplotlib.pyplot as plt
-
     ax.imshow(np.moveaxis(np.asarray(crops.images[i]), 0, -1))
     ax.axis('off')
-    return plt.get_cmap('hsv')(np.linspace(0, 0.92, K))
+    return keypoint_colors(K)
 
 
 def _draw_true(ax, crops, i, K):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from ..data.images import read_image
-from .canvas import keypoint_colors
+from ..data.show import keypoint_colors
 from .sessions import IMAGES, MEGABYTES, MEGAPIXELS
 
 # %% ../../nbs/137_cards.ipynb #8fcf10f0

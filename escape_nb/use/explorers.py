@@ -14,13 +14,12 @@ from ..core.errors import CheckpointError, DataError
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
 from ..data.crops import Crops
-from ..data.show import plain
+from ..data.show import keypoint_colors, plain
 from ..data.sides import twins_of
 from ..models.escape import Escape, blend
 from ..models.features import heatmaps, locate_peaks
 from ..models.shape import window
 from ..models.shaped import Shaped
-from .canvas import keypoint_colors
 
 # %% ../../nbs/36_explorers.ipynb #72eae7e1
 class EpisodeExplorer:

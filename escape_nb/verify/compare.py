@@ -29,6 +29,7 @@ from ..core.tables import table
 from ..data.annotations import Category, load_split
 from ..data.batches import Batch, make_batch
 from ..data.crops import Crops
+from ..data.show import keypoint_colors
 from ..evaluate.metrics import sample_episodes, small_categories
 from ..models.contract import PoseModel
 from ..train.presets import make_recipe
@@ -354,10 +355,8 @@ def _draw_episode(
     category: Category,
 ):
     "The support with its keypoints, and the query as each model sees it."
-    import matplotlib.pyplot as plt
-
     K = category.num_keypoints
-    color = plt.get_cmap('hsv')(np.linspace(0, 0.92, K))
+    color = keypoint_colors(K)
     support, query = denormalize(batch.images).permute(0, 2, 3, 1).byte().numpy()
     points, seen = batch.keypoints[:, :K].numpy(), batch.visible[:, :K].numpy()
     axes[0].imshow(support)
