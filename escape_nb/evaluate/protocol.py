@@ -155,10 +155,12 @@ def locate_queries(
     xy, score = torch.zeros(E * Q, K, 2, device=device), torch.zeros(E * Q, K, device=device)
     asked = query.flatten().cpu()
     counts = torch.bincount(asked, minlength=len(store.visible)).tolist()
-    order = asked.argsort(stable=True).to(xy.device).split(counts)  # of each image, who asks it
+    order = asked.argsort(stable=True).to(xy.device).split(counts)
     images = (f for features in store for f in features)
-    for rows, features in zip(order, images):
-        for part in rows.split(max(1, most // K)) if len(rows) else ():
+    for pairs, features in zip(order, images):  # of each image the pairs that ask it; pair e * Q + q is of episode e
+        if not len(pairs):
+            continue
+        for part in pairs.split(max(1, most // K)):
             found = model.locate(_in_a_row(select_poses(pose, part // Q)), features[None])
             xy[part], score[part] = (t.view(len(part), K, *t.shape[2:]) for t in found)
     return xy.view(E, Q, K, 2), score.view(E, Q, K)
@@ -181,13 +183,15 @@ def locate_pairs(
     sizes = torch.tensor([len(p) for p in store.parts])
     chunk = torch.arange(len(sizes)).repeat_interleave(sizes)[asked]  # of each pair, where its query's features are
     order = chunk.argsort(stable=True)
-    place = (asked - (sizes.cumsum(0) - sizes)[chunk])[order].to(store.device)  # within the chunk
-    rows = order.to(store.device)
+    within = (asked - (sizes.cumsum(0) - sizes)[chunk])[order].to(store.device)  # position within the chunk
+    pairs = order.to(store.device)  # pair e * Q + q is of episode e
     counts, found = torch.bincount(chunk, minlength=len(sizes)).tolist(), []
-    for features, who, where in zip(store, rows.split(counts), place.split(counts)):
-        for part, at in zip(who.split(model.at_once), where.split(model.at_once)) if len(who) else ():
+    for features, of_chunk, positions in zip(store, pairs.split(counts), within.split(counts)):
+        if not len(of_chunk):
+            continue
+        for part, at in zip(of_chunk.split(model.at_once), positions.split(model.at_once)):
             found.append(model.locate(select_poses(pose, part // Q), features[at]))
-    back = rows.argsort()
+    back = pairs.argsort()  # to the order of the pairs
     return tuple(torch.cat(t)[back].unflatten(0, (E, Q)) for t in zip(*found))
 
 # %% ../../nbs/28_evaluation.ipynb #6e253815
@@ -208,7 +212,7 @@ def to_image_pixels(
 def predict_category(
     model: PoseModel,  # encodes, describes, combines, locates
     crops: Crops,  # with context 1
-    episodes: list[Episode],  # of one category; all have as many queries, and may have different numbers of supports
+    episodes: list[Episode],  # of one category; with the same number of queries each, numbers of supports may differ
     recipe: Recipe,  # size, precision
     memory: float | None = None,  # GB for features; None: half of what is free
 ) -> Predictions:
@@ -238,7 +242,7 @@ def _predict_together(
     query: Tensor,  # (E,Q) positions among the M images
     skeleton: tuple,  # pairs of keypoint numbers, from 0
 ) -> tuple[Tensor, Tensor, Tensor]:  # keypoints (E,Q,K,2) in crop pixels, scores (E,Q,K), (E,Q,K) bool: they count
-    "Predict episodes that have as many supports."
+    "Predict episodes that have the same number of supports."
     support = support.to(store.device)
     pose = combine_episodes(model, store.described, support, skeleton)
     if model.independent:
@@ -275,11 +279,11 @@ class Result:
     about: dict = field(default_factory=dict, repr=False)  # which file and data it is of, where `test_checkpoint` says
 
     def mean(self, key: str = 'pck') -> float:
-        "The mean over categories, which all have as many queries: the official number."
+        "The mean over categories, which all have the same number of queries: the official number."
         return float(np.nanmean([c[key] for c in self.categories.values()]))
 
     def auc(self) -> float:
-        "In percent: the share of keypoints within 0, 1.5, ... 28.5 image pixels, the mean of these and of categories."
+        "In percent, the mean over categories of the mean share of keypoints within 0, 1.5, ... 28.5 image pixels."
         return float(np.mean([100 * auc(p.keypoints, p.truth, p.counts) for p in self.predictions]))
 
     def to_dict(self) -> dict:
@@ -343,7 +347,7 @@ def _episodes_by_category(split, shots, queries, episodes, seed, fewer):
 
 
 def _predict_each(model, crops, group, recipe, memory):
-    "Predictions at each number of shots; episodes with as many queries go through the model together."
+    "Predictions at each number of shots; episodes with the same number of queries go through the model together."
     sizes = {s: len(drawn[0].query) for s, drawn in group.items()}
     parts = {}
     for size in set(sizes.values()):

@@ -14,7 +14,7 @@ from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device
 from ..core.errors import CheckpointError
 from ..core.fit import fill, require_table
-from ..core.geometry import encode
+from ..core.geometry import encode as target_heatmaps
 from ..core.recipe import option
 from ..core.registry import announce
 from ..data.batches import Batch
@@ -88,7 +88,7 @@ class Baseline(PoseModel):
 
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         "Features (N,K,C) under the keypoints (N,K,2) of supports (N,C,H,W); weights (N,K), 1 where labelled."
-        targets, weights = encode(keypoints, visible, self.size, features.shape[-1], self.sigma)
+        targets, weights = target_heatmaps(keypoints, visible, self.size, features.shape[-1], self.sigma)
         return keypoint_features(features, targets), weights
 
     def combine(self, each: Tensor, weights: Tensor) -> Pose:

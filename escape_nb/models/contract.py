@@ -41,7 +41,7 @@ def map_pose(
     change: Callable,  # of tensors, one from each pose
     *others,  # poses of the same kind
 ):  # the same kind
-    "The pose whose tensors are what `change` makes of those of the poses given."
+    "A pose: `change` applied to each tensor of the poses given."
     changed = {}
     for f in fields(pose):
         values = [getattr(p, f.name) for p in (pose, *others)]
@@ -75,7 +75,7 @@ def stack_poses(
     return map_pose(poses[0], lambda *t: torch.stack(t, dim), *poses[1:])
 
 # %% ../../nbs/20_contract.ipynb #79324b57
-NEAR = 0.16  # a place this close to the keypoint is right, in sides of the crop: a fifth of a box's longer side
+NEAR = 0.2 / 1.25  # a place this close is right, in sides of the crop: a fifth of a box's longer side, which is 0.8
 
 
 def peaks_within(
@@ -108,7 +108,7 @@ class Located(NamedTuple):
     "Keypoints that were found, and how sure that is; nan where a model does not know."
 
     xy: Tensor  # (B,K,2)
-    score: Tensor  # (B,K) from 0 to 1: how sure the places are
+    score: Tensor  # (B,K) as of `locate`: the more, the surer; a probability only of models that are `scored`
     spread: Tensor  # (B,K), in the units of `xy`: the keypoint lies within it, as likely as not
     seen: Tensor  # (B,K) probability that the keypoint is neither covered nor cut off
 
@@ -304,7 +304,7 @@ class PoseModel(KeypointModel):
         keypoints: Tensor,  # (N,K,2) xy in crop pixels
         visible: Tensor,  # (N,K) bool: labelled
         skeleton: Tensor | list = (),  # (E,2) pairs of keypoint numbers, from 0
-        any_support: bool = False,  # a keypoint counts if some support shows it; official: if all do, in some systems
+        any_support: bool = False,  # for systems on pairs: a keypoint counts if some support shows it (official: all)
     ):  # a pose of `pose_type`, fields (K,...)
         "Supports to a pose: `describe`, `combine`, `link`."
         return self.link(self.combine(*self.describe(features, keypoints, visible)), skeleton)

@@ -17,7 +17,7 @@ from ..core.checkpoint import load_checkpoint
 from ..core.devices import find_device, start_beside
 from ..core.errors import CheckpointError, UserError
 from ..core.fit import fill, require_table
-from ..core.geometry import encode
+from ..core.geometry import encode as target_heatmaps
 from ..core.recipe import option
 from ..core.registry import announce
 from ..data.batches import Batch
@@ -107,6 +107,7 @@ def escape_loss(
     "The matching loss (paper section 3.4); in training the idle extractor's statistics move as well, unless frozen."
     matcher = model.matcher
     features = matcher.extractor(batch.images)
+    # on a GPU beside the matching
     wait = start_beside(partial(_move_statistics, model, batch.images), batch.images.device)
     scores = matcher(features, batch.targets, batch.weights)
     assigned = model.assignment[batch.rows.clamp(min=0)].masked_fill(batch.weights <= 0, -1)
@@ -185,7 +186,7 @@ class Escape(PoseModel):
 
     @property
     def padding(self) -> int:
-        "How many keypoints, with padding, its matching network saw at a time in training; 0: any number will do."
+        "How many keypoints, with padding, its matching network saw at a time in training; 0: unknown, or any will do."
         found = 0 if self.matcher.mask_padding else (self.notes or {}).get('padding', 0)
         if type(found) is not int or not 0 <= found <= 10_000:
             what = self.checkpoint or 'the model'
@@ -212,7 +213,7 @@ class Escape(PoseModel):
             raise UserError('the supports have no matching features; encode them with support=True')
         K, more = visible.shape[-1], max(0, self.padding - visible.shape[-1])
         points, labelled = F.pad(keypoints.flatten(0, -3), (0, 0, 0, more)), F.pad(visible.flatten(0, -2), (0, more))
-        targets, weights = encode(points, labelled, self.size, features.shape[-1], self.sigma)
+        targets, weights = target_heatmaps(points, labelled, self.size, features.shape[-1], self.sigma)
         targets, weights = targets.unflatten(0, lead), weights.unflatten(0, lead)
         said = describe_supports(features[..., :C, :, :], features[..., C:, :, :], targets, weights, self.matcher)
         return said[0][..., :K, :], said[1][..., :K, :], said[2][..., :K]

@@ -89,7 +89,9 @@ def resnet_trunk(
     trunk = Trunk()
     for part in ('conv1', 'bn1', 'relu', 'maxpool', *(f'layer{i + 1}' for i in range(deconvs + 1))):
         trunk.add_module(part, getattr(net, part))
-    return trunk, net.fc.in_features // 2 ** (3 - deconvs)  # each of its four stages has twice the channels of the last
+    return trunk, net.fc.in_features // 2 ** (
+        3 - deconvs
+    )  # each of its four stages has twice the channels of the one before
 
 
 def _imagenet_weights(name: str) -> dict[str, Tensor] | None:
@@ -140,7 +142,8 @@ def weights_of_maps(
     strides = pyramid.strides
     coarse = [n for n, stride in enumerate(strides) if stride >= FINEST] or [len(strides) - 1]
     used = list(chosen or coarse)
-    return {n: EDGE_WEIGHT if strides[n] == FINEST < strides[used[-1]] else 1.0 for n in used}
+    with_coarser = strides[used[-1]] > FINEST
+    return {n: EDGE_WEIGHT if strides[n] == FINEST and with_coarser else 1.0 for n in used}
 
 
 class PyramidExtractor(nn.Module):
@@ -154,7 +157,7 @@ class PyramidExtractor(nn.Module):
         trunk: Pyramid,  # images to maps
         channels: int = 256,  # of what the network learns
         beside: bool = False,  # with the trunk's own features, so that C is larger
-        share: float = 0.5,  # length of what is learned, beside 1 of those
+        share: float = 0.5,  # length of what is learned, where the trunk's own has 1
     ):
         super().__init__()
         from torchvision.ops import FeaturePyramidNetwork

@@ -217,7 +217,7 @@ def matching_loss(
     "Mean surprise at labelled keypoints, plus that at the dustbin's super-keypoints; the mean over images (official)."
     labelled, S = assigned >= 0, log_assignment.shape[-1]
     found = log_assignment[:, :-1].gather(-1, assigned.clamp(min=0)[..., None])[..., 0]  # (B,K)
-    asked = F.one_hot(assigned + 1, S + 1).any(-2)[:, 1:]  # (B,S)
+    asked = F.one_hot(assigned + 1, S + 1).any(-2)[:, 1:]  # (B,S); column 0 gathers the unlabelled, -1
 
     def mean(x, where):
         return torch.where(where, x, 0).sum(-1) / where.sum(-1).clamp(min=1)

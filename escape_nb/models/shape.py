@@ -18,14 +18,14 @@ from ..core.errors import CheckpointError
 # %% ../../nbs/29_shape.ipynb #60f55d87
 @dataclass(frozen=True)
 class Strengths:
-    "How much a layout may differ between two images of a kind, in sides of the crop, and how hypotheses are weighed."
+    "How much a layout may differ between two images of a kind, and how hypotheses are weighed; see the comments."
 
-    shift: float = 0.05  # of all keypoints together
+    shift: float = 0.05  # of all keypoints together, in sides of the crop
     stretch: float = 0.37  # a linear map, near the identity: scale, aspect, shear, small turns
-    bend: float = 0.064  # smooth deformation ...
-    reach: float = 0.17  # ... and how far neighbours go along with it
-    jitter: float = 0.07  # of each keypoint by itself
-    belief: float = 2.0  # so many supports the covariance of this prior counts as
+    bend: float = 0.064  # smooth deformation, in sides of the crop ...
+    reach: float = 0.17  # ... and how far neighbours go along with it, in sides, too
+    jitter: float = 0.07  # of each keypoint by itself, in sides
+    belief: float = 2.0  # how many supports this covariance counts as
     contrast: float = 2.5  # of standardised heat, in the exponent of the likelihood
     outlier: float = 0.05  # share of keypoints that are hidden or look unlike the supports
     rounds: int = 6  # of expectation propagation
@@ -36,12 +36,12 @@ class Strengths:
     upright: float = 3.9  # concentration of turns of things that stand upright
     any_turn: float = 0.34  # prior probability that a kind of thing lies any way
     as_given: float = 0.5  # prior probability that several supports are better not aligned
-    any_side: float = 0.047  # prior probability that it is seen from both sides, with names that go with it
-    either_side: float = 0.2  # the same of kinds whose names tell left from right: a mirror exchanges them, too
-    near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box
-    trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # of the score: log odds of the mass near the place, log odds of
-    # the hypothesis, mean log evidence, heat at the place, and a constant
-    alike: tuple = (22.7, -1.27, -7.13)  # of the score, too: log odds that a picture shows the thing: of its likeness
+    any_side: float = 0.047  # prior probability that a kind is seen mirrored, too
+    either_side: float = 0.2  # the same of kinds whose names tell left from right, which a mirror exchanges
+    near: float = 0.16  # a place this close to the keypoint is right: a fifth of a box, as `NEAR`
+    trust: tuple = (0.62, 0.05, 0.12, 2.65, -1.47)  # coefficients in the log odds that a place is right: of the log
+    # odds of the mass near it and of the hypothesis, the mean log evidence, the heat at the place, and a constant
+    alike: tuple = (22.7, -1.27, -7.13)  # coefficients in the log odds that a picture shows the thing: of its likeness
     # to the first support, of the logarithm of how many supports there are, and a constant
 
     def loosened(self) -> 'Strengths':
@@ -83,7 +83,7 @@ def learned_strengths(
 
 TURNS = 8  # views of 45 degrees
 VIEWS = 2 * TURNS  # as they are, then mirrored
-HYPOTHESES = VIEWS + 1  # the last: supports are not aligned at all
+HYPOTHESES = VIEWS + 1  # V in shapes; the last: supports are not aligned at all
 SEVERAL = 4  # hypotheses that have a say in where a keypoint is
 
 # %% ../../nbs/29_shape.ipynb #a2e6c1ce
@@ -240,6 +240,7 @@ def layout_prior(
     about = (sides - 0.5) @ turning.mT
     if boxed:
         extents = _extent(about, known[..., None, :])
+        # a box is about as long as the keypoints reach, and a margin of 0.15 sides
         about = about * ((extents[..., :1] + 0.15) / (extents + 0.15))[..., None, None]
     about = torch.cat([about, (given - 0.5)[..., None, :, :]], -3)
     shown = known[..., None, :, None].float()
@@ -323,8 +324,8 @@ def window(
 
 def product_moments(
     ratio: Tensor,  # (...,H,W) of `likelihood_ratio`
-    mean: Tensor,  # (...,2) of the cavity
-    variance: Tensor,  # (...,2)
+    mean: Tensor,  # (...,2) of the cavity, in sides of the crop
+    variance: Tensor,  # (...,2) in their squares
 ) -> tuple[Tensor, Tensor, Tensor]:  # log mass (...), mean (...,2), variance (...,2)
     "The product of a likelihood and a Gaussian: its mass, and the Gaussian that is most like it."
     H, W = ratio.shape[-2:]
@@ -334,8 +335,9 @@ def product_moments(
     zero, one, two = (rows * gy[..., None]).sum(-2).unbind(-1)
     up, up_two = (rows[..., 0] * gy * y).sum(-1), (rows[..., 0] * gy * y * y).sum(-1)
     found = torch.stack([one, up], -1) / zero[..., None]
-    spread = torch.stack([two, up_two], -1) / zero[..., None] - found.square()
-    return zero.clamp(min=1e-20).log(), found, spread.clamp(min=1e-6) + 1 / (12 * W * W)
+    around = torch.stack([two, up_two], -1) / zero[..., None] - found.square()
+    within_a_cell = 1 / (12 * W * W)
+    return zero.clamp(min=1e-20).log(), found, around.clamp(min=1e-6) + within_a_cell
 
 # %% ../../nbs/29_shape.ipynb #5fded489
 @dataclass
@@ -345,7 +347,7 @@ class Places:
     evidence: Tensor  # (B,V) mean log evidence of a keypoint
     place: Tensor  # (B,V,K,2) expected, in sides of the crop
     cavity: Tensor  # (B,V,K,2) where the other keypoints expect it
-    spread: Tensor  # (B,V,K,2) variance of that
+    spread: Tensor  # (B,V,K,2) variance of that, in squared sides of the crop
     mass: Tensor  # (B,V,K) log evidence of each keypoint
 
 
@@ -362,8 +364,9 @@ def find_places(
     C = covariance[:, :, None]  # (B,V,1,K,K)
     counts = known[:, None, :, None]
     precision = pull = torch.zeros(B, V, 2, K, device=ratio.device)  # of the Gaussians that stand for the heatmaps
-    finest = (0.5 / ratio.shape[-1]) ** 2
+    finest = (0.5 / ratio.shape[-1]) ** 2  # half a cell: no cavity is told more exactly
     for _ in range(s.rounds):
+        # the covariance of the posterior, (1/C + diag(precision))^-1 = C - half^T half, without inverting C
         root = precision.sqrt()
         lower = torch.linalg.cholesky(torch.eye(K, device=ratio.device) + root[..., None] * C * root[..., None, :])
         half = torch.linalg.solve_triangular(lower, root[..., None] * C.expand(B, V, 2, K, K), upper=False)

@@ -48,10 +48,10 @@ def scalings(
     "Scale rows to give their mass and columns to take 1, in turn: one kernel on a GPU, `alternate` elsewhere."
     if not can_fuse(z) or not z.numel():
         return alternate(z, mass, padded, iterations)
-    (K, S), lead = z.shape[-2:], z.shape[:-2]
-    mass = mass.masked_fill(padded, -math.inf).expand(*lead, K)
-    us, vs = fused_scalings(z.reshape(-1, K, S).contiguous(), mass.reshape(-1, K).contiguous(), iterations)
-    return us[:, -1].reshape(*lead, K), vs[:, -1].reshape(*lead, S)
+    *lead, rows, S = z.shape  # rows: K+1
+    mass = mass.masked_fill(padded, -math.inf).expand(*lead, rows)
+    us, vs = fused_scalings(z.reshape(-1, rows, S).contiguous(), mass.reshape(-1, rows).contiguous(), iterations)
+    return us[:, -1].reshape(*lead, rows), vs[:, -1].reshape(*lead, S)
 
 # %% ../../nbs/24_transport.ipynb #ef459d1c
 def log_sinkhorn(
@@ -181,13 +181,10 @@ def fused_scalings(
     iterations: int,  # of row and column normalisation
 ) -> tuple[Tensor, Tensor]:  # u (B,iterations,K+1) and v (B,iterations,S), after every iteration
     "What `alternate` computes, as one kernel; with the iterations on the way, which the gradient needs."
-    (B, K, S), us, vs = (
-        z.shape,
-        z.new_empty(len(z), iterations, z.shape[1]),
-        z.new_empty(len(z), iterations, z.shape[2]),
-    )
+    B, rows, S = z.shape
+    us, vs = z.new_empty(B, iterations, rows), z.new_empty(B, iterations, S)
     with torch.cuda.device_of(z):
-        _scale_kernel[(B,)](z, mass, us, vs, iterations, K, S, **_tile(K, S))
+        _scale_kernel[(B,)](z, mass, us, vs, iterations, rows, S, **_tile(rows, S))
     return us, vs
 
 
@@ -206,12 +203,12 @@ def fused_backward(
     grad_vs: Tensor,  # (B,iterations,S)
 ) -> Tensor:  # (B,K+1,S)
     "The gradient of the scores in `fused_scalings`."
-    (B, K, S), T = z.shape, us.shape[1]
+    (B, rows, S), T = z.shape, us.shape[1]
     gu, gv, gz = torch.empty_like(us), torch.empty_like(vs), torch.empty_like(z)
-    how = _tile(K, S)
+    how = _tile(rows, S)
     with torch.cuda.device_of(z):
-        _sweep_back_kernel[(B,)](z, mass, us, vs, grad_us, grad_vs, gu, gv, T, K, S, **how)
-        _collect_back_kernel[(B, triton.cdiv(K, how['ROWS']))](z, mass, us, vs, gu, gv, gz, T, K, S, **how)
+        _sweep_back_kernel[(B,)](z, mass, us, vs, grad_us, grad_vs, gu, gv, T, rows, S, **how)
+        _collect_back_kernel[(B, triton.cdiv(rows, how['ROWS']))](z, mass, us, vs, gu, gv, gz, T, rows, S, **how)
     return gz
 
 

@@ -115,7 +115,9 @@ class Timetable:
     ) -> bool:
         "Whether it is time for something."
         every, last = getattr(self, what), step == self.steps
-        return bool(every) and (step % every == 0 or last) and not (last and what == 'save')
+        if not every or (last and what == 'save'):
+            return False
+        return last or step % every == 0
 
     def pauses(
         self,
@@ -133,11 +135,11 @@ class Training:
     timetable: Timetable
     run: Run  # its folder
     evaluate: Callable[[], dict] | None = None  # gives {name: score} of the networks, which are in evaluation mode
-    keep_best: dict = field(default_factory=dict)  # a score: the file for the weights where it was highest
+    keep_best: dict = field(default_factory=dict)  # name of a score: name of the file with the weights of its highest
     notes: dict = field(default_factory=dict)  # kept in files of weights
     best: dict = field(default_factory=dict)  # of the scores in `keep_best`, the highest so far
     scores: dict = field(default_factory=dict)  # of the latest evaluation
-    lines: list = field(default_factory=list)  # metrics of the steps since the last time, on the device
+    lines: list = field(default_factory=list)  # metrics of the steps since they were last written, on the device
     since: float = field(default_factory=time.time)  # when training went on after the last summary
 
     @property
@@ -197,7 +199,7 @@ def _mean_metrics(lines: list[dict]) -> dict:
 
 # %% ../../nbs/27_training.ipynb #b99a0813
 def _log_steps(training: Training) -> dict:  # mean of each metric
-    "Write down the metrics since the last time; `TrainingError` where a loss is no number."
+    "Write down the metrics that are not written yet; `TrainingError` where a loss is no number."
     run, epoch = training.run, training.timetable.epoch
     lines, training.lines = _numbers(training.lines, training.step.summed), []
     means, first = _mean_metrics(lines), training.step.steps_taken - len(lines) + 1
@@ -384,7 +386,7 @@ def _train_here(
     each = steps_per_epoch(crops, recipe)
     step = ModelStep(model, recipe, each)
     often = recipe.validate_every * each if validate else 0
-    table = Timetable(recipe.epochs * each, each, often, recipe.save_every * each, each)
+    table = Timetable(recipe.epochs * each, log=each, evaluate=often, save=recipe.save_every * each, epoch=each)
 
     def evaluate():
         return {'validation': float(validate(model))}
