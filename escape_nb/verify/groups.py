@@ -77,7 +77,7 @@ def agglomerative_groups(
 
 def all_groups(
     known: KnownKeypoints,
-    threshold: float,  # of the paper's clustering; the others make as many groups
+    threshold: float,  # of the paper's clustering; k-means and agglomerative make as many groups
 ) -> dict[str, Tensor]:  # name: (P,) the group of each keypoint
     "The keypoints grouped in each way."
     paper = cluster(known.prototypes, known.categories, threshold)
