@@ -63,8 +63,8 @@ class JoinedFeatures(nn.Module):
         self.pyramid, self.head, self.share = pyramid, head, share
         self.joined = weights_of_maps(pyramid, joined)
         self.channels = sum(pyramid.channels[n] for n in self.joined) + (head.channels if head else 0)
-        first = next(iter(self.joined))
-        self.fine = pyramid.channels[first] if self.joined[first] < 1 else 0  # channels of the finest map, in front
+        first, weight = next(iter(self.joined.items()))  # only a finest map beside coarser ones weighs less than 1
+        self.fine = pyramid.channels[first] if weight < 1 else 0  # channels of the finest map, in front
         self.multiple = FINEST if pyramid.patch == 1 else pyramid.patch  # of which a crop's side must be one
 
     def forward(self, images: Tensor) -> Tensor:
@@ -132,7 +132,7 @@ class Frozen(PoseModel):
     def combine(self, each: Tensor, weights: Tensor) -> Pose:
         "The direction of the mean over the N supports, of features (...,N,K,C) and weights (...,N,K)."
         mean = F.normalize(average_supports(each, weights), dim=-1)
-        return Pose(mean, mean)
+        return Pose(prototypes=mean, evidence=mean)
 
     def essential(self, pose: Pose) -> Pose:
         "The prototypes alone."

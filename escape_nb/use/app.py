@@ -267,7 +267,7 @@ class App:
         supports = [path for (_, path), done in zip(files, labelled) if done]
         asked = [file for file, done in zip(files, labelled) if not done]
         pose = self._opened().fit(
-            supports, points[labelled], names=names, skeleton=self.annotator.skeleton, shape=learn or None
+            supports, points[labelled], names=names, skeleton=self.annotator.skeleton, shape=True if learn else None
         )
         if learn:
             pose = self._learned(pose)

@@ -42,13 +42,13 @@ class Carry:
     hidden: float = 0.6  # share of the likelihood that every place has alike, in place of `Strengths.outlier`
     seen: float = 1.0  # log evidence of a keypoint from which it is seen rather than not
     fades: float = 0.8  # the score of one that is not seen, a frame later
-    turn: float = 0.1  # share by which the side of the crop may change
+    resize: float = 0.1  # share by which the side of the crop may change from frame to frame
     surely: float = 0.85  # least score of all keypoints from which a frame is believed without the last one
     lost: float = 0.3  # mean score below which the thing is looked for anew
 
 # %% ../../nbs/148_following.ipynb #57f5a153
 def expected_places(
-    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
+    film: list,  # of `Found`, in order: the frame before the last, if there is one, and the last
     carry: Carry = Carry(),
 ) -> np.ndarray:  # (K,2) in image pixels; nan where unknown
     "Where keypoints should be in the next frame: all move on, and grow or shrink, as the whole did last."
@@ -106,7 +106,7 @@ def next_crop(
     before = torch.tensor([[x + side / 2, y + side / 2]]), torch.tensor([side])
     found, score = (torch.as_tensor(v).float() for v in (xy, last.score))
     center, wanted = following_crop(layout, found, score, last.size, otherwise=before)
-    return center, wanted.clamp(side * (1 - carry.turn), side * (1 + carry.turn))
+    return center, wanted.clamp(side * (1 - carry.resize), side * (1 + carry.resize))
 
 # %% ../../nbs/148_following.ipynb #5f63026d
 def can_follow(
@@ -124,7 +124,7 @@ def can_follow(
 def find_following(
     adapted,  # an `AdaptedPose` that `can_follow`
     image: Tensor,  # uint8 (3,H,W)
-    film: list,  # of `Found`: the last frame, behind the one before it, if there is one
+    film: list,  # of `Found`, in order: the frame before the last, if there is one, and the last
     carry: Carry = Carry(),
 ) -> tuple[Located, Tensor, Tensor]:  # in image pixels, nan where unknown; centre (2,) and side () of the crop
     "Find keypoints in a frame, expected where the last frames say."

@@ -49,9 +49,10 @@ def read_left_out(
 ) -> list[ShapedReading]:  # N of one query each
     "Each of N supports, read as a query with what the others say."
     readings, numbers = [], torch.arange(len(said[0]))
+    *_, features = said  # as of queries: see `Shaped.describe`
     for n in tqdm(numbers, 'checking', disable=not progress or len(numbers) < 8):
         pose = model.link(model.combine(*(part[numbers != n] for part in said)), skeleton)
-        readings.append(model.read(pose, said[-1][n][None].float()))
+        readings.append(model.read(pose, features[n][None].float()))
     return readings
 
 

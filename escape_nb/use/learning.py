@@ -44,12 +44,13 @@ def turns_to_show(
     alignment = align_supports(layouts, visible, twins=twins)
     both = (visible & visible[:1]).float()
     first, other = (t.expand_as(layouts) for t in (layouts[:1], as_in_mirror(layouts[:1], visible[:1], twins)))
-    error = torch.minimum(fit_similarity(first, layouts, both)[3], fit_similarity(other, layouts, both, True)[3])
-    clear = (error < clearly) & (both.sum(-1) >= 3)
+    *_, as_it_is = fit_similarity(first, layouts, both)
+    *_, in_mirror = fit_similarity(other, layouts, both, mirrored=True)
+    clear = (torch.minimum(as_it_is, in_mirror) < clearly) & (both.sum(-1) >= 3)  # two keypoints fit any turn
     turned = (alignment.turns.abs() > 60) & clear & ~alignment.mirrored
-    share = float(turned[1:].float().mean()) if len(layouts) > 1 else 0.0
-    sides = float((alignment.mirrored & clear)[1:].float().mean()) if len(layouts) > 1 else 0.0
-    return (ANY_WAY if share > 0.2 else UPRIGHT), sides > 0.1 or twins is not None
+    shares = (float(told[1:].float().mean()) for told in (turned, alignment.mirrored & clear))  # of all but the first
+    share_turned, share_mirrored = shares if len(layouts) > 1 else (0.0, 0.0)
+    return (ANY_WAY if share_turned > 0.2 else UPRIGHT), share_mirrored > 0.1 or twins is not None
 
 
 def hypotheses_shown(

@@ -92,7 +92,7 @@ class Next:
 
     name: str  # of the image: its path, or 'image 3'
     reason: str
-    gain: float  # by how much images without labels would gain, in images that get a perfect copy of theirs labelled
+    gain: float  # by how much the nearest label would be more alike (0 to 1), summed over images without labels
     number: int | None = None  # of a frame in its video, from 0
     unsure: dict = field(default_factory=dict)  # keypoint: score, of those below `AdaptedPose.sure_from`, lowest first
 

@@ -80,7 +80,7 @@ class AdaptedPose:
 
     @property
     def sure_from(self) -> float:
-        "The score from which a keypoint counts as sure: 0.5 of probabilities, 0.3 of shares of heat."
+        "The score from which a keypoint counts as sure: 0.5 with a prior over shape, 0.3 without."
         return 0.5 if self.model.scored else 0.3
 
     def predict(
@@ -99,7 +99,8 @@ class AdaptedPose:
         images: a path, a folder, a pattern such as 'photos/*.jpg', a video, a PIL image, an array (H,W,3) or a tensor
             (3,H,W) of pixels, or a list of any.
         boxes: where the thing is, (N,4) of x, y, w, h in image pixels; for several things in an image N times (n,4), or
-            a COCO file; 'find': look twice; 'whole': once, at the whole image; None: what suits the pose.
+            a COCO file; 'find': look twice; 'whole': once, at the whole image; None: with shape twice, without it
+            once, at several sizes.
         min_score: below this a keypoint counts as a guess; None: `sure_from`.
         batch, progress: images at once; show a progress bar.
         recursive, smooth: look into the folders of a folder, too; smooth keypoints through the frames of a video.
@@ -170,9 +171,10 @@ class AdaptedPose:
 
         From five supports on it is kept only where supports held out say that learning helps.
 
-        many, seed: images to learn from, the supports and changed copies of them; of the randomness.
+        many: images to learn from, at most: the supports, and two to twelve changed copies of each.
+        seed: of the random changes.
         progress: show a bar, or a function that is told the share done, from 0 to 1.
-        network: with five supports or more, train the last blocks of the network, too: minutes on a CPU.
+        network: train the last blocks of the network, too: from five supports on, worth it from about ten; minutes.
         state: with `network`, a file from which a stopped run goes on; delete it when the pose is saved.
 
         `refinement` of the new pose says what it was worth. Raises `DataError` where it fails.

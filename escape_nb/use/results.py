@@ -175,9 +175,9 @@ class Keypoints:
     def warn(self):
         "Warn of images that could not be read, and of all `remarks`."
         if self.skipped:
-            some = '; '.join(list(self.skipped.values())[:3])
+            reasons = '; '.join(list(self.skipped.values())[:3])
             there = len(self.pictures) + len(self.empty) + len(self.skipped)
-            warnings.warn(f'left out {len(self.skipped)} of {there}: {some}', stacklevel=4)
+            warnings.warn(f'left out {len(self.skipped)} of {there}: {reasons}', stacklevel=4)
         for sentence in self.remarks:
             warnings.warn(sentence, stacklevel=4)
 

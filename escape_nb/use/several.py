@@ -89,8 +89,8 @@ def distinct(
     alike = keypoint_similarity(xy[:, None], xy[None], search.sigma)
     first = [n for i, n in enumerate(order) if not (alike[n, order[:i]] >= search.almost).any()][:CANDIDATES]
     weight = sure.clamp(1e-4, 1 - 1e-4).logit().clamp(min=1e-4).tolist()
-    one_alone = (~(alike < search.same)).tolist()
-    rivals = {n: frozenset(m for m in first if m != n and one_alone[n][m]) for n in first}
+    exclude = (~(alike < search.same)).tolist()  # of two only one can be right; nan, too
+    rivals = {n: frozenset(m for m in first if m != n and exclude[n][m]) for n in first}
     return sorted(_likeliest_set(weight, rivals), key=first.index)
 
 
