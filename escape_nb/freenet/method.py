@@ -35,14 +35,17 @@ class FreeNetRecipe(RunRecipe):
     sync_batchnorm: bool = option(False, 'several processes: batch norm over all of them (official: each its own)')
     joints: int = option(24, 'J, how many joints of the union to learn: 17, 21 or 24')
     backbone: str = option(
-        'hrnet_w32', 'what both networks are: an HRNet, such as hrnet_w32, or a ResNet, such as resnet50'
+        'hrnet_w32',
+        'what both networks are: an HRNet, such as hrnet_w32, a ResNet, or another pretrained backbone',
     )
     channels: int = option(256, "channels of a ResNet's features")
     deconvs: int = option(3, 'transposed convolutions after a ResNet')
     setting: str = option('24-joints', 'which data sets, and which labels are forgotten')
     share: float = option(0.1, 'share of the annotations that keep their labels, where the setting draws them')
     base: str = option('', "what the base network starts from: a run of stage 'supervised', or official weights")
-    start: str = option('', "what the adaptation network starts from: a file of weights, or 'imagenet' for a ResNet")
+    start: str = option(
+        '', "what the adaptation network starts from: a file of weights, or 'imagenet' for all but HRNets"
+    )
     ratio: int = option(7, 'unlabelled images for each labelled one')
     steps: int = option(45000, 'steps of training')
     warmup: int = option(900, 'steps in which the learning rate rises')
@@ -56,8 +59,8 @@ class FreeNetRecipe(RunRecipe):
     feedback_start: int = option(4500, 'the first step with feedback')
     feedback_end: int = option(6000, 'the step at which feedback has its full weight')
     feedback: float = option(2.0, 'the full weight of the feedback')
-    good: float = option(0.2, 'share of the joints, the most confident, that feedback leaves out')
-    bad: float = option(0.8, 'share beyond which joints, the least confident, are left out of feedback, too')
+    good: float = option(0.2, 'feedback leaves out the most confident joints, this share of them')
+    bad: float = option(0.8, 'and the least confident ones, behind this share (0.8: the last fifth)')
     scrambled: bool = option(True, 'spread the loss weights over the joints as the official code does, or as was meant')
     fair_gain: bool = option(
         False, 'measure the gain on one batch, before and after the step (official: on two batches)'
@@ -193,7 +196,7 @@ def last_places(
     recipe: FreeNetRecipe,  # joints, down_steps, shares
     device: torch.device | str = 'cpu',  # where to
 ) -> Tensor:  # (4,) whole numbers: face, front, back, exclusive
-    "Among each part's confidences, the highest first, the place of the last that may be used; nobody waits for it."
+    "Of each part's confidences, from the highest, the position of the last that may be used; without a wait."
     places = []
     for part, least in zip(JointSet(recipe.joints).parts.values(), recipe.shares):
         many = images * len(part)
@@ -249,7 +252,7 @@ def middling_joints(
     good: float = 0.2,  # a share of all joints: the best, left out
     bad: float = 0.8,  # a share of all joints, beyond which are the worst, left out
 ) -> tuple[Tensor, Tensor, Tensor]:  # (U,J) bool, which take part; the highest and the lowest confidence
-    "Joints about which neither network is very sure or very unsure."
+    "Joints of which the base network is neither very sure nor very unsure, by the laxer limits of both networks."
     both = torch.stack([c.flatten().sort(descending=True).values for c in (base, adaptation)])
     N = both.shape[1]
     high, low = both[:, min(int(good * N), N - 1)].amax(), both[:, min(int(bad * N), N - 1)].amin()
@@ -296,7 +299,8 @@ def new_optimizers(
     "AdamW for each network; on a GPU one kernel, with its learning rate there, so that a graph can replay the step."
     optimizers = []
     for net, lr in ((base, recipe.base_lr), (adaptation, recipe.adaptation_lr)):
-        gpu, group = next(net.parameters()).is_cuda, dict(params=list(net.parameters()), share=lr)
+        gpu = next(net.parameters()).is_cuda
+        group = dict(params=list(net.parameters()), share=lr)  # `set_rate` multiplies it by `rate_factor`
         if gpu:
             group['lr'] = torch.tensor(lr, device=group['params'][0].device)
         optimizers.append(torch.optim.AdamW([group], lr, weight_decay=recipe.decay, fused=gpu or None, capturable=gpu))

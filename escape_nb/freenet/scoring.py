@@ -215,7 +215,7 @@ def pck_by(
 def report_groups(
     joints: JointSet,
 ) -> dict:  # name: joints
-    "The groups of the official report: three body parts, what all data sets label, what only some do."
+    "The groups of the official report: body parts, what all label, what only some do; not those of `JointSet`."
     alone = [] if joints.size == 17 else [3, *range(17, joints.size)]
     shared = [i for i in range(joints.size) if i not in alone]
     return dict(head=[0, 1, 2], front=[*range(5, 11)], back=joints.parts['back'], shared=shared, exclusive=alone)

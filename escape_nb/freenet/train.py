@@ -199,7 +199,7 @@ class TeacherStudent(TrainStep):
         half = self.precision == torch.float16
         scalers = tuple(torch.amp.GradScaler(device.type, enabled=half) for _ in networks)
         optimizers = new_optimizers(nets[0], nets[1], recipe)
-        super().__init__(networks, optimizers[-len(networks) :], scalers)
+        super().__init__(networks, optimizers if both else optimizers[1:], scalers)  # [1]: of the adaptation network
         step = partial(_take_step, networks, self.optimizers, scalers, recipe, self.precision)
         self.take = replayed(step, recipe, device, scalers, _SHAPES)
 

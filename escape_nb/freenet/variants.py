@@ -32,7 +32,7 @@ def _variant_recipe(
     recipe: str,  # one of `ANIMAL_RECIPES`
     settings: dict,  # fields to set otherwise
 ):  # `FreeNetRecipe`
-    "The recipe of a variant: other crops than before, as many images a step, and thrice the steps for the first run."
+    "The recipe of a variant: a seed of its own, as many images in each step, three times the steps for the first run."
     start = dict(seed=seed) if first is None else dict(seed=100 + seed, base=str(first), start=str(first))
     r = animal_recipe('toys', recipe, **(FREENET_VARIANTS[name] | settings | start))
     if r.stage == 'supervised':

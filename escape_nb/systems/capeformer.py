@@ -237,7 +237,7 @@ def read_capeformer(
     projected = model.image_proj(features)
     (B, C, h, w), K = projected.shape, pose.tokens.shape[-2]
     image, tokens = projected.flatten(2).mT, pose.tokens.expand(B, -1, -1)
-    if K > (model.slots or K):
+    if model.slots is not None and K > model.slots:
         raise DataError(
             f'a category of {K} keypoints, and this model numbers at most {model.slots}: train with --max-keypoints {K}'
         )
@@ -249,8 +249,8 @@ def read_capeformer(
         image, tokens = both.split([h * w, K], 1)
     similarity = model.proposer(image, tokens).unflatten(-1, (h, w))
     coarse, at = propose(similarity)
-    first = hidden[:, :1] & ~hidden.all(-1, keepdim=True)  # keypoints must have one to attend to
-    hidden = torch.cat([first, hidden[:, 1:]], 1)
+    first_hidden = hidden[:, :1] & ~hidden.all(-1, keepdim=True)  # where all are, the first may be attended to
+    hidden = torch.cat([first_hidden, hidden[:, 1:]], 1)
     decoded = model.decoder(tokens, at, order, image, grid, hidden, model.links(pose, hidden))
     return Reading(projected, image, tokens, similarity, coarse, *decoded)
 
@@ -382,7 +382,7 @@ def new_capeformer(
             recipe.dim,
             recipe.heads,
             recipe.hidden,
-            slots and max(slots, recipe.max_keypoints or 0),
+            None if slots is None else max(slots, recipe.max_keypoints or 0),
             size=recipe.size,
             sigma=recipe.sigma,
             any_support=recipe.any_support,

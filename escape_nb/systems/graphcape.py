@@ -93,7 +93,7 @@ class GraphCape(CapeFormer):
         counts = (~hidden).to(pose.tokens)
         adjacency = pose.adjacency
         if adjacency is None:
-            adjacency = torch.zeros_like(counts[0]).expand(counts.shape[-1], -1)
+            adjacency = counts.new_zeros(counts.shape[-1], counts.shape[-1])
         return graph_links(adjacency.to(pose.tokens), counts, self.own_degree)
 
 # %% ../../nbs/43_graphcape.ipynb #36a7af89

@@ -386,7 +386,8 @@ def under_our_names(
 ) -> dict[str, Tensor]:  # under ours; `CheckpointError` as `require_fit`
     "The way back of a renaming."
     require_fit(tensors, {n: t.shape for n, t in to_official(state).items()}, file)
-    return {ours: tensors[official] for official, ours in to_official({n: n for n in state}).items()}
+    ours_of = to_official({name: name for name in state})  # a renaming does not look at what it renames
+    return {ours: tensors[official] for official, ours in ours_of.items()}
 
 # %% ../../nbs/40_pairs.ipynb #e2b28dcb
 def pair_systems() -> dict[str, str]:  # name: title

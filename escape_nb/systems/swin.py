@@ -76,7 +76,7 @@ class WindowAttention(nn.Module):
 
     def forward(
         self,
-        x: Tensor,  # (B,W,P,C) windows of P pixels
+        x: Tensor,  # (B,N,P,C) N windows of P pixels
         mask: Tensor | None,  # (W,P,P) added, or None
     ) -> Tensor:  # (B,W,P,C)
         (B, W, P, _), heads = x.shape, self.heads
@@ -84,7 +84,7 @@ class WindowAttention(nn.Module):
         if mask is not None:
             bias = bias + mask[:, None].to(bias)
         bias = bias.expand(W, heads, P, P).flatten(0, 1)
-        all_bias = torch.cat([self.q_bias, 0 * self.v_bias, self.v_bias])
+        all_bias = torch.cat([self.q_bias, torch.zeros_like(self.v_bias), self.v_bias])  # keys have none
         qkv = F.linear(x, self.qkv.weight, all_bias).view(B, W, P, 3, heads, -1)
         q, k, v = qkv.permute(3, 0, 1, 4, 2, 5).flatten(2, 3)  # (B,W*heads,P,C/heads) each
         scale = self.logit_scale.clamp(max=math.log(100)).exp().repeat(W, 1, 1)
@@ -158,7 +158,7 @@ class Stage(nn.Module):
                 {'reduction': nn.Linear(4 * dim, 2 * dim, bias=False), 'norm': nn.LayerNorm(2 * dim)}
             )
 
-    def forward(self, x: Tensor) -> Tensor:  # (B,H,W,C) -> (B,H/2,W/2,2C)
+    def forward(self, x: Tensor) -> Tensor:  # (B,H,W,C) -> (B,H/2,W/2,2C); (B,H,W,C) of the last
         x = self.blocks(x)
         if self.downsample is None:
             return x
