@@ -75,6 +75,11 @@ def test_command(
     shape: bool = typer.Option(
         False, '--shape', help='decide keypoints together, by how they lie in the supports, turned and mirrored, too'
     ),
+    without_missing: bool = typer.Option(
+        False,
+        '--without-missing',
+        help='leave out images that cannot be read, and say which (official: all are needed)',
+    ),
     json_file: Path | None = typer.Option(
         None, '--json', help='write every score and how it came about to this file; AUC, too, over 0 to 30 image pixels'
     ),
@@ -84,8 +89,8 @@ def test_command(
     from escape_nb.core.devices import find_device, peak_gb
     from escape_nb.core.tables import table
     from escape_nb.evaluate.protocol import category_rows, summary_rows
-    from escape_nb.train.stages import test_checkpoint
     from escape_nb.use.folders import takes_supports
+    from escape_nb.verify.testing import test_checkpoint
 
     require_places(reports=(json_file,))
     weights = checkpoint_file(checkpoint)
@@ -93,9 +98,8 @@ def test_command(
         return _test_fixed_joints(weights, setting, data, device, json_file)
     _require_sound(part, threshold)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
-    results = test_checkpoint(
-        weights, data, split, part, *protocol, skip_empty=skip_empty, memory=memory, say=typer.echo, shape=shape
-    )
+    asked = dict(skip_empty=skip_empty, memory=memory, say=typer.echo, shape=shape, without_missing=without_missing)
+    results = test_checkpoint(weights, data, split, part, *protocol, **asked)
     peak = peak_gb(find_device(device))
     where = results[0].about
     left_out = f'; left out of training: {where["leave_out"]}' if where['leave_out'] else ''

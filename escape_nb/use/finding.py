@@ -22,7 +22,7 @@ from ..models.shaped import ShapedPose
 from .encoding import require_numbers
 from .following import Carry, can_follow, find_following, is_astray
 from .formats import check_boxes
-from .inputs import WHOLE, has_frames, list_images, read_frames
+from .inputs import ALL_READ, has_frames, list_images, read_frames
 from .learn import heat_share
 from escape_nb.use.looks import (
     crop_frames,
@@ -146,7 +146,7 @@ def frames_done(
     after: list,  # of `Found`, from an earlier run
 ) -> dict:  # for `read_frames`
     "How many frames of each image or video need not be read again."
-    return {row.name: WHOLE if row.number is None else row.number + 1 for row in after}
+    return {row.name: ALL_READ if row.number is None else row.number + 1 for row in after}
 
 
 def _rows(frames, boxes):

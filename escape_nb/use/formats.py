@@ -157,9 +157,7 @@ def keypoints_from_dicts(
 
 def _named_place(place, name: str, n: int) -> np.ndarray:  # (2,); nan where it is None, or has a visibility of 0
     "The place of a keypoint of support `n`."
-    sentence = (
-        f'support {n}: keypoint {name!r} is {brief(place)}: give x and y in pixels, or None if it is not labelled.'
-    )
+    sentence = f'support {n}: keypoint {name!r} is {brief(place)}: give x and y in pixels, or None where unlabelled.'
     xyv = np.full(2, np.nan) if place is None else _as_floats(place, sentence)
     if xyv.shape not in ((2,), (3,)) or np.isinf(xyv).any():
         raise DataError(sentence)
