@@ -302,7 +302,8 @@ def need_all(
 ):
     "Evaluation needs every image: `DataError` that names the first damaged one."
     for sentence in crops.damaged.values():
-        raise DataError(f'{sentence} Evaluation needs every image of {crops.split.path.name}.')
+        needs = f'Evaluation needs every image of {crops.split.path.name}'
+        raise DataError(f'{sentence} {needs}; where some cannot be had: escape-nb test --without-missing.')
 
 # %% ../../nbs/28_evaluation.ipynb #d2c21090
 def evaluate_shots(
