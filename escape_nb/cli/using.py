@@ -400,18 +400,20 @@ def check_labels_command(
     json_file: Path | None = typer.Option(None, '--json', help='write the doubts to this file'),
     device: str = _device,
 ):
-    "List labels that the other labels of the same file contradict: exchanged sides, points that slipped."
+    "How many labels the other labels of a file find, and which they contradict: exchanged sides, points that slipped."
     from dataclasses import asdict
     from escape_nb.use.formats import read_supports
-    from escape_nb.use.label_errors import doubts_about, show_doubts
+    from escape_nb.use.label_errors import check_labels, doubts_in, show_doubts
 
     require_places(plot, reports=(json_file,))
     if plot:
         require_picture(plot)
     supports = read_supports(None, labels, category=category, root=image_root, individual=individual)
-    doubts = doubts_about(_opened_model(checkpoint, device), supports, least)
+    checked = check_labels(_opened_model(checkpoint, device), supports)
+    doubts = doubts_in(checked, least)
     if json_file:
         save_json(json_file, [asdict(doubt) for doubt in doubts])
+    typer.echo(f'{checked}\n')
     typer.echo('\n'.join(map(str, doubts)) or f'no label of {len(supports.images)} images is doubtful')
     if plot and doubts:
         import matplotlib.pyplot as plt
