@@ -118,12 +118,10 @@ class CheckedLabels:
         return int(((away <= threshold * NEAR / 0.2) & self.judged.cpu()).sum())
 
     def __str__(self):
-        within = [f'{self.found_within(t)} within a {words} of the box' for t, words in _NEARNESS.items()]
+        near, nearer = self.found_within(0.2), self.found_within(0.05)
         judged, images = counted(int(self.judged.sum()), 'label'), len(self.supports.images)
-        return f'of {judged} in {images} images the other labels find {" and ".join(within)}'
-
-
-_NEARNESS = {0.2: 'fifth', 0.05: 'twentieth'}
+        found = f'the other labels find {near} within a fifth of the box, {nearer} within a twentieth'
+        return f'of {judged} in {images} images {found}'
 
 
 def check_labels(
