@@ -108,7 +108,7 @@ def recipes_of(
 ) -> dict[str, Recipe]:  # by name
     "All recipes that have this stage; `RecipeError` where none has."
     has = [name for name, presets in RECIPES.items() if stage in presets or stage in pair_systems()]
-    return {name: make_recipe(name, stage) for name in has} or {'paper': make_recipe('paper', stage)}
+    return {name: make_recipe(name, stage) for name in has or ['paper']}  # which says what there is instead
 
 
 def _in_words(value: object) -> str:
