@@ -21,6 +21,7 @@ from typing import Any
 import typer.core
 from ..core.errors import UserError
 from ..core.files import require_place, write_json, write_new, write_saved
+from ..core.recipe import setting_in_words
 from ..core.registry import find
 
 # %% ../../nbs/06_cli_options.ipynb #f15f982a
@@ -158,7 +159,9 @@ def _field_option(
     "One field as a parameter of a command."
     flag = '--' + field.name.replace('_', '-')
     words = f'{flag}/--no-{flag[2:]}' if field.type is bool else flag
-    default = typer.Option(None, words, help=field.metadata['help'], show_default=False, rich_help_panel='Recipe')
+    usual = setting_in_words(field.default)
+    help = field.metadata['help'] + ('' if usual == '-' else f' (paper: {usual})')
+    default = typer.Option(None, words, help=help, show_default=False, rich_help_panel='Recipe')
     annotation = _field_type(field) | None
     return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 

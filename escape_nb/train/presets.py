@@ -9,7 +9,7 @@ __all__ = ['RECIPES', 'make_recipe', 'recipes_of', 'recipes_side_by_side']
 from collections.abc import Mapping
 from dataclasses import fields
 from ..core.errors import RecipeError
-from ..core.recipe import Recipe, RunRecipe
+from ..core.recipe import Recipe, RunRecipe, setting_in_words
 from ..core.registry import find, known
 from ..systems.pairs import pair_systems
 
@@ -111,15 +111,6 @@ def recipes_of(
     return {name: make_recipe(name, stage) for name in has or ['paper']}  # which says what there is instead
 
 
-def _in_words(value: object) -> str:
-    "A setting as it is written on a command line, or as yes or no."
-    if isinstance(value, bool):
-        return 'yes' if value else 'no'
-    if isinstance(value, tuple):
-        return ' '.join(map(str, value))
-    return '-' if value in (None, '') else f'{value:g}' if isinstance(value, float) else str(value)
-
-
 def recipes_side_by_side(
     recipes: Mapping[str, RunRecipe],  # by name, of one stage
     without: tuple[str, ...] = ('stage',),  # fields that are not shown
@@ -128,7 +119,7 @@ def recipes_side_by_side(
     shown = [field for field in fields(next(iter(recipes.values()))) if field.name not in without]
     return [
         {'setting': field.name}
-        | {name: _in_words(getattr(recipe, field.name)) for name, recipe in recipes.items()}
+        | {name: setting_in_words(getattr(recipe, field.name)) for name, recipe in recipes.items()}
         | {'means': field.metadata['help']}
         for field in shown
     ]
