@@ -121,7 +121,7 @@ def baseline_loss(
 
 # %% ../../nbs/22_baseline.ipynb #b727c87b
 def rows_to_prototypes(
-    prototypes: Tensor,  # (P,C)
+    prototypes: Tensor,  # (n,C)
     assignment: Tensor,  # (rows,) the prototype of each row of the keypoint table
     rows: Tensor,  # (B,K) rows of the table, -1 where padded
 ) -> Tensor:  # (B,K,C) 0 where padded

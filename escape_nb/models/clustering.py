@@ -26,8 +26,8 @@ from .similarity import Neighbours
 
 # %% ../../nbs/23_clustering.ipynb #2dd57a55
 def unit_vectors(
-    prototypes: Tensor,  # (P,C)
-) -> Tensor:  # (P,C) float32
+    prototypes: Tensor,  # (L,C)
+) -> Tensor:  # (L,C) float32
     "Vectors of length 1 on a grid of 2^-24: float64 sums of their products are exact, in whatever order."
 
     def on_grid(some):
@@ -37,16 +37,16 @@ def unit_vectors(
 
 # %% ../../nbs/23_clustering.ipynb #fd18f029
 def similarity(
-    prototypes: Tensor,  # (P,C)
-    categories: Tensor,  # (P,) the category of each
-) -> Tensor:  # (P,P) float32
+    prototypes: Tensor,  # (L,C)
+    categories: Tensor,  # (L,) the category of each
+) -> Tensor:  # (L,L) float32
     "Cosine similarity between prototypes; -1 between those of one category, which never join."
     unit = unit_vectors(prototypes).double()
     return (unit @ unit.T).float().masked_fill_(categories[:, None] == categories, -1.0)
 
 # %% ../../nbs/23_clustering.ipynb #5954e532
 def density(
-    sim: Tensor,  # (R,P) rows of `similarity`, or of each row at least the nearest
+    sim: Tensor,  # (R,L) rows of `similarity`, or of each row at least the nearest
     threshold: float = 0.8,  # cosine similarity above which keypoints may join
     neighbours: int = 6,  # how many of the nearest to look at
 ) -> Tensor:  # (R,) float32
@@ -59,7 +59,7 @@ def density(
 def nearest_of_each_category(
     near: np.ndarray,  # (n,) numbers of keypoints
     sim: np.ndarray,  # (n,) their similarity to the peak
-    categories: np.ndarray,  # (P,) the category of every keypoint
+    categories: np.ndarray,  # (L,) the category of every keypoint
 ) -> np.ndarray:  # of those keypoints one per category
     "The nearest keypoint of every category; of equally near ones the first listed."
     order = np.lexsort((near, -sim))
@@ -68,11 +68,11 @@ def nearest_of_each_category(
 
 # %% ../../nbs/23_clustering.ipynb #cd4791c2
 def assign_to_peaks(
-    dense: np.ndarray,  # (P,) the density of each keypoint
-    categories: np.ndarray,  # (P,) the category of each
+    dense: np.ndarray,  # (L,) the density of each keypoint
+    categories: np.ndarray,  # (L,) the category of each
     neighbours: Callable,  # (peak, rank, assignment) -> neighbours of the peak above the threshold, their similarities
     keep_members: bool = False,  # clusters keep their members (official: a later cluster may take them)
-) -> tuple[np.ndarray, np.ndarray]:  # the cluster of each keypoint (P,), the peak of each cluster (S,)
+) -> tuple[np.ndarray, np.ndarray]:  # the cluster of each keypoint (L,), the peak of each cluster (S,)
     "From the densest keypoint down: whoever has no cluster yet starts one, and takes its neighbours."
     rank = np.argsort(-dense, kind='stable')  # of equally dense ones the first listed
     assignment, peaks = np.full(len(dense), -1), []
@@ -90,7 +90,7 @@ def assign_to_peaks(
 
 # %% ../../nbs/23_clustering.ipynb #4ec1d1a8
 def neighbours_in_matrix(
-    sim: Tensor,  # (P,P) of `similarity`
+    sim: Tensor,  # (L,L) of `similarity`
     threshold: float,  # cosine similarity
 ) -> Callable:  # as `assign_to_peaks` wants it
     "A function that reads the neighbours of a peak from the matrix of all similarities."
@@ -107,7 +107,7 @@ def neighbours_in_matrix(
 class SuperKeypoints:
     "Groups of keypoints that look alike, at most one of each category."
 
-    assignment: Tensor  # (P,) the super-keypoint of each keypoint
+    assignment: Tensor  # (L,) the super-keypoint of each keypoint
     vectors: Tensor  # (S,C) the prototype of each super-keypoint
     peaks: Tensor  # (S,) the keypoint each was started from
 
@@ -120,8 +120,8 @@ class SuperKeypoints:
 
 
 def member_means(
-    prototypes: Tensor,  # (P,C)
-    assignment: Tensor,  # (P,) the cluster of each
+    prototypes: Tensor,  # (L,C)
+    assignment: Tensor,  # (L,) the cluster of each
     S: int,  # how many clusters
 ) -> Tensor:  # (S,C)
     "The mean prototype of each cluster; 0 for one that lost all its members."
@@ -129,13 +129,13 @@ def member_means(
     return torch.zeros(S, prototypes.shape[1]).index_add(0, assignment, prototypes) / count[:, None]
 
 # %% ../../nbs/23_clustering.ipynb #83eb73e8
-LARGEST_MATRIX = 2**24  # similarities (P x P) up to which the whole matrix is held
+LARGEST_MATRIX = 2**24  # similarities (L x L) up to which the whole matrix is held
 
 
 @torch.no_grad()
 def cluster(
-    prototypes: Tensor,  # (P,C) one per base keypoint, on the device that shall do the work
-    categories: Tensor,  # (P,) which category each belongs to
+    prototypes: Tensor,  # (L,C) one per base keypoint, on the device that shall do the work
+    categories: Tensor,  # (L,) which category each belongs to
     threshold: float = 0.8,  # cosine similarity above which keypoints may join
     neighbours: int = 6,  # how many of the nearest make the density
     keep_members: bool = False,  # clusters keep their members (official: a later cluster may take them)
@@ -164,7 +164,7 @@ def _check(prototypes, categories, threshold):
     "Refuse what cannot be clustered, and say what to give."
     if prototypes.ndim != 2 or categories.shape != prototypes.shape[:1]:
         shapes = f'prototypes {tuple(prototypes.shape)} and categories {tuple(categories.shape)}'
-        raise DataError(f'{shapes} do not fit each other: give (P,C) and (P,).')
+        raise DataError(f'{shapes} do not fit each other: give (L,C) and (L,).')
     if not -1 <= threshold <= 1:
         raise RecipeError(f'threshold {threshold} is no cosine: give one from -1 to 1.')
     if not prototypes.isfinite().all():
@@ -172,9 +172,9 @@ def _check(prototypes, categories, threshold):
 
 # %% ../../nbs/23_clustering.ipynb #7a3521ce
 def semantics(
-    assignment: Tensor,  # (P,) the super-keypoint of each keypoint
-    parts: Sequence[str | None],  # (P,) the part each keypoint is of; None where unknown: left out
-    categories: Sequence,  # (P,) the category of each
+    assignment: Tensor,  # (L,) the super-keypoint of each keypoint
+    parts: Sequence[str | None],  # (L,) the part each keypoint is of; None where unknown: left out
+    categories: Sequence,  # (L,) the category of each
 ) -> dict[str, float]:  # clusters, grouped, homogeneity, completeness, nmi, purity, same_part, chance
     "How far clusters agree with known parts; `DataError` when no part is known."
     from sklearn.metrics import homogeneity_completeness_v_measure
@@ -254,9 +254,9 @@ def extract_prototypes(
 
 # %% ../../nbs/23_clustering.ipynb #ff573ebf
 def umap_points(
-    vectors: Tensor,  # (P,C)
+    vectors: Tensor,  # (L,C)
     seed: int = 0,  # of the layout
-) -> np.ndarray:  # (P,2)
+) -> np.ndarray:  # (L,2)
     "Vectors laid out in the plane by UMAP, by the angles between them."
     import warnings
 
@@ -269,11 +269,11 @@ def umap_points(
 
 # %% ../../nbs/23_clustering.ipynb #b10defaa
 def plot_umap(
-    prototypes: Tensor,  # (P,C)
+    prototypes: Tensor,  # (L,C)
     found: SuperKeypoints,  # of `cluster`
-    categories: Sequence,  # (P,) the category of each prototype
-    parts: Sequence | None = None,  # (P,) the part of each, where known
-    points: np.ndarray | None = None,  # (P+S,2) a layout of prototypes and super-keypoints; None: UMAP's
+    categories: Sequence,  # (L,) the category of each prototype
+    parts: Sequence | None = None,  # (L,) the part of each, where known
+    points: np.ndarray | None = None,  # (L+S,2) a layout of prototypes and super-keypoints; None: UMAP's
     seed: int = 0,  # of the layout
 ):  # a figure of matplotlib
     "Prototypes as dots, super-keypoints as stars that grow with their members; coloured by cluster, category and part."

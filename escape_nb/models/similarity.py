@@ -13,10 +13,10 @@ from torch import Tensor
 
 # %% ../../nbs/73_similarity.ipynb #111318aa
 def exact_rows(
-    unit: Tensor,  # (P,C) vectors of length 1 on the grid of `unit_vectors`
-    categories: Tensor,  # (P,) the category of each
+    unit: Tensor,  # (L,C) vectors of length 1 on the grid of `unit_vectors`
+    categories: Tensor,  # (L,) the category of each
     rows: Tensor,  # (R,) numbers of the rows that are asked for
-) -> Tensor:  # (R,P) float32
+) -> Tensor:  # (R,L) float32
     "Rows of the matrix of cosine similarities; -1 between keypoints of one category, which never join."
     asked = unit[rows].double()
     parts = [(asked @ part.double().T).float() for part in unit.split(2**14)]
@@ -25,7 +25,7 @@ def exact_rows(
 # %% ../../nbs/73_similarity.ipynb #a7f6012a
 def exact_pairs(
     some: Tensor,  # (B,C) vectors of length 1 on the grid of `unit_vectors`
-    unit: Tensor,  # (P,C) likewise
+    unit: Tensor,  # (L,C) likewise
     near: Tensor,  # (B,M) for each of `some`, M rows of `unit`
 ) -> Tensor:  # (B,M) float32
     "Exact cosine similarities of each vector to a few others of its own."
@@ -37,11 +37,11 @@ GROUP = 32  # columns that are looked at together, and how many neighbours are k
 
 
 def sieve(
-    unit: Tensor,  # (P,C) of `unit_vectors`
-    categories: Tensor,  # (P,) ascending
+    unit: Tensor,  # (L,C) of `unit_vectors`
+    categories: Tensor,  # (L,) ascending
     rows: slice,  # B of them
     most: int,  # M, how many neighbours to find
-    room: Tensor,  # (at least B, at least P) float32 to work in; -2 beyond column P; columns a multiple of GROUP
+    room: Tensor,  # (at least B, at least L) float32 to work in; -2 beyond column L; columns a multiple of GROUP
 ) -> tuple[
     Tensor, Tensor
 ]:  # indices (B,M) and float32 similarities (B,M), rounding errors included, largest first; -2 for none
@@ -60,35 +60,35 @@ def sieve(
 # %% ../../nbs/73_similarity.ipynb #61849c75
 @dataclass(frozen=True)
 class Survey:
-    "What is kept of all similarities: the M nearest neighbours of each of P keypoints."
+    "What is kept of all similarities: the M nearest neighbours of each of L keypoints."
 
-    near: np.ndarray  # (P,M) int32, their numbers
-    similarities: np.ndarray  # (P,M) float32, exact, in no order; -1 for those that are none
-    whole: np.ndarray  # (P,) bool: no other keypoint is above the threshold
+    near: np.ndarray  # (L,M) int32, their numbers
+    similarities: np.ndarray  # (L,M) float32, exact, in no order; -1 for those that are none
+    whole: np.ndarray  # (L,) bool: no other keypoint is above the threshold
 
 # %% ../../nbs/73_similarity.ipynb #03110538
 def survey(
-    unit: Tensor,  # (P,C) of `unit_vectors`, on the device that shall do the work
-    categories: Tensor,  # (P,) ascending
+    unit: Tensor,  # (L,C) of `unit_vectors`, on the device that shall do the work
+    categories: Tensor,  # (L,) ascending
     threshold: float,  # cosine similarity above which keypoints may join
     neighbours: int = 6,  # how many of the nearest must be certain
     block: int = 2**27,  # similarities held at a time, 4 bytes each
 ) -> Survey:
     "The nearest neighbours of every keypoint, in one pass over all similarities."
-    P = len(unit)
-    columns = -(-P // GROUP) * GROUP
+    L = len(unit)
+    columns = -(-L // GROUP) * GROUP
     most = min(columns, max(GROUP, 2 * neighbours))
-    room = unit.new_full((max(1, min(P, block // columns)), columns), -2.0)
+    room = unit.new_full((max(1, min(L, block // columns)), columns), -2.0)
     found = []
-    for start in range(0, P, len(room)):
-        rows = slice(start, min(P, start + len(room)))
+    for start in range(0, L, len(room)):
+        rows = slice(start, min(L, start + len(room)))
         near, rough = sieve(unit, categories, rows, most, room)
-        sim = exact_pairs(unit[rows], unit, near.clamp(max=P - 1)).masked_fill_(rough < -1.5, -1.0)
+        sim = exact_pairs(unit[rows], unit, near.clamp(max=L - 1)).masked_fill_(rough < -1.5, -1.0)
         others = rough[:, -1] + _rounding(rough, sim, unit.shape[1])  # nobody who was left out is nearer
         whole = others <= threshold
         certain = sim.topk(min(neighbours, most)).values[:, -1] >= others
         for u in (~whole & ~certain).nonzero()[:, 0].split(64):
-            exact = exact_rows(unit, categories, start + u).topk(min(most, P))
+            exact = exact_rows(unit, categories, start + u).topk(min(most, L))
             near[u, : exact.indices.shape[1]], sim[u, : exact.values.shape[1]] = exact.indices, exact.values
         found.append([x.cpu() for x in (near.int(), sim, whole)])
     return Survey(*(torch.cat(x).numpy() for x in zip(*found)))
@@ -102,7 +102,7 @@ def _rounding(rough: Tensor, exact: Tensor, C: int) -> float:
 
 # %% ../../nbs/73_similarity.ipynb #08c2f8d4
 def likely_peaks(
-    unit: Tensor,  # (P,C) of `unit_vectors`
+    unit: Tensor,  # (L,C) of `unit_vectors`
     rank: np.ndarray,  # (n,) keypoints without a cluster, densest first
     threshold: float,  # cosine similarity
     most: int = 64,  # how many to choose
@@ -120,8 +120,8 @@ def likely_peaks(
 
 # %% ../../nbs/73_similarity.ipynb #54b62d26
 def neighbour_lists(
-    unit: Tensor,  # (P,C) of `unit_vectors`
-    categories: Tensor,  # (P,) the category of each
+    unit: Tensor,  # (L,C) of `unit_vectors`
+    categories: Tensor,  # (L,) the category of each
     peaks: np.ndarray,  # (R,) the keypoints that are asked for
     threshold: float,  # cosine similarity
 ) -> dict[int, tuple[np.ndarray, np.ndarray]]:  # of each peak: indices, ascending, and similarities
@@ -138,8 +138,8 @@ class Neighbours:
 
     def __init__(
         self,
-        unit: Tensor,  # (P,C) of `unit_vectors`, on the device that shall do the work
-        categories: Tensor,  # (P,) the category of each, in any order
+        unit: Tensor,  # (L,C) of `unit_vectors`, on the device that shall do the work
+        categories: Tensor,  # (L,) the category of each, in any order
         threshold: float,  # cosine similarity above which keypoints may join
         nearest: int = 6,  # how many of the nearest must be certain, for the density
         block: int = 2**27,  # similarities held at a time
@@ -155,15 +155,15 @@ class Neighbours:
         self.ready = {}  # lists that were computed ahead
 
     @property
-    def similarities(self) -> Tensor:  # (P,M) float32, exact
+    def similarities(self) -> Tensor:  # (L,M) float32, exact
         "How near the nearest of each keypoint are; -1 for those that are none."
         return torch.from_numpy(self.seen.similarities)
 
     def __call__(
         self,
         peak: int,  # who asks: in `rank`, the first without a cluster
-        rank: np.ndarray,  # (P,) all keypoints, densest first
-        assignment: np.ndarray,  # (P,) -1 for keypoints without a cluster
+        rank: np.ndarray,  # (L,) all keypoints, densest first
+        assignment: np.ndarray,  # (L,) -1 for keypoints without a cluster
     ) -> tuple[np.ndarray, np.ndarray]:  # indices and float32 similarities
         "The neighbours of a keypoint above the threshold."
         if self.seen.whole[peak]:

@@ -158,22 +158,22 @@ def bench_transport(
 
 # %% ../../nbs/98_bench_measure.ipynb #a8d42eb1
 def cluster_problem(
-    P: int,  # prototypes
+    L: int,  # prototypes
     C: int = 256,  # dimensions
-) -> tuple[Tensor, Tensor]:  # prototypes (P,C), the category of each (P,)
-    "Four noisy prototypes for each of P/4 parts; at a threshold of 0.8 half of them end up alone, as learned ones do."
+) -> tuple[Tensor, Tensor]:  # prototypes (L,C), the category of each (L,)
+    "Four noisy prototypes for each of L/4 parts; at a threshold of 0.8 half of them end up alone, as learned ones do."
     g = torch.Generator().manual_seed(0)
-    part = torch.arange(P)[torch.randperm(P, generator=g)] // 4
-    prototypes = torch.randn(P // 4 + 1, C, generator=g)[part] + 0.5 * torch.randn(P, C, generator=g)
-    return prototypes, torch.arange(P) // 20
+    part = torch.arange(L)[torch.randperm(L, generator=g)] // 4
+    prototypes = torch.randn(L // 4 + 1, C, generator=g)[part] + 0.5 * torch.randn(L, C, generator=g)
+    return prototypes, torch.arange(L) // 20
 
 
 def cluster_plainly(
-    prototypes: Tensor,  # (P,C)
-    categories: Tensor,  # (P,)
+    prototypes: Tensor,  # (L,C)
+    categories: Tensor,  # (L,)
     threshold: float = 0.8,  # cosine similarity
     neighbours: int = 6,  # that make the density
-) -> Tensor:  # (P,) the peak of the cluster of each
+) -> Tensor:  # (L,) the peak of the cluster of each
     "Density peaks from the full matrix, neighbour by neighbour."
     sim = F.normalize(prototypes, dim=-1)
     sim = (sim @ sim.T).masked_fill(categories[:, None] == categories, -1.0)
@@ -194,11 +194,11 @@ def cluster_plainly(
 
 # %% ../../nbs/98_bench_measure.ipynb #3c40d72b
 def weigh_cluster(
-    P: int,  # prototypes
+    L: int,  # prototypes
     device: str = 'cpu',  # where
 ) -> tuple[float, float, float]:  # seconds, GB of the process, GB of the GPU, both at their highest
     "Time and memory of one clustering; to be called in a process of its own."
-    x, c = cluster_problem(P)
+    x, c = cluster_problem(L)
     x = x.to(device)
     start = time.perf_counter()
     cluster(x, c)
@@ -206,15 +206,15 @@ def weigh_cluster(
 
 
 def measure_large_cluster(
-    P: int,  # prototypes
+    L: int,  # prototypes
     device: torch.device,  # where
 ) -> Measure:
     "`weigh_cluster` in a process of its own."
     with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:
-        seconds, memory, gpu = pool.submit(weigh_cluster, P, str(device)).result()
+        seconds, memory, gpu = pool.submit(weigh_cluster, L, str(device)).result()
     on_gpu = f', {gpu:.1f} GB on the GPU' if gpu else ''
     note = f'once; peak memory {memory:.1f} GB{on_gpu}; asked for 100,000: 120 s, 4 GB'
-    return Measure('cluster', f'{P:,} prototypes of 256 dimensions', None, seconds, note=note)
+    return Measure('cluster', f'{L:,} prototypes of 256 dimensions', None, seconds, note=note)
 
 # %% ../../nbs/98_bench_measure.ipynb #1edcd0c7
 def bench_cluster(
@@ -223,12 +223,12 @@ def bench_cluster(
     device: torch.device = CPU,  # where
 ) -> list[Measure]:
     "Clustering against the full matrix, then alone at a size that no matrix could have."
-    P = 2_000 if quick else 5_000
-    x, c = (t.to(device) for t in cluster_problem(P))
+    L = 2_000 if quick else 5_000
+    x, c = (t.to(device) for t in cluster_problem(L))
     found = cluster(x, c)
     other = float((cluster_plainly(x, c) != found.peaks[found.assignment]).float().mean())
     reference = measure(lambda: cluster_plainly(x, c), repeats, 1, device)
     ours = measure(lambda: cluster(x, c), repeats, 1, device)
     note = f'{other:.2%} of the keypoints assigned otherwise'
-    row = Measure('cluster', f'{P:,} prototypes of 256 dimensions', reference, ours, note=note)
+    row = Measure('cluster', f'{L:,} prototypes of 256 dimensions', reference, ours, note=note)
     return [row] if quick else [row, measure_large_cluster(100_000, device)]

@@ -82,8 +82,8 @@ class OtherPrior(Escape):
 
 # %% ../../nbs/142_controls.ipynb #17385b66
 def superkeypoints_of_parts(
-    assignment: Tensor,  # (P,) the super-keypoint of each base keypoint
-    parts: list,  # (P,) the part of each; None where unknown
+    assignment: Tensor,  # (L,) the super-keypoint of each base keypoint
+    parts: list,  # (L,) the part of each; None where unknown
     S: int,  # super-keypoints
     wanted: tuple,  # (K,) parts to look for
 ) -> Tensor:  # (K,S) bool
@@ -98,7 +98,7 @@ def superkeypoints_of_parts(
 # %% ../../nbs/142_controls.ipynb #6d6b1587
 def base_parts(
     split: Split,  # the base part
-) -> list:  # (P,) the part of each base keypoint; None where unknown
+) -> list:  # (L,) the part of each base keypoint; None where unknown
     "The parts of all base keypoints, in the order of their rows."
     each = (c.parts or (None,) * c.num_keypoints for c in split.categories.values())
     return [part for parts in each for part in parts]
@@ -193,9 +193,9 @@ def train_control(
 
 # %% ../../nbs/142_controls.ipynb #6d00cdeb
 def gathered(
-    prototypes: Tensor,  # (P,C)
-    parts: list,  # (P,) the part of each; None where unknown
-    categories: Tensor,  # (P,) the category of each
+    prototypes: Tensor,  # (L,C)
+    parts: list,  # (L,) the part of each; None where unknown
+    categories: Tensor,  # (L,) the category of each
 ) -> dict[str, float]:  # 'auc', mean cosine of the 'same' part and of 'other' ones
     "How much more alike keypoints of the same part are than others, between categories."
     from sklearn.metrics import roc_auc_score

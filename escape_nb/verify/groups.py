@@ -27,9 +27,9 @@ from .controls import base_parts, nearest_superkeypoint
 class KnownKeypoints:
     "Keypoints of many categories: what each looks like on average, and what is known of it."
 
-    prototypes: Tensor  # (P,C) float32, of length 1
-    parts: list  # (P,) the part of each; None where unknown
-    categories: Tensor  # (P,) the number of the category of each
+    prototypes: Tensor  # (L,C) float32, of length 1
+    parts: list  # (L,) the part of each; None where unknown
+    categories: Tensor  # (L,) the number of the category of each
 
 
 @torch.inference_mode()
@@ -54,10 +54,10 @@ def known_keypoints(
 
 # %% ../../nbs/144_groups.ipynb #62ebeb34
 def kmeans_groups(
-    prototypes: Tensor,  # (P,C) of length 1
+    prototypes: Tensor,  # (L,C) of length 1
     S: int,  # groups
     seed: int = 0,
-) -> Tensor:  # (P,) the group of each
+) -> Tensor:  # (L,) the group of each
     "K-means on the sphere of directions."
     from sklearn.cluster import KMeans
 
@@ -65,9 +65,9 @@ def kmeans_groups(
 
 
 def agglomerative_groups(
-    prototypes: Tensor,  # (P,C) of length 1
+    prototypes: Tensor,  # (L,C) of length 1
     S: int,  # groups
-) -> Tensor:  # (P,) the group of each
+) -> Tensor:  # (L,) the group of each
     "The two nearest groups join, by the mean cosine of their members, until there are S."
     from sklearn.cluster import AgglomerativeClustering
 
@@ -78,7 +78,7 @@ def agglomerative_groups(
 def all_groups(
     known: KnownKeypoints,
     threshold: float,  # of the paper's clustering; k-means and agglomerative make as many groups
-) -> dict[str, Tensor]:  # name: (P,) the group of each keypoint
+) -> dict[str, Tensor]:  # name: (L,) the group of each keypoint
     "The keypoints grouped in each way."
     paper = cluster(known.prototypes, known.categories, threshold)
     kept = cluster(known.prototypes, known.categories, threshold, keep_members=True)
@@ -108,7 +108,7 @@ def group_rows(
 # %% ../../nbs/144_groups.ipynb #934e6063
 def group_means(
     known: KnownKeypoints,
-    groups: Tensor,  # (P,) the group of each
+    groups: Tensor,  # (L,) the group of each
 ) -> tuple[Tensor, list]:  # (S,C) of length 1, and the most frequent part of each
     "Groups as vectors with a name."
     numbers = groups.unique()
