@@ -52,9 +52,10 @@ def crop_matrix(
 def transform(
     points: Tensor,  # (..., K, 2) xy
     matrix: Tensor,  # (..., 2, 3)
-) -> Tensor:  # (..., K, 2), dtype of the points; computed in that of the matrix
+) -> Tensor:  # (..., K, 2), dtype of the points, float32 for whole numbers; computed in that of the matrix
     "Move points by affine matrices."
-    return (points.to(matrix.dtype) @ matrix[..., :2].mT + matrix[..., None, :, 2]).to(points.dtype)
+    moved = points.to(matrix.dtype) @ matrix[..., :2].mT + matrix[..., None, :, 2]
+    return moved.to(points.dtype if points.is_floating_point() else torch.float32)
 
 
 def invert(
@@ -116,7 +117,7 @@ class CropFrame:
         return cls(center, torch.full((count,), float(size), device=device), size)
 
     def __len__(self) -> int:
-        return len(self.center)
+        return len(self.side)  # of a single crop there is none, as of a tensor without dimensions
 
     def __getitem__(self, which) -> 'CropFrame':  # which: an index, a slice, a mask or a tensor of indices
         "The frames of some of the crops."

@@ -417,4 +417,4 @@ def join_splits(
             joined.instances.append(replace(x, **ids))
         joined.dropped += split.dropped
         joined.remarks += split.remarks
-    return joined
+    return replace(joined, categories=told_apart(joined.categories))

@@ -367,13 +367,14 @@ def new_evaluator(
 ) -> Evaluator:
     "Join the data sets, split truth that goes beyond the labels, and cut all crops; `DataError` if all is empty."
     folder = Path(folder)
-    whole = val[0] if len(val) == 1 else join_animals(val, folder / 'val.json')
+    own, truth = ([a.visible.any(0) for a in sets] for sets in (labelled, val))
+    beyond = len(own) == len(truth) and any((t & ~o).any() for t, o in zip(truth, own))
+    one = len(val) == 1 and not beyond  # else all are numbered anew, in the same way
+    whole = val[0] if one else join_animals(val, folder / 'val.json')
     if not len(whole):
         raise DataError(f'{whole.file} has no animal to judge by: {", ".join(whole.dropped) or "it is empty"}.')
     sets = {'': whole}
-    if len(labelled) == len(val):
-        own, truth = [a.visible.any(0) for a in labelled], [a.visible.any(0) for a in val]
-        if any((t & ~o).any() for t, o in zip(truth, own)):
-            sets['labelled'] = join_animals(val, folder / 'val-labelled.json', own)
-            sets['never labelled'] = join_animals(val, folder / 'val-never.json', [~o for o in own])
+    if beyond:
+        sets['labelled'] = join_animals(val, folder / 'val-labelled.json', own)
+        sets['never labelled'] = join_animals(val, folder / 'val-never.json', [~o for o in own])
     return Evaluator(sets, evaluation_crops(whole, size, pinned))

@@ -57,6 +57,8 @@ def crops_of_supports(
     "What a model is shown of some supports; `DataError` when no keypoint lies within its box."
     frame = crop_frames([(image.shape[2], image.shape[1]) for image in supports.images], supports.boxes)
     keypoints = places_in_crops(torch.tensor(supports.keypoints, dtype=torch.float32), *frame, model.size)
+    half = 0.5 * model.size / frame[1][:, None, None] + 1e-3  # half an image pixel: of the first, a label may lie there
+    keypoints = torch.where((keypoints < 0) & (keypoints >= -half), 0.0, keypoints)
     inside = ((keypoints >= 0) & (keypoints < model.size)).all(-1)
     visible = torch.tensor(supports.visible) & inside
     if not visible.any():

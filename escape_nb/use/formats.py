@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 from ..core.errors import DataError, brief
-from ..data.annotations import Split, load_annotations
+from ..data.annotations import Split, clean_box, load_annotations
 from ..data.label_kinds import recognise
 from ..data.pictures import ImageSearch, fit_labels, leave_out_outside
 from ..data.rules import RULES, LabelWarning, Remarks, is_name
@@ -240,9 +240,10 @@ def fill_boxes(
     visible: np.ndarray,  # (N,K) bool
     frames: list,  # N `Frame`s
     wheres: list,  # how sentences call each of them
+    given: bool = False,  # by the caller, who means them even where they are the whole images
 ) -> tuple[np.ndarray | None, list]:  # (N,4), or None for the whole images; what was done, in sentences
     "Boxes that hold all labelled keypoints; those that are absent or would cut some off are made of these."
-    if not any(boxes) or _all_whole(boxes, frames):
+    if not given and (not any(boxes) or _all_whole(boxes, frames)):
         return None, []
     full, notes = [], []
     for box, points, seen, frame, where in zip(boxes, xy, visible, frames, wheres):
@@ -334,7 +335,7 @@ def _labels_of_file(
     found = _Labels(
         images=images_of_labels(labels, is_place),
         keypoints=np.stack([x.keypoints for x in labels.objects]),
-        boxes=[x.box for x in labels.objects],
+        boxes=[x.box and clean_box(x.box, *x.size) if x.size else x.box for x in labels.objects],
         **_kind_of(c, file),
         sizes=[x.size for x in labels.objects],
         wheres=[x.where for x in labels.objects],
@@ -384,7 +385,7 @@ def _refuse_parts(
         )
 
 
-def _place_labels(labels: _Labels, frames: list, names: tuple) -> tuple:
+def _place_labels(labels: _Labels, frames: list, names: tuple, given: np.ndarray | None) -> tuple:
     "Keypoints on the pictures, which of them count, boxes or None, which images are left, and what there is to say."
     xy, visible = keypoints_from_arrays(labels.keypoints)
     wheres = labels.wheres or [f.name for f in frames]
@@ -392,15 +393,15 @@ def _place_labels(labels: _Labels, frames: list, names: tuple) -> tuple:
     boxes, notes = list(labels.boxes or [None] * len(xy)), list(labels.notes)
     if labels.sizes:
         notes += fit_labels(labels.sizes, xy, visible, boxes, frames)
+    boxes = boxes if given is None else given.tolist()
     left, outside = leave_out_outside(xy, visible, frames, names, wheres)
     kept = [n for n in range(len(xy)) if left[n].any() or not visible[n].any()]
     notes += outside + [
         f'{wheres[n]}: none of its keypoints is left: left out.' for n in range(len(xy)) if n not in kept
     ]
     frames, wheres, boxes = ([x[n] for n in kept] for x in (frames, wheres, boxes))
-    filled, more = fill_boxes(boxes, xy[kept], left[kept], frames, wheres)
-    xy = np.where(left[..., None], xy, 0.0)
-    return xy[kept], left[kept], filled, kept, notes + more
+    filled, more = fill_boxes(boxes, xy[kept], left[kept], frames, wheres, given is not None)
+    return np.where(left[..., None], xy, 0.0)[kept], left[kept], filled, kept, notes + more
 
 
 def read_supports(
@@ -434,13 +435,12 @@ def _supports_of(labels: _Labels, boxes, names, skeleton) -> Supports:
     names = tuple(f'keypoint {k + 1}' for k in range(K)) if names is None else names
     _check_names(names, K)
     frames = _read_support_images(labels.images, N)
-    given = check_boxes(boxes, N)
-    xy, visible, filled, kept, notes = _place_labels(labels, frames, names)
+    xy, visible, filled, kept, notes = _place_labels(labels, frames, names, check_boxes(boxes, N))
     return Supports(
         images=[frames[n].pixels for n in kept],
         keypoints=xy,
         visible=visible,
-        boxes=filled if given is None else given[kept],
+        boxes=filled,
         names=names,
         skeleton=labels.skeleton if skeleton is None else skeleton,
         files=tuple(frames[n].name for n in kept),
