@@ -15,7 +15,7 @@ from safetensors import safe_open
 from torch import Tensor
 from .distributed import is_first
 from .errors import CheckpointError, UserError, brief
-from .files import once, write_tensors
+from .files import as_path, once, write_tensors
 from .recipe import RunRecipe, load_recipe
 from .registry import find, known
 
@@ -86,7 +86,7 @@ def checkpoint_file(
     path: str | Path,  # a checkpoint, or a run's folder
 ) -> Path:
     "The file of weights that a path means: of a run's folder, the last; `CheckpointError` for a folder that is none."
-    path = Path(path)
+    path = as_path(path)
     last = path / 'last.safetensors'
     if not os.path.isdir(path) or os.path.isfile(last):
         return last if os.path.isdir(path) else path
@@ -110,7 +110,7 @@ def load_checkpoint(
     finished: bool = False,  # refuse the state of an unfinished run, as naming `stages` does
 ) -> tuple[dict, Any, dict]:  # tensors, recipe, about
     "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
-    path = Path(path)
+    path = as_path(path)
     if not os.path.isfile(path):
         other = ''.join(f', such as {file.parent}' for file in finished_runs()[:1])
         raise CheckpointError(

@@ -110,7 +110,7 @@ def as_path(
 ) -> Path:
     "A path; `UserError` for what can be none."
     try:
-        found = Path(path)  # type: ignore[arg-type]
+        found = Path(path).expanduser()  # type: ignore[arg-type]
     except TypeError:
         raise UserError(f'{brief(path)} is no path: give the name of a file, as text.') from None
     if '\0' in str(found):
@@ -143,21 +143,43 @@ def write_folder(
     write,  # a function that fills the folder it is given
 ):
     "Write a folder under a temporary name, then rename it: there is never half of it; `UserError` where it cannot be."
-    path = Path(path)
+    path = as_path(path)
+    made = _folders_to_make(path / 'file')
     with told_when_full(path, kept='nothing of it was kept'):
-        _make_room_for(path / 'file')
-        if any(path.iterdir()):
-            raise UserError(f'{path} is a folder with something in it: name a new or an empty one')
-        part = _part_of(path)
-        _attempt(path, part.mkdir)
         try:
-            write(part)
-            path.rmdir()
-            _attempt(path, lambda: os.replace(part, path))
-        except UserError as e:
-            raise type(e)(str(e).replace(str(part), str(path))) from None
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+            _make_room_for(path / 'file')
+            if any(path.iterdir()):
+                raise UserError(f'{path} is a folder with something in it: name a new or an empty one')
+            _fill_folder(path, write)
+        except BaseException:
+            _remove_empty(made)
+            raise
+
+
+def _fill_folder(path: Path, write: Callable):
+    "Write an empty folder anew, and let it take the place of the old one."
+    part = _part_of(path)
+    _attempt(path, part.mkdir)
+    try:
+        write(part)
+        path.rmdir()
+        _attempt(path, lambda: os.replace(part, path))
+    except UserError as e:
+        raise type(e)(str(e).replace(str(part), str(path))) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _folders_to_make(path: Path) -> list[Path]:
+    "The folders above a file that are not there yet, the innermost first."
+    return [folder for folder in path.parents if not os.path.lexists(folder)]
+
+
+def _remove_empty(folders: list[Path]):
+    "Remove those of some folders that are there and empty."
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _look_for(path: Path):
@@ -171,7 +193,7 @@ def require_place(
 ):
     "Find out now whether a file can be written; `UserError` where it cannot. Nothing is changed, and nothing left."
     path = as_path(path)
-    made = [folder for folder in path.parents if not os.path.lexists(folder)]
+    made = _folders_to_make(path)
     try:
         with told_when_full(path):
             _make_room_for(path)
@@ -180,9 +202,7 @@ def require_place(
             part.unlink()
             _attempt(path, partial(_look_for, path))
     finally:
-        for folder in made:
-            with suppress(OSError):
-                folder.rmdir()
+        _remove_empty(made)
 
 
 def free_names(
@@ -211,7 +231,7 @@ def write_new(
     write: Callable,  # a function that writes the file it is given, whole
 ) -> Path:  # where it is
     "Write a file that replaces none: where the name was taken meanwhile, it lies beside, under the next free name."
-    path = Path(path)
+    path = as_path(path)
     part = path.with_name(f'.{secrets.token_hex(4)}-{path.name[-80:]}')  # its ending says what is to be written
     try:
         write(part)
@@ -283,13 +303,16 @@ _held: dict = {}  # path of each lock of this process: the lock
 def hold(
     path: str | Path,  # of the lock file
     message: str,  # for who comes second
-):
-    "Keep other processes out until `let_go`; `UserError` where one of them holds the lock already."
+    again: bool = False,  # this process may hold it already: it goes on
+) -> bool:  # whether it was not held before
+    "Keep others out until `let_go`; `UserError` where somebody holds the lock already."
     from filelock import FileLock, Timeout
 
     path = Path(path).absolute()
     if path in _held:
-        return
+        if not again:
+            raise UserError(message)
+        return False
     _make_room_for(path)
     lock = FileLock(path)
     try:
@@ -297,6 +320,7 @@ def hold(
     except Timeout:
         raise UserError(message) from None
     _held[path] = lock
+    return True
 
 
 def let_go(

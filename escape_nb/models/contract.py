@@ -343,6 +343,7 @@ class System:
     on_pairs: bool = False  # trained on pairs of supports and a query, in one stage
 
 # %% ../../nbs/20_contract.ipynb #48ea8e11
+@torch.random.fork_rng(devices=[])  # a network is built with random weights before it is filled
 def load_model(
     path: str | Path,  # a checkpoint, a run's folder, a checkpoint that authors released, or the name of a backbone
     device: str | torch.device = 'auto',  # where to

@@ -178,7 +178,7 @@ class Shaped(PoseModel):
     ):
         super().__init__()
         if not model.has_heatmaps:
-            raise UserError(f'{type(model).__name__} has no heatmaps for a prior over shape to work with')
+            raise UserError(f'{type(model).__name__} has no heatmaps for a prior over shape to work with: use none')
         self.model, self.boxed, self.twins = model.sharper(), boxed, None
         self.register_module('tuned', None)
         self.strengths = strengths or learned_strengths(model.notes) or Strengths()

@@ -162,14 +162,24 @@ def start_training(
     "Open a run's folder, and go back to the state in it if that is wanted."
     training = Training(step, timetable, Run(path, recipe, resume), evaluate, keep_best or {}, notes or {})
     if training.run.resuming:
-        tensors, _, state = load_checkpoint(training.run.state)
-        with naming(training.run.state, 'it is no state of this training', 'delete it to begin anew, or copy it again'):
-            require_finite(tensors, training.run.state)
-            step.load(tensors, state)
-            best = state['best']
-            training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1
-        training.run.forget_after(step.steps_taken)
+        try:
+            _go_back(training)
+        except BaseException:
+            training.run.close()
+            raise
     return training
+
+
+def _go_back(training: Training):
+    "Go back to the state in the folder of a run."
+    run, step = training.run, training.step
+    tensors, _, state = load_checkpoint(run.state)
+    with naming(run.state, 'it is no state of this training', 'delete it to begin anew, or copy it again'):
+        require_finite(tensors, run.state)
+        step.load(tensors, state)
+        best = state['best']
+        training.best = best if isinstance(best, dict) else {'validation': best}  # a number until version 0.1
+    run.forget_after(step.steps_taken)
 
 # %% ../../nbs/27_training.ipynb #967b49b5
 def _numbers(

@@ -11,14 +11,24 @@ import json
 import math
 import os
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from ..core.checkpoint import load_checkpoint
 from ..core.distributed import first_here, from_first, is_first, world
 from ..core.errors import CheckpointError, DataError, RecipeError, TrainingError, brief
-from ..core.files import hold, json_of, let_go, once, read_json, told_when_full, write_json, write_whole
+from escape_nb.core.files import (
+    as_path,
+    hold,
+    json_of,
+    let_go,
+    once,
+    read_json,
+    told_when_full,
+    write_json,
+    write_whole,
+)
 from ..core.recipe import Recipe, RunRecipe, differing, read_recipe
 from ..models.backbones import insist_on_weights
 
@@ -82,11 +92,19 @@ RESULTS = (  # patterns of what a training writes; other files in its folder are
 )
 
 
-def _lock_run(
+@contextmanager
+def _locked(
     path: Path,  # a run's folder
 ):
-    "Keep other trainings out of a folder; `UserError` where one is at work there."
-    hold(path / '.train.lock', f'{path}: another training is at work in this folder; wait for it, or name another')
+    "Keep other trainings out of a folder from now on, unless what follows fails; `UserError` where one is at work."
+    message = f'{path}: another training is at work in this folder; wait for it, or name another'
+    newly = hold(path / '.train.lock', message, again=True)
+    try:
+        yield
+    except BaseException:
+        if newly:
+            let_go(path / '.train.lock')
+        raise
 
 
 def _results_in(path: Path) -> list:
@@ -107,8 +125,13 @@ def set_aside(
     path: str | Path,  # a run's folder, or none yet
 ):
     "Make room for a training anew: results of a finished run go to `before`, those of an unfinished one are deleted."
-    path = Path(path)
-    _lock_run(path)
+    path = as_path(path)
+    with _locked(path):
+        _set_aside(path)
+
+
+def _set_aside(path: Path):
+    "See `set_aside`; the folder is locked."
     finished, files = (path / 'last.safetensors').exists(), _results_in(path)
     if files and not finished and not _is_recipe(path / 'recipe.json'):
         raise TrainingError(
@@ -167,8 +190,7 @@ def _open_folder(
     run: 'Run',  # its path, state and recipe
     resume: bool,  # go on from a state that is there
 ) -> bool:  # whether there is something to resume
-    "Make a run's folder ready."
-    _lock_run(run.path)
+    "Make a run's folder ready; it is locked."
     last = run.path / 'last.safetensors'
     if last.exists():  # a state beside it was left by a run that was killed when it had finished
         run.state.unlink(missing_ok=True)
@@ -182,7 +204,7 @@ def _open_folder(
     if resuming:
         _check_same_recipe(run.state, run.recipe)
     else:  # what a run left that was killed before its first state
-        set_aside(run.path)
+        _set_aside(run.path)
     write_json(run.path / 'recipe.json', asdict(run.recipe))
     return resuming
 
@@ -196,10 +218,15 @@ class Run:
         recipe: RunRecipe,  # written into it
         resume: bool = False,  # go on from a state that is there
     ):
-        self.path, self.recipe = Path(path), recipe
+        self.path, self.recipe = as_path(path), recipe
         self.board: Any = None  # TensorBoard's writer, from the first line on
         self.metrics, self.state = self.path / 'metrics.jsonl', self.path / 'state.safetensors'
-        self.resuming = from_first(lambda: _open_folder(self, resume))
+        self.resuming = from_first(lambda: self._open(resume))
+
+    def _open(self, resume: bool) -> bool:
+        "Lock the folder and make it ready: see `_open_folder`."
+        with _locked(self.path):
+            return _open_folder(self, resume)
 
     def log(self, **line: object):
         "Append one line of metrics, of a `kind` and at a `step`. Of several processes the first writes."

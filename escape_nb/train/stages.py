@@ -49,7 +49,7 @@ def _whole_data(
     for part in ('train', 'val', 'test'):
         if any((Path(recipe.data) / 'annotations').glob(f'*_split{recipe.split}_{part}.json')):
             there.append(load_split(recipe.data, recipe.split, part))
-    return join_splits(there)
+    return join_splits(there or [load_split(recipe.data, recipe.split, 'train')])  # which says what is missing
 
 
 def _families(
@@ -184,13 +184,21 @@ def train_baseline(
 def _made_before(
     path: str | Path,  # of clusters
     checkpoint: str | Path,  # that they would be made from
+    learned: Tensor,  # (L,C) the prototypes in it
+    extract: bool,  # from features of the base images, not from these prototypes
     recipe: Recipe,  # that they would be made by
 ) -> SuperKeypoints | None:
-    "The clusters in a file, if they are younger than the checkpoint and of the same recipe."
-    if Path(path).exists() and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime:
-        found, _, old = load_clusters(path)
-        return found if old == recipe else None
-    return None
+    "The clusters in a file, if they are of this checkpoint and of the same recipe."
+    if not Path(path).exists():
+        return None
+    found, prototypes, old = load_clusters(path)
+    notes = load_checkpoint(path)[2]
+    if old != recipe or notes.get('extract', False) != extract:
+        return None
+    if not extract:
+        return found if torch.equal(prototypes, learned) else None
+    named = Path(notes.get('checkpoint', '')).absolute() == Path(checkpoint).absolute()
+    return found if named and Path(path).stat().st_mtime >= Path(checkpoint).stat().st_mtime else None
 
 # %% ../../nbs/78_stages.ipynb #a48e5321
 def _check_keypoints(
@@ -228,7 +236,7 @@ def find_clusters(
     model, recipe = load_baseline(checkpoint, ('baseline',), 'cpu')
     given = dict(threshold=threshold, keep_members=keep_members, use_mean=use_mean, data=data)
     recipe = replace(recipe, stage='cluster', **{k: v for k, v in given.items() if v is not None})
-    if resume and (found := _made_before(path, checkpoint, recipe)):
+    if resume and (found := _made_before(path, checkpoint, model.prototypes.detach(), extract, recipe)):
         return found
     split = crops.split if crops else base_split(recipe)
     _check_keypoints(checkpoint, len(model.prototypes), model.notes, split, 'give the data it was trained on')

@@ -18,7 +18,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 from ..core.errors import DataError
-from ..core.files import read_json, write_whole
+from ..core.files import as_path, read_json, write_whole
 from ..data.images import image_size, read_image
 from ..data.pictures import ImageSearch
 from .canvas import View, draw_labels, label_hint, need_canvas
@@ -135,9 +135,9 @@ class Annotator:
         width: int = 640,  # of the canvas in pixels; its height is three quarters of that
         on_change=None,  # called after each change
     ):
-        self.path, self.on_change = Path(path), on_change
+        self.path, self.on_change = as_path(path), on_change
         held = read_json(self.path) if self.path.exists() else None
-        self.sources = names_in_file(name_images(images, path), held, path)
+        self.sources = names_in_file(name_images(images, self.path), held, self.path)
         sized = []
         for name, source in self.sources.items():
             size = source.shape[:0:-1] if isinstance(source, Tensor) else image_size(source)

@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
 from ..core.checkpoint import finished_runs
 from ..core.errors import DataError, UserError
-from ..core.files import digest, hold, let_go, read_json, told_when_full, write_json, write_whole
+from ..core.files import as_path, digest, hold, let_go, read_json, told_when_full, write_json, write_whole
 from ..core.recipe import Recipe
 from ..core.registry import find, known
 from ..models.contract import PoseModel
@@ -257,7 +257,7 @@ def predict_files(
 ) -> Keypoints:  # `DataError` when no image can be read
     "Find keypoints on files, line by line into a file beside `out`, then write everything; a stopped run goes on."
     items, given, said = files_to_look_at(images, recursive, plot, boxes, category or pose.category)
-    out = Path(out)
+    out = as_path(out)
     how = dict(find=find)  # what was found in another way is not taken up
     how |= dict(several=several) if several is not None else {}
     how |= dict(boxes=hashlib.sha256(repr(given).encode()).hexdigest()[:16]) if boxes is not None else {}

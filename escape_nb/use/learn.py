@@ -15,7 +15,6 @@ from torch import Tensor
 from ..core.errors import DataError, brief, require_number
 from ..core.geometry import encode
 from ..models.contract import NEAR, Pose, PoseModel
-from ..models.features import heatmaps, locate_peaks
 
 # %% ../../nbs/34_refine.ipynb #ed37ea88
 def heat_share(
@@ -92,15 +91,16 @@ def errors_left_out(
     sums: Regression,  # of these supports
     strength: float,  # of the tie to the start; 0: without refinement
 ) -> float:  # relative to the crop's side; infinite when no keypoint can be judged
-    "The mean error on each support when the pose is made from the others; an error counts as half a crop at most."
+    "The mean error of `locate` on each support, when the pose is made from the others; half a crop counts at most."
     features, keypoints, visible = supports.features, supports.keypoints, supports.visible
     errors = []
     for n in range(len(features)):
         rest = [i for i in range(len(features)) if i != n]
-        prototypes = model.combine(*(d[rest] for d in sums.described)).prototypes
+        pose = model.combine(*(d[rest] for d in sums.described))
         if strength:
-            prototypes = ridge(sums.gram[rest], sums.cross[rest], sums.weights[rest], prototypes, strength)
-        xy, _ = locate_peaks(heatmaps(features[n : n + 1, : model.channels], prototypes), model.size)
+            refined = ridge(sums.gram[rest], sums.cross[rest], sums.weights[rest], pose.prototypes, strength)
+            pose = replace(pose, prototypes=refined)
+        xy, _ = model.locate(pose, features[n : n + 1])
         judged = visible[n] & visible[rest].any(0)
         errors.append((xy[0] - keypoints[n]).norm(dim=-1)[judged] / model.size)
     if not sum(map(len, errors)):

@@ -130,7 +130,8 @@ class AdaptedPose:
     @property
     def can_refine(self) -> bool:
         "Whether there are heatmaps of prototypes, no prior over shape, and the five supports that `refine` needs."
-        return self.shots >= FEWEST and self.model.has_heatmaps and isinstance(self.pose, Pose)
+        of_prototypes = self.model.has_heatmaps and isinstance(self.pose, Pose)
+        return of_prototypes and self.supports is not None and self.shots >= FEWEST
 
     @property
     def can_learn(self) -> bool:
@@ -226,7 +227,7 @@ def adapt_supports(
     category = category or supports.category
     unboxed = part_of_long(replace(supports, boxes=None))
     shape = model.likes_shape if shape is None else shape
-    if shape and model.has_heatmaps:
+    if shape:
         boxed = supports if supports.boxes is not None else replace(supports, boxes=boxes_of_keypoints(supports))
         pose = _adapt_in_boxes(model, boxed, category, shape, progress)
         pose.whole = _adapt_in_boxes(model, unboxed, category, shape, progress)
@@ -245,7 +246,7 @@ def _adapt_in_boxes(
 ) -> AdaptedPose:
     "The pose of supports as their boxes show them; without boxes, of the whole images."
     boxed = supports.boxes is not None
-    if shape and model.has_heatmaps:
+    if shape:
         model = Shaped(model, boxed=boxed).with_twins(twins_of(supports.names))
         pose, described, encoded = adapt_views(model, supports, progress)
     else:

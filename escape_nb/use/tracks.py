@@ -139,17 +139,28 @@ def smooth_video(
     return [replace(row, xy=p, score=s) for row, p, s in zip(rows, places, sure)]
 
 
+def _films_in(rows: list) -> list[list[int]]:
+    "Which rows are the frames of a film of one thing, in order; a video that was given twice is two films."
+    films: list = []
+    latest: dict = {}  # name of a video: the film that its next frame belongs to
+    for n, row in enumerate(rows):
+        if row.number is None or row.object is not None or not is_video(Path(row.name)):  # pages of a TIFF are no film
+            continue
+        film = latest.get(row.name)
+        if film is None or row.number <= rows[film[-1]].number:
+            film = latest[row.name] = []
+            films.append(film)
+        film.append(n)
+    return films
+
+
 def smooth_keypoints(
     keypoints: Keypoints,
     motion: Motion = Motion(),
 ) -> Keypoints:
     "A result whose videos of one thing are smoothed in time; videos of fewer than three frames stay as they are."
-    videos: dict = {}
-    for n, row in enumerate(keypoints.rows):
-        if row.number is not None and row.object is None and is_video(Path(row.name)):  # pages of a TIFF are no film
-            videos.setdefault(row.name, []).append(n)
     rows = list(keypoints.rows)
-    for numbers in videos.values():
+    for numbers in _films_in(rows):
         for n, row in zip(numbers, smooth_video([rows[n] for n in numbers], motion)):
             rows[n] = row
     return replace(keypoints, rows=rows)
