@@ -24,7 +24,7 @@ setup(
     long_description_content_type='text/markdown',
     packages=find_packages(include=['escape_nb', 'escape_nb.*']),
     package_dir={'': '.'},  # so that an editable install is found from the folder that holds the clone, too
-    package_data={cfg['lib_name']: ['weights/*.safetensors']},
+    package_data={cfg['lib_name']: ['weights/*.safetensors', 'py.typed']},
     python_requires='>=' + cfg['min_python'],
     install_requires=cfg['requirements'].split(),
     extras_require=extras,

@@ -7,11 +7,13 @@ find them on every other image.
     pose.predict('photos/*.jpg').plot()
     pose.save('face.safetensors')  # another day: pose = escape_nb.load_pose('face.safetensors')
 
+Whatever you can mend yourself is raised as an `escape_nb.UserError`, in one sentence that says what to do.
 This is the front door: it knows every room, and imports none before it is needed.
 """
 __version__ = "0.1.0"
-__all__ = ['load', 'load_pose']
+__all__ = ['load', 'load_pose', 'UserError']
 
+from escape_nb.core.errors import UserError
 from escape_nb.core.registry import add_modules as _add_modules
 
 _add_modules(  # these announce recipes, systems, readers of released files, and what a model does with images of a user

@@ -25,6 +25,22 @@ app = typer.Typer(
 for _commands in (training, using, verifying):
     app.add_typer(_commands)
 
+
+def _say_version(wanted: bool):
+    "Print the version, and nothing else."
+    if wanted:
+        from escape_nb import __version__
+
+        typer.echo(f'escape_nb {__version__}')
+        raise typer.Exit
+
+
+@app.callback()
+def _before_commands(
+    version: bool = typer.Option(False, '--version', help='print the version', callback=_say_version, is_eager=True),
+):
+    pass
+
 # %% ../../nbs/75_cli.ipynb #c7107bf2
 def _processes():  # a context manager
     "The time in which several processes work together; nothing at all in a single process."
@@ -47,6 +63,8 @@ def _prepare_streams():
             setattr(sys, name, open(os.devnull, 'w', encoding='utf-8'))
         elif hasattr(stream, 'reconfigure'):
             stream.reconfigure(errors='backslashreplace')
+    if not sys.stderr.isatty():  # of a progress bar, a log needs no more than a line a minute
+        os.environ.setdefault('TQDM_MININTERVAL', '60')
 
 
 def main():

@@ -358,8 +358,11 @@ def require_other(
 def require_own_result(
     out: Path,  # the file to write
 ):
-    "`UserError` where a file is there that predict did not write: somebody's labels, or anything else."
+    "`UserError` for a name that is not of JSON, or of a file that predict did not write: somebody's labels, or others."
     from escape_nb.use.folders import info_of
+
+    if out.suffix.lower() != '.json':
+        raise UserError(f'{out}: --out is a COCO file, so its name must end in .json; --csv writes a table')
 
     if out.is_file() and info_of(out).get('description') != 'found by escape_nb':
         raise UserError(f'{out} is there, and predict did not write it: name another file, or remove it')

@@ -71,7 +71,10 @@ training.add_typer(train, name='train')
 # %% ../../nbs/07_cli_training.ipynb #c7c00692
 _own_recipe = 'paper; with --resume that of the run'
 _recipe_name = typer.Option(
-    None, '--recipe', help='recipe to start from: paper, small, real, photos or lesson', show_default=_own_recipe
+    None,
+    '--recipe',
+    help='recipe to start from: paper, small, real, photos or lesson; escape-nb recipes shows what they set',
+    show_default=_own_recipe,
 )
 _resume = typer.Option(False, '--resume', help='go on where a stopped run was; its settings need not be given again')
 _overwrite = typer.Option(
@@ -92,8 +95,13 @@ def _choose_recipe(
     "The recipe that is named, with these settings; without a name, that of the run to go on with, or the paper's."
     from escape_nb.train.run import recipe_to_go_on
 
-    if resume and recipe is None and (out / 'recipe.json').is_file():
-        return recipe_to_go_on(out, stage, **settings)
+    if resume and recipe is None:
+        if (out / 'recipe.json').is_file():
+            return recipe_to_go_on(out, stage, **settings)
+        if all(value is None for value in settings.values()):
+            raise UserError(
+                f'{out} holds no run to go on with: name its folder, or a --recipe to begin with where there is none'
+            )
     return make(recipe or 'paper', stage=stage, **settings)
 
 

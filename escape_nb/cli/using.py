@@ -46,18 +46,18 @@ def _fixed_joints_pose(
 
 
 def _opened_model(
-    checkpoint: Path | None,  # as given; None: the newest run, or pretrained features
+    checkpoint: Path | None,  # as given; None: pretrained features
     device: str,  # where to
 ):  # a `PoseModel`
     "The model that a command is to use."
     from escape_nb.models.contract import load_model
-    from escape_nb.use.folders import default_model
+    from escape_nb.models.frozen import TOY_HEAD_NAME
 
-    return load_model(checkpoint or default_model(), device)
+    return load_model(checkpoint or TOY_HEAD_NAME, device)
 
 
 def _supported_pose(
-    checkpoint: Path | None,  # as given; None: what a saved pose names, or the newest, or pretrained features
+    checkpoint: Path | None,  # as given; None: what a saved pose names, or pretrained features
     support: Path,  # a label file of any kind, or a saved pose
     category: str | None,  # which, in a label file of several
     learn: bool,  # from the supports, if that helps
@@ -67,17 +67,28 @@ def _supported_pose(
     individual: str | None,  # which animal, in a label file of several
 ):  # an `AdaptedPose`
     "The pose that a support file stands for; what is wrong with the file is said before a model is opened."
-    from escape_nb.data.rules import LabelWarning
     from escape_nb.use.folders import open_pose
-    from escape_nb.use.formats import read_supports
 
     if support.suffix == '.safetensors':
         model = None if checkpoint is None else _opened_model(checkpoint, device)  # a saved pose names its own
         return open_pose(model, support, category, learn, device)
-    with warnings.catch_warnings():
-        warnings.simplefilter('ignore', LabelWarning)  # `_pose_words` says it
-        supports = read_supports(None, support, category=category, root=root, individual=individual)
+    supports = _read_quietly(support, category, root, individual)  # `_pose_words` says what was noted
     return open_pose(_opened_model(checkpoint, device), supports, category, learn, device, shape)
+
+
+def _read_quietly(
+    file: Path,  # of labels, of any kind
+    category: str | None,  # which, in a file of several
+    root: Path | None,  # folder of the images, or their video; None: found near the file
+    individual: str | None,  # which animal, in a file of several
+):  # `Supports`
+    "Labelled images, whose `notes` are for the command to say."
+    from escape_nb.data.rules import LabelWarning
+    from escape_nb.use.formats import read_supports
+
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', LabelWarning)
+        return read_supports(None, file, category=category, root=root, individual=individual)
 
 # %% ../../nbs/08_cli_using.ipynb #ff8eb8a4
 def _pose_words(
@@ -117,7 +128,7 @@ def _result_words(
 using = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _checkpoint = typer.Argument(  # what several commands ask for
     None,
-    help='run, checkpoint, or name of a backbone; the newest under runs if not given, else efficientnet_lite0_head',
+    help='run, checkpoint, or name of a backbone; pretrained features (efficientnet_lite0_head) if not given',
 )
 _named_checkpoint = typer.Option(None, help='run, checkpoint, or name of a backbone, as for predict')
 _images = typer.Option(..., help="files, folders, videos, or a pattern such as 'photos/*.jpg'")
@@ -136,7 +147,7 @@ def predict_command(
     checkpoint: Path | None = typer.Argument(
         None,
         help='run or checkpoint of any system, ours or released, or the name of a backbone, whose pretrained features '
-        'are used; the newest under runs if not given, efficientnet_lite0_head if there is none',
+        'are used; efficientnet_lite0_head, pretrained features with a small head, if not given',
     ),
     support: Path | None = typer.Option(
         None,
@@ -308,10 +319,10 @@ def app_command(
 ):
     "Click keypoints on one image, see them on the others: a page for this machine's browser."
     from escape_nb.core.checkpoint import checkpoint_file
-    from escape_nb.use.folders import default_model
+    from escape_nb.models.frozen import TOY_HEAD_NAME
     from escape_nb.use.server import serve_app
 
-    serve_app(checkpoint_file(checkpoint or default_model()), port=port, folder=folder, open_browser=browser)
+    serve_app(checkpoint_file(checkpoint or TOY_HEAD_NAME), port=port, folder=folder, open_browser=browser)
 
 # %% ../../nbs/08_cli_using.ipynb #5f016ad3
 @using.command('export')
@@ -328,12 +339,12 @@ def export_command(
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.tables import table
     from escape_nb.models.contract import load_model
+    from escape_nb.models.frozen import TOY_HEAD_NAME
     from escape_nb.use.export import export_model, require_exported
-    from escape_nb.use.folders import default_model
 
     require_places(folder=out)
     require_exported(out)
-    weights = checkpoint_file(checkpoint or default_model())
+    weights = checkpoint_file(checkpoint or TOY_HEAD_NAME)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # the exporter's, about its own insides
         rows = export_model(load_model(weights, 'cpu'), out)
@@ -402,18 +413,18 @@ def check_labels_command(
 ):
     "How many labels the other labels of a file find, and which they contradict: exchanged sides, points that slipped."
     from dataclasses import asdict
-    from escape_nb.use.formats import read_supports
     from escape_nb.use.label_errors import check_labels, doubts_in, show_doubts
 
     require_places(plot, reports=(json_file,))
     if plot:
         require_picture(plot)
-    supports = read_supports(None, labels, category=category, root=image_root, individual=individual)
-    checked = check_labels(_opened_model(checkpoint, device), supports)
+    supports = _read_quietly(labels, category, image_root, individual)
+    model = _opened_model(checkpoint, device)
+    checked = check_labels(model, supports)
     doubts = doubts_in(checked, least)
     if json_file:
         save_json(json_file, [asdict(doubt) for doubt in doubts])
-    typer.echo(f'{checked}\n')
+    typer.echo('\n'.join([f'{model.checkpoint}: {checked}', *(f'note: {note}' for note in supports.notes), '']))
     typer.echo('\n'.join(map(str, doubts)) or f'no label of {len(supports.images)} images is doubtful')
     if plot and doubts:
         import matplotlib.pyplot as plt

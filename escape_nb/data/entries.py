@@ -84,7 +84,9 @@ def _known_size(
         remarks.add('size', f'image {record["file_name"]!r}', width=brief(said[0]), height=brief(said[1]))
         return None
     size = size_of(record['file_name']) if size_of else None
-    if size is None:
+    if size is None and size_of:
+        remarks.add('lost and unsized', f'image {record["file_name"]!r}')
+    elif size is None:
         remarks.add('keys', f'image {record["file_name"]!r}', keys="'width', 'height'")
     else:
         remarks.add('no size', f'image {record["file_name"]!r}', size=f'{size[0]} x {size[1]} pixels')

@@ -356,5 +356,5 @@ def refuse_kind(
         help = f'give one of them ({", ".join(list(_label_files(Path(file)))[:5])})'
     return DataError(
         f'{file} is {kind.words}: {help}. Labels are read from COCO, LabelMe and Label Studio JSON, CVAT XML, '
-        'YOLO-pose, DeepLabCut, SLEAP, NWB, and saved poses.'
+        'YOLO-pose, DeepLabCut, SLEAP, NWB, a CSV with the columns image, keypoint, x, y, and saved poses.'
     )

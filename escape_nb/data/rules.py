@@ -69,6 +69,12 @@ RULES = {  # of whole files, their images and their ids
     'no size': Rule(
         REPAIRED, 'images say their size', 'it says no width and height: {size}, the size of its picture, is taken.'
     ),
+    'lost and unsized': Rule(
+        ERROR,
+        'a picture of which no size is said is there',
+        'it was not found, and its width and height are not said: correct its file_name, or give the folder of the '
+        'images (--image-root on the command line, root= in Python).',
+    ),
     'image twice': Rule(
         NOTED,
         'no image is listed twice',
@@ -174,7 +180,7 @@ RULES |= {  # of annotations
         '{keypoints} outside the image of {size} pixels: correct, or set v to 0.',
     ),
     'outside box': Rule(
-        NOTED, 'labelled keypoints are in their box', '{keypoints} outside the box {box}: correct the box or the place.'
+        NOTED, 'labelled keypoints are in their box', '{keypoints} outside the box {box}: read as it stands.'
     ),
     'num_keypoints': Rule(
         NOTED,

@@ -313,22 +313,32 @@ class PoseModel(KeypointModel):
         self,
         images,  # the supports: paths, folder, PIL images, arrays, tensors; one or many
         keypoints=None,  # (N,K,2) or (N,K,3) xy in image pixels, {name: (x, y)} each, a COCO file, a DeepLabCut CSV
-        **settings: object,  # boxes, names, skeleton, category, individual, root, shape, progress
+        boxes=None,
+        names=None,
+        skeleton=None,
+        category: str | None = None,
+        shape: bool | None = None,
+        root: str | Path | None = None,
+        individual: str | None = None,
+        progress: bool = True,
     ):  # an `AdaptedPose`
         """Learn the keypoints of a new kind of object from a few labelled images, its supports; nothing is trained.
 
         images: paths, a folder, PIL images, arrays (H,W,3), tensors (3,H,W); one or many; None: those of a label file.
         keypoints: (N,K,2) of x, y in image pixels, nan where not labelled, or (N,K,3) with a visibility; {name: (x, y)}
             for each image; a label file of COCO, DeepLabCut, SLEAP and others; or an `Annotator`.
-        boxes: (N,4) of x, y, w, h in image pixels; None: the file's, or the whole images.
+        boxes: (N,4) of x, y, w, h in image pixels, widened to hold all labelled keypoints; None: the file's, or the
+            whole images.
         names, skeleton: of the K keypoints; pairs of keypoint numbers, from 0.
         category, individual, root: which category and which animal of a label file; the folder of its images.
         shape: a prior over where keypoints lie to each other; None: where it is known to help.
         progress: show a bar where many supports are encoded.
 
-        Returns an `AdaptedPose`: `predict`, `learn`, `refine`, `next`, `save`. Raises `DataError` for faults in labels.
+        Returns an `AdaptedPose`: `predict`, `learn`, `refine`, `next`, `save`. Raises `DataError` for faults in labels,
+        and `UserError` for `shape=True` of a model without heatmaps. What was left out or set right is in its `notes`.
         """
-        return find('use', 'fit')(self, images, keypoints, **settings)
+        how = boxes, names, skeleton, category, shape, root, individual, progress
+        return find('use', 'fit')(self, images, keypoints, *how)
 
 # %% ../../nbs/20_contract.ipynb #6e7e1b80
 @dataclass(frozen=True)

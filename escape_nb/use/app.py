@@ -23,7 +23,6 @@ from .annotator import Annotator
 from .canvas import need_canvas
 from .cards import Gallery, PageWidgets, html_sentences, result_card, thumbnail_url
 from .finding import gather_found
-from .folders import default_model
 from .labels import ABSENT, UNSET
 from .learn import refinement_words
 from .learning import FEWEST
@@ -49,7 +48,7 @@ class App:
 
     def __init__(
         self,
-        checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
+        checkpoint: str | Path = TOY_HEAD_NAME,  # of a model, or a name of pretrained features
         folder: str | Path = 'runs/app',  # where sessions are kept
     ):
         need_canvas()
@@ -366,11 +365,9 @@ class App:
 
 # %% ../../nbs/37_app.ipynb #5b45f5ba
 def find_checkpoint(
-    checkpoint: str | Path | None,  # as given; None: see `default_model`
+    checkpoint: str | Path,  # as given
 ) -> str | Path:  # `DataError` when it is not there
     "The checkpoint to use."
-    if checkpoint is None:
-        return default_model('runs')
     if not (Path(checkpoint).exists() or str(checkpoint) == TOY_HEAD_NAME or is_backbone(str(checkpoint))):
         raise DataError(f'there is no checkpoint {checkpoint}: name another, or pretrained features: {TOY_HEAD_NAME}.')
     return checkpoint
@@ -387,7 +384,7 @@ GUARD = f"""<script>(() => {{
 
 
 def show_app(
-    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
+    checkpoint: str | Path = TOY_HEAD_NAME,  # of a model, or a name of pretrained features
     folder: str | Path = 'runs/app',  # where sessions are kept
 ) -> App:
     "The page, to be shown in a notebook."

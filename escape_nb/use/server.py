@@ -132,7 +132,7 @@ get_config().VoilaConfiguration.prelaunch_hook = PageLimit()
 # %% ../../nbs/93_server.ipynb #9d30c36a
 @contextmanager
 def serving(
-    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
+    checkpoint: str | Path = 'efficientnet_lite0_head',  # of a model, or a name of pretrained features
     port: int = 8866,  # 0: any that is free
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
 ):  # (process, address)
@@ -227,7 +227,7 @@ def ended_as_by_ctrl_c():
 
 
 def serve_app(
-    checkpoint: str | Path | None = None,  # or a name of pretrained features; None: see `default_model`
+    checkpoint: str | Path = 'efficientnet_lite0_head',  # of a model, or a name of pretrained features
     port: int = 8866,  # to listen on
     folder: str | Path | None = None,  # where sessions are kept; None: runs/app
     open_browser: bool = True,
