@@ -176,6 +176,7 @@ def compare_command(
         False, '--controls', help='also train and measure what each step of ESCAPE must be compared with'
     ),
     against: str = typer.Option('pretrained features', help='the row of the table to which the others are compared'),
+    estimate: bool = typer.Option(False, '--estimate', help='only say how long it will take'),
     json_file: Path | None = typer.Option(None, '--json', help='write everything measured to this file'),
     **settings,
 ):
@@ -192,7 +193,9 @@ def compare_command(
     )
     require_places(folder=out, reports=(json_file,))
     require_row(comparison, against)
-    failed = compare_systems(comparison, jobs, typer.echo)
+    failed = compare_systems(comparison, jobs, typer.echo, estimate)
+    if estimate:
+        return
     measured = collect(comparison)
     typer.echo(comparison_text(measured, against))
     if controls:

@@ -240,6 +240,8 @@ def _stranger(
         advice = 'pip install pillow-heif, or export it as JPEG'
     elif kind in ('nothing but zeros', 'a web page', 'a pointer of Git LFS'):
         advice = 'the picture itself never arrived, copy or download it again'
+    elif kind in ('a ZIP archive', 'a compressed file'):
+        advice = 'unpack it, and name what was in it'
     elif kind.endswith(' picture'):
         return PictureError(name, f'it looks like {kind}, but is damaged or of a rare kind', 'save it anew as PNG')
     return PictureError(name, f'it looks like {kind}', advice, foreign)

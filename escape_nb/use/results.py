@@ -94,7 +94,9 @@ class Keypoints:
     def __repr__(self):
         images = counted(len(self.pictures) + len(self.empty), 'image')
         sure = f'{self.sure.sum()} of {self.sure.size} sure (score of {self.min_score:g} or more)'
-        return f'Keypoints in {images}: {some(self.names, 6)}; {sure}'
+        hidden = self.hidden.sum()
+        may_be = f', {hidden} perhaps covered or cut off' if hidden else ''
+        return f'Keypoints in {images}: {some(self.names, 6)}; {sure}{may_be}'
 
     def __getitem__(self, n) -> 'Keypoints':
         "The result for some of the images: an index, a slice or a list of indices."

@@ -229,11 +229,7 @@ class Work:
 
     def __call__(self) -> list[OneTraining]:  # those that failed
         "Do what there is to do."
-        if self.waiting:
-            if unknown := {t.system for t in self.waiting if t.checkpoint} - {t.system for t in self.finished}:
-                self.say(f'timing a few steps of {", ".join(sorted(unknown))}')
-                self.expected = expected_times(sorted(unknown), self.comparison, self.threads)
-            self.say(self.left())
+        self.say_how_long()
         try:
             while self.waiting or self.running:
                 while self.waiting and len(self.running) < self.jobs:
@@ -245,6 +241,17 @@ class Work:
                 process.terminate()
                 process.join()
         return self.failed
+
+    def say_how_long(self):
+        "How long a training of each system takes here, where none is finished, and all that is left."
+        if not self.waiting:
+            return
+        if unknown := {t.system for t in self.waiting if t.checkpoint} - {t.system for t in self.finished}:
+            self.say(f'timing a few steps of {", ".join(sorted(unknown))}')
+            self.expected = expected_times(sorted(unknown), self.comparison, self.threads)
+        for system, seconds in self.expected.items():
+            self.say(f'{system}: about {in_words(seconds)} a training, its test included')
+        self.say(self.left())
 
     def start(self, training: OneTraining):
         "Begin one."
@@ -282,10 +289,14 @@ def compare_systems(
     comparison: Comparison,
     jobs: int = 1,  # trainings at a time
     say: Callable[[str], object] = print,  # told when a training begins, ends or fails
+    estimate: bool = False,  # only say how long it will take
 ) -> list[OneTraining]:  # those that failed, for `require_all`
     "Train every system with every seed on every split, and measure them all; goes on where it was stopped."
     check_comparison(comparison, say)
-    return Work(comparison, jobs, say)()
+    work = Work(comparison, jobs, say)
+    if estimate:
+        work.say_how_long()
+    return [] if estimate else work()
 
 
 def controls_text(
