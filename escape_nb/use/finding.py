@@ -68,8 +68,7 @@ def look_in_crops(
     if model.has_heatmaps and not model.scored:
         warmth = model.warmth(model.heatmaps(adapted.pose, features))
         score = heat_share(warmth * cells_within(picture, *warmth.shape[-2:])[:, None], xy, model.size)
-    xy = places_in_images(xy.cpu().float(), center, side, model.size)
-    xy = xy.clamp(torch.zeros(2), torch.tensor(sizes)[:, None] - 1)  # a cell of the border may lie half outside
+    xy = places_in_images(xy.cpu().float(), center, side, model.size, sizes)
     spread = found.spread.cpu().float() * side[:, None] / model.size
     return in_image(xy, score.cpu().float(), spread, found.seen.cpu().float(), known), sure
 

@@ -143,8 +143,7 @@ def find_following(
     least = anew.score[0].cpu()[known].min()
     if least > carry.surely and least > score[known].mean():  # sure of all: it went another way than expected
         reading, score = anew, anew.score[0].cpu()
-    xy = places_in_images(reading.place.cpu() * model.size, center, side, model.size)[0]
-    xy = xy.clamp(torch.zeros(2), torch.tensor(size) - 1)
+    xy = places_in_images(reading.place.cpu() * model.size, center, side, model.size, [size])[0]
     spread, seen = reading.spread[0].cpu() * side[0], reading.seen[0].cpu()
     return in_image(xy, score, spread, seen, known), center[0], side[0]
 

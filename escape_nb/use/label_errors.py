@@ -163,8 +163,7 @@ def _doubts_of_image(checked: CheckedLabels, n: int, least: float) -> list:
     doubt = doubts_of(reading, labelled, checked.near).masked_fill(~checked.judged[n], 0.0)
     size = supports.images[n].shape[2], supports.images[n].shape[1]
     center, side = crop_frames([size], supports.boxes[n : n + 1])
-    there = places_in_images(reading.place.cpu() * checked.size, center, side, checked.size)[0]
-    there = there.clamp(torch.zeros(2), torch.tensor(size) - 1)  # a crop shows more than a long picture holds
+    there = places_in_images(reading.place.cpu() * checked.size, center, side, checked.size, [size])[0]
     doubtful, found = doubt >= least, []
     for k in doubtful.nonzero()[:, 0].tolist():
         other = exchanged(k, labelled, reading.place[0], doubtful)

@@ -62,6 +62,10 @@ class SupportFeatures:
     def __len__(self):
         return len(self.features)
 
+    def rows(self, which) -> 'SupportFeatures':  # which: a slice, a mask or a tensor of indices
+        "Those of some of the supports."
+        return SupportFeatures(self.features[which], self.keypoints[which], self.visible[which])
+
 
 @dataclass
 class Regression:

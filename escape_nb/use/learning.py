@@ -6,7 +6,7 @@
 __all__ = ['UPRIGHT', 'ANY_WAY', 'PADDING', 'ROOM', 'SHARPNESS', 'STEPS', 'FEWEST', 'FOLDS', 'MANY', 'turns_to_show',
            'hypotheses_shown', 'with_directions', 'small_supports', 'copies_of_supports', 'quiet', 'copies_of_each',
            'encode_copies', 'cell_surprise', 'tell_apart', 'ways_to_use', 'held_out_error', 'compare_held_out',
-           'ticker', 'learn_pose']
+           'mean_error', 'ticker', 'learn_pose']
 
 # %% ../../nbs/140_learning.ipynb #263bae80
 import math
@@ -247,20 +247,23 @@ def compare_held_out(
 ) -> list[float]:  # mean errors on supports held out: of `fit`, and of what is learned, used in each way; inf: no label
     "What learning is worth: on each part of the supports, poses made of the others."
     N, errors = len(said[0]), []
-    layouts, visible = shown.keypoints[:N] / model.size, shown.visible[:N]
-    held = SupportFeatures(*(t[:N] for t in vars(shown).values()))
+    supports = shown.rows(slice(N))
     for part in torch.arange(N).chunk(parts):
-        rest = [n for n in range(N) if n not in part.tolist()]
-        pose = model.combine(*(s[rest] for s in said))
-        mine = torch.isin(index, torch.tensor(rest)).nonzero()[:, 0].to(shown.features.device)
-        known = SupportFeatures(*(t[mine] for t in vars(shown).values()))
-        asked = SupportFeatures(*(t[part] for t in vars(held).values()))
-        directions = tell_apart(known, pose.views.prototypes[0], model.size, **how)
-        taught = hypotheses_shown(layouts[rest], visible[rest], *copied, model.twins)
-        tried = [pose, *(with_directions(pose, directions, joint, len(rest), taught) for joint in ways)]
-        errors.append([held_out_error(model, p, asked) for p in tried])
-    each = [torch.cat(of_one) for of_one in zip(*errors)]
-    return [float(e.mean()) if len(e) else math.inf for e in each]
+        rest = torch.ones(N, dtype=torch.bool)
+        rest[part] = False
+        pose, known = model.combine(*(s[rest] for s in said)), supports.rows(rest)
+        directions = tell_apart(shown.rows(rest[index]), pose.views.prototypes[0], model.size, **how)
+        taught = hypotheses_shown(known.keypoints / model.size, known.visible, *copied, model.twins)
+        tried = [pose, *(with_directions(pose, directions, joint, len(known), taught) for joint in ways)]
+        errors.append([held_out_error(model, p, supports.rows(part)) for p in tried])
+    return [mean_error(torch.cat(of_one)) for of_one in zip(*errors)]
+
+
+def mean_error(
+    distances: Tensor,  # of `held_out_error`
+) -> float:
+    "The mean; infinite where no keypoint could be judged."
+    return float(distances.mean()) if len(distances) else math.inf
 
 # %% ../../nbs/140_learning.ipynb #0bdd78a6
 def ticker(

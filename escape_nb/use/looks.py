@@ -42,9 +42,16 @@ def places_in_crops(points: Tensor, center: Tensor, side: Tensor, size: int) -> 
     return transform(points, crop_matrix(center, side, size))
 
 
-def places_in_images(points: Tensor, center: Tensor, side: Tensor, size: int) -> Tensor:
-    "Places (N,K,2) in crop pixels to places in image pixels."
-    return (points / size - 0.5) * side[:, None, None] + center[:, None]
+def places_in_images(
+    points: Tensor,  # (N,K,2) in crop pixels
+    center: Tensor,  # (N,2) of the crops, in image pixels
+    side: Tensor,  # (N,) of the crops, in image pixels
+    size: int,  # side of a crop, in pixels of its own
+    sizes: list,  # N of width and height of the images
+) -> Tensor:  # (N,K,2) in image pixels
+    "Places in the images: a crop may show more than its image holds, and a cell of the border lie half outside."
+    places = (points / size - 0.5) * side[:, None, None] + center[:, None]
+    return places.clamp(torch.zeros(2), torch.tensor(sizes)[:, None] - 1)
 
 
 def pictures_in_crops(

@@ -32,6 +32,7 @@ from escape_nb.use.learning import (
     held_out_error,
     hypotheses_shown,
     learn_pose,
+    mean_error,
     quiet,
     tell_apart,
     ticker,
@@ -197,13 +198,20 @@ def network_held_out(
     directions, taught = directions_of(model, pose, mine, many, seed, tick)
     with torch.enable_grad():
         tuned, own = tune_network(model, directions, mine, seed=seed, tick=tick, **how)
-    learned = [with_directions(pose, found, bool(joint), len(rest), taught) for found in (directions, own)]
-    images, errors = crops_of_supports(model, asked), []
-    for other, used in ((model, pose if joint is None else learned[0]), (model.with_tuned(tuned), learned[1])):
-        features = torch.cat([other.encode(one, False).float() for one in images[0].split(8)])
-        errors.append(held_out_error(other, used, SupportFeatures(features, *images[1:])))
-    before, after = (float(e.mean()) if len(e) else math.inf for e in errors)
-    return before, after
+    learned, tuned_pose = (with_directions(pose, d, bool(joint), len(rest), taught) for d in (directions, own))
+    so_far = pose if joint is None else learned
+    return _error_on(asked, model, so_far), _error_on(asked, model.with_tuned(tuned), tuned_pose)
+
+
+def _error_on(
+    supports: Supports,  # of `small_supports`
+    model: Shaped,  # in eval mode
+    pose: ShapedPose,  # of other supports
+) -> float:  # relative to the crop's side; infinite where no keypoint can be judged
+    "The mean error of a pose on supports that it does not know."
+    crops, keypoints, visible = crops_of_supports(model, supports)
+    features = torch.cat([model.encode(one, False).float() for one in crops.split(8)])
+    return mean_error(held_out_error(model, pose, SupportFeatures(features, keypoints, visible)))
 
 
 def begun_with(
