@@ -297,7 +297,8 @@ class CapeFormer(PairModel):
 
     @property
     def channels(self) -> int:
-        return self.token_proj.in_features  # of the features
+        "F, of the features."
+        return self.token_proj.in_features
 
     def padded_to(self, count: int) -> 'CapeFormer':
         "The model that numbers its keypoints out of so many, with the same weights."

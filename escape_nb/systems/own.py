@@ -53,27 +53,34 @@ class OwnSystem(PoseModel):
 
     @property
     def channels(self) -> int:
+        "C, of the features."
         return self._channels
 
-    def encode(self, images: Tensor, support: bool = True) -> Tensor:  # (B,3,S,S) to (B,C,h,w)
+    def encode(self, images: Tensor, support: bool = True) -> Tensor:
+        "Crops (B,3,S,S) to features (B,C,h,w); supports and queries alike."
         return self.behind(self.backbone(images))
 
     def describe(self, features: Tensor, keypoints: Tensor, visible: Tensor) -> tuple[Tensor, ...]:
+        "What each support says: the mean feature (N,K,C) under each keypoint (N,K,2), and its weight (N,K)."
         targets, weights = target_heatmaps(keypoints, visible, self.size, self.size // 4, self.sigma)
-        return pool_tokens(features, targets), weights  # (N,K,C), (N,K)
+        return pool_tokens(features, targets), weights
 
     def combine(self, *descriptions: Tensor) -> Pose:
+        "The prototypes (K,C) of what N supports say, or (E,K,C) of E episodes at once."
         each, weights = descriptions
         return Pose(average_supports(each, weights))
 
-    def heatmaps(self, pose: Pose, features: Tensor) -> Tensor:  # (B,K,h,w)
+    def heatmaps(self, pose: Pose, features: Tensor) -> Tensor:
+        "How likely each keypoint is in each cell (B,K,h,w): the cells of one keypoint add up to 1."
         likeness = heatmaps(F.normalize(features, dim=1), F.normalize(pose.prototypes, dim=-1))
         return (self.sharpness * likeness).flatten(-2).softmax(-1).view_as(likeness)
 
     def locate(self, pose: Pose, features: Tensor) -> tuple[Tensor, Tensor]:
+        "Keypoints (B,K,2) in crop pixels, where their heatmaps are highest, and scores (B,K)."
         return locate_peaks(self.heatmaps(pose, features), self.size)
 
     def loss(self, pairs: Pairs) -> tuple[Tensor, dict[str, Tensor]]:
+        "The surprise at where keypoints of queries are labelled, and what is written into the log besides."
         query = pairs.query
         heat = self.heatmaps(self.combine(*describe_pairs(self, pairs)), self.encode(query.images))
         targets = F.interpolate(query.targets, heat.shape[-2:], mode='area')

@@ -214,7 +214,8 @@ class Pomnet(PairModel):
 
     @property
     def channels(self) -> int:
-        return self.embed.in_channels  # F, of the features
+        "F, of the features."
+        return self.embed.in_channels
 
     def encode(self, images: Tensor, support: bool = True) -> Tensor:
         "Normalised images (B,3,S,S) to features (B,F,h,w): supports by one network, queries by the other."

@@ -142,7 +142,7 @@ def _draw_support(ax, explorer: EpisodeExplorer, n: int):
 
 
 def _draw_heatmap(ax, explorer: EpisodeExplorer, name: str, heat: torch.Tensor):
-    "A heatmap over the query in grey, and its peak as the model finds it."
+    "A heatmap over the query in grey, and its peak as `locate_peaks` finds it."
     k, size = explorer.keypoint, explorer.crops.size
     extent = (-0.5, size - 0.5, size - 0.5, -0.5)
     warm = heat[k].clamp(min=0)

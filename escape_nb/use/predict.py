@@ -60,7 +60,7 @@ class AdaptedPose:
     model: PoseModel  # opened from a checkpoint; or one with fixed joints, which no support teaches
     pose: Pose  # what the model keeps of the supports: its `pose_type`
     layout: Tensor  # (K,2) mean place in the supports' crops, from 0 to 1
-    known: Tensor  # (K,) bool: labelled in a support
+    known: Tensor  # (K,) bool: labelled in a support, within its crop
     names: tuple  # of the K keypoints
     skeleton: tuple = ()  # pairs of keypoint numbers, from 0
     shots: int = 1  # how many supports; 0 for a model with fixed joints
@@ -130,8 +130,7 @@ class AdaptedPose:
     @property
     def can_refine(self) -> bool:
         "Whether there are heatmaps of prototypes, no prior over shape, and the five supports that `refine` needs."
-        of_prototypes = self.model.has_heatmaps and isinstance(self.pose, Pose)
-        return of_prototypes and self.supports is not None and self.shots >= FEWEST
+        return bool(self.supports) and self.shots >= FEWEST and self.model.has_heatmaps and isinstance(self.pose, Pose)
 
     @property
     def can_learn(self) -> bool:
