@@ -72,8 +72,7 @@ RULES = {  # of whole files, their images and their ids
     'lost and unsized': Rule(
         ERROR,
         'a picture of which no size is said is there',
-        'it was not found, and its width and height are not said: correct its file_name, or give the folder of the '
-        'images (--image-root on the command line, root= in Python).',
+        'it was not found, and it says no size: correct its file_name, or give its folder (--image-root, or root=).',
     ),
     'image twice': Rule(
         NOTED,
@@ -405,11 +404,8 @@ def is_name(
     value: object,  # of a JSON file
 ) -> bool:
     "Whether a value can name something: text that is not blank, without control characters and broken letters."
-    return (
-        isinstance(value, str)
-        and bool(value.strip())
-        and not any(c < ' ' or '\ud800' <= c <= '\udfff' or c in '\ufffe\uffff' for c in value)
-    )
+    odd = r'[\x00-\x1f\ud800-\udfff\ufffe\uffff]'
+    return isinstance(value, str) and bool(value.strip()) and not re.search(odd, value)
 
 
 def spelling(
