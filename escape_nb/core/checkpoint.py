@@ -112,11 +112,7 @@ def load_checkpoint(
     "Tensors, recipe and notes of a checkpoint; `CheckpointError` if it is missing, damaged or of another stage."
     path = as_path(path)
     if not os.path.isfile(path):
-        other = ''.join(f', such as {file.parent}' for file in finished_runs()[:1])
-        raise CheckpointError(
-            f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another{other}; '
-            'efficientnet_lite0, a name and no file, stands for pretrained features'
-        )
+        raise _no_such(path, stages)
     read = _read_released if path.suffix == '.pth' else _read_checkpoint
     tensors, recipe, about = read(path)
     if (stages or finished) and about.get('state'):
@@ -129,6 +125,18 @@ def load_checkpoint(
             f'{path}: a checkpoint of stage {recipe.stage!r}, but {wanted} is needed here; name one of that stage'
         )
     return tensors, recipe, about
+
+
+def _no_such(path: Path, stages: tuple | None) -> CheckpointError:
+    "What is said of a checkpoint that is not there: what may stand in its place."
+    if stages:
+        other = f' of stage {" or ".join(map(repr, stages))}'
+    else:
+        such = ''.join(f', such as {file.parent}' for file in finished_runs()[:1])
+        other = f'{such}; efficientnet_lite0, a name and no file, stands for pretrained features'
+    return CheckpointError(
+        f'{path}: no such checkpoint; train it first (escape-nb train --help), or name another{other}'
+    )
 
 
 def _read_released(path):
