@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from ..core.errors import DataError, brief, counted
-from ..data.annotations import load_annotations, read_sound
+from ..data.annotations import Instance, load_annotations, read_sound
 from ..data.images import to_pixels
 from ..data.label_kinds import recognise, refuse_kind
 from ..data.pictures import ImageSearch, file_spelling
@@ -55,6 +55,24 @@ def names_frames(
     return b'"frame"' in file.read_bytes() and bool(_frames_of(read_sound(file, ImageSearch(file, loose=True)).images))
 
 
+def _object_of(
+    x: Instance,  # as it is evaluated
+    record: dict,  # as the file has it
+    category: str,  # its name
+    frame: int | None,  # of a video
+) -> LabelledObject:
+    "An object with its box as the file has it; that of the whole image is none."
+    whole = (0, 0, x.width, x.height)
+    box = tuple(map(float, record['bbox'])) if x.box else whole
+    individual = '' if record.get('individual') is None else str(record['individual'])
+    if not individual and frame is not None and type(record.get('object')) is int:
+        individual = f'object {record["object"]}'
+    return LabelledObject(
+        *(category, x.file, x.path, x.keypoints.astype(float)),
+        *(whole[2:], None if box == whole else box, individual, frame),
+    )
+
+
 def labels_of_coco(
     file: str | Path,  # path of a COCO keypoint file
     images: str | Path | None = None,  # folder of the images; None: looked for around the file
@@ -63,22 +81,16 @@ def labels_of_coco(
     split = load_annotations(file, images, supports=True)
     sound = read_sound(file, ImageSearch(file, images, loose=True))
     records = {record['id']: record for record in sound.annotations}
-    objects, frames = [], _frames_of(sound.images)
+    frames = _frames_of(sound.images)
+    objects = [
+        _object_of(x, records[x.id], split.categories[x.category].name, frames.get(x.image_id)) for x in split.instances
+    ]
     listed = Counter((record['file_name'], frames.get(record['id'])) for record in sound.images)
     known = frames and max(listed.values()) == 1  # an image that is listed for each of its frames is not listed twice
     remarks = Remarks(r for r in split.remarks if not (known and r.rule == 'image twice'))
     for x in split.instances:
-        record, size = records[x.id], (x.width, x.height)
-        if record['bbox'] and not x.box:
-            remarks.add('flat box', f'annotation {x.id} ({x.file!r})', value=brief(record['bbox']))
-        box = tuple(map(float, record['bbox'] if x.box else (0, 0, *size)))
-        shared = dict(image=x.file, path=x.path, size=size, box=None if box == (0, 0, *size) else box)
-        name = split.categories[x.category].name
-        individual = '' if record.get('individual') is None else str(record['individual'])
-        if (frame := frames.get(x.image_id)) is not None:
-            shared['frame'] = frame
-            individual = individual or (f'object {record["object"]}' if type(record.get('object')) is int else '')
-        objects.append(LabelledObject(name, keypoints=x.keypoints.astype(float), individual=individual, **shared))
+        if (flat := records[x.id]['bbox']) and not x.box:
+            remarks.add('flat box', f'annotation {x.id} ({x.file!r})', value=brief(flat))
     notes = [
         f'{Path(file).name}: {counted(n, "annotation")} left out: {reason}.' for reason, n in split.dropped.items()
     ]
