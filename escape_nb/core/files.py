@@ -110,9 +110,11 @@ def as_path(
 ) -> Path:
     "A path; `UserError` for what can be none."
     try:
-        found = Path(path).expanduser()  # type: ignore[arg-type]
+        found = Path(path)  # type: ignore[arg-type]
     except TypeError:
         raise UserError(f'{brief(path)} is no path: give the name of a file, as text.') from None
+    with suppress(RuntimeError):  # nobody is called so: it is the name of a file
+        found = found.expanduser()
     if '\0' in str(found):
         raise UserError(f'{found} is no path, for it holds a NUL: give the name of a file.')
     return found

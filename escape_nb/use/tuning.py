@@ -200,16 +200,17 @@ def network_held_out(
         tuned, own = tune_network(model, directions, mine, seed=seed, tick=tick, **how)
     learned, tuned_pose = (with_directions(pose, d, bool(joint), len(rest), taught) for d in (directions, own))
     so_far = pose if joint is None else learned
-    return _error_on(asked, model, so_far), _error_on(asked, model.with_tuned(tuned), tuned_pose)
+    shown = crops_of_supports(model, asked)
+    return _error_on(shown, model, so_far), _error_on(shown, model.with_tuned(tuned), tuned_pose)
 
 
 def _error_on(
-    supports: Supports,  # of `small_supports`
+    shown: tuple[Tensor, Tensor, Tensor],  # of `crops_of_supports`
     model: Shaped,  # in eval mode
     pose: ShapedPose,  # of other supports
 ) -> float:  # relative to the crop's side; infinite where no keypoint can be judged
     "The mean error of a pose on supports that it does not know."
-    crops, keypoints, visible = crops_of_supports(model, supports)
+    crops, keypoints, visible = shown
     features = torch.cat([model.encode(one, False).float() for one in crops.split(8)])
     return mean_error(held_out_error(model, pose, SupportFeatures(features, keypoints, visible)))
 
