@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['Category', 'read_categories', 'told_apart', 'clean_box', 'Instance', 'drop_reason', 'Split', 'read_parts',
-           'read_sound', 'size_at', 'load_annotations', 'fit_split', 'load_split', 'join_splits']
+           'read_sound', 'size_at', 'load_annotations', 'fit_split', 'load_split', 'join_splits', 'coco_annotation']
 
 # %% ../../nbs/10_annotations.ipynb #f2027f4b
 import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -418,3 +418,19 @@ def join_splits(
         joined.dropped += split.dropped
         joined.remarks += split.remarks
     return replace(joined, categories=told_apart(joined.categories))
+
+# %% ../../nbs/10_annotations.ipynb #14cf60ec
+def coco_annotation(
+    keypoints: np.ndarray,  # (K,3) x, y in image pixels and v: 0 unlabelled, 1 hidden, 2 visible
+    box: Sequence,  # (x, y, w, h) in image pixels
+    digits: int | None = 2,  # of the places, after the point; None keeps all
+    **more: object,  # `id`, `image_id`, `category_id`, and what else is to be in it
+) -> dict:
+    "An annotation as COCO has it; the place of an unlabelled keypoint, which may be nan, is 0, 0."
+    points = np.where(np.asarray(keypoints)[:, 2:] > 0, np.asarray(keypoints, float), 0)
+    if digits is not None:
+        points = points.round(digits)
+    flat = [number for x, y, v in points.tolist() for number in (x, y, int(v))]
+    x, y, w, h = map(float, box)
+    usual = dict(bbox=[x, y, w, h], area=w * h, iscrowd=0, keypoints=flat, num_keypoints=int((points[:, 2] > 0).sum()))
+    return more | usual | more

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from ..core.errors import DataError, brief, counted
 from ..core.files import read_json, write_json
-from ..data.annotations import Category, Instance
+from ..data.annotations import Category, Instance, coco_annotation
 from ..data.sound import Sound, sound_file
 from .joints import ANIMAL_SETS, TOY_SETS, UNION, JointSet, category_places
 from ..toybox.bodies import stream_instances, toy_category
@@ -105,16 +105,7 @@ def _toy_annotation(
     joints: np.ndarray,  # (24,3)
 ) -> dict:
     "An annotation of a made-up animal, as COCO has it."
-    return dict(
-        id=id,
-        image_id=id,
-        category_id=category,
-        bbox=box.tolist(),
-        area=float(box[2] * box[3]),
-        iscrowd=0,
-        keypoints=joints.ravel().tolist(),
-        num_keypoints=int((joints[:, 2] > 0).sum()),
-    )
+    return coco_annotation(joints, box, id=id, image_id=id, category_id=category)
 
 # %% ../../nbs/55_data_sets.ipynb #eeb2557b
 def write_toy_set(

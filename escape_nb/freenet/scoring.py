@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from ..core.errors import DataError, UserError
 from ..core.files import write_json
 from ..core.geometry import CropFrame, encode, normalize, peaks, transform
+from ..data.annotations import coco_annotation
 from ..data.images import read_image
 from .data_sets import Animals, read_animals, sound_animals
 from .joints import JointSet
@@ -325,9 +326,8 @@ def join_animals(
             if joints is not None:
                 points[~np.asarray(joints[n])] = 0
             category = names.index(a.categories[i.category].name) + 1
-            record = dict(id=len(annotations) + 1, image_id=image['id'], category_id=category)
-            record |= dict(bbox=list(map(float, i.box)), area=areas[i.id], iscrowd=0, keypoints=points.ravel().tolist())
-            annotations.append(record | dict(num_keypoints=int((points[:, 2] > 0).sum())))
+            ids = dict(id=len(annotations) + 1, image_id=image['id'], category_id=category)
+            annotations.append(coco_annotation(points, i.box, None, area=areas[i.id], **ids))
     categories = [dict(id=n + 1, name=name, keypoints=list(J.names)) for n, name in enumerate(names)]
     write_json(path, dict(images=list(images.values()), annotations=annotations, categories=categories))
     found = read_animals(path, 'union', J.size)

@@ -15,7 +15,7 @@ import numpy as np
 from tqdm.auto import tqdm
 from ..core.errors import DataError
 from ..core.files import free_names, write_folder, write_json, write_saved
-from ..data.annotations import size_at
+from ..data.annotations import coco_annotation, size_at
 from ..data.label_kinds import recognise
 from ..data.opening import PICTURES
 from ..data.pictures import fit_labels
@@ -41,11 +41,9 @@ def to_coco(
         images.append(dict(id=n, file_name=name, width=width, height=height))
         for x in objects:
             box = [round(v, 3) for v in x.box or (0, 0, width, height)]
-            points = np.where(x.keypoints[:, 2:] > 0, x.keypoints, 0).round(3)
-            flat = [int(v) if v == int(v) else float(v) for v in points.ravel()]
-            record = dict(id=len(annotations) + 1, image_id=n, category_id=numbers[x.category], bbox=box)
-            record |= dict(area=box[2] * box[3], iscrowd=0, num_keypoints=int((points[:, 2] > 0).sum()), keypoints=flat)
-            annotations.append(record | ({'individual': x.individual} if x.individual else {}))
+            who = {'individual': x.individual} if x.individual else {}
+            ids = dict(id=len(annotations) + 1, image_id=n, category_id=numbers[x.category])
+            annotations.append(coco_annotation(x.keypoints, box, 3, **ids, **who))
     categories = []
     for name, c in labels.categories.items():
         skeleton = [[a + 1, b + 1] for a, b in c.skeleton]

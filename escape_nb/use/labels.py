@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
-from ..data.annotations import read_categories
+from ..data.annotations import coco_annotation, read_categories
 from ..data.rules import REPAIRED, LabelWarning
 from ..data.sound import sound_file
 
@@ -28,22 +28,9 @@ def _record_of(
     names: list,  # K
 ) -> dict:
     "The COCO annotation of an image."
-    placed = np.maximum(v, 0)
-    points = (points * (placed > 0)[:, None]).astype(np.float32).tolist()
-    flat = []
-    for (x, y), state in zip(points, placed):
-        flat += [round(x, 2), round(y, 2), int(state)]
-    return dict(
-        id=number,
-        image_id=number,
-        category_id=1,
-        bbox=[0, 0, *size],
-        area=size[0] * size[1],
-        iscrowd=0,
-        num_keypoints=int((v > ABSENT).sum()),
-        keypoints=flat,
-        absent=[names[k] for k in np.flatnonzero(v == ABSENT)],
-    )
+    absent = [names[k] for k in np.flatnonzero(v == ABSENT)]
+    ids = dict(id=number, image_id=number, category_id=1)
+    return coco_annotation(np.c_[points, np.maximum(v, 0)], (0, 0, *size), **ids, absent=absent)
 
 
 def _carried_on(

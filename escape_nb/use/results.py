@@ -15,6 +15,7 @@ import numpy as np
 from torch import Tensor
 from ..core.errors import DataError, counted
 from ..core.files import write_whole
+from ..data.annotations import coco_annotation
 from ..data.images import to_pixels
 from ..data.rules import some
 from ..data.show import close_up, draw_keypoints, draw_tags, plain
@@ -370,19 +371,16 @@ def _coco_image(n: int, row: Found) -> dict:
 def _coco_annotation(n: int, image: int, row: Found, min_score: float) -> dict:
     "The keypoints of a row; its box is the smallest that holds them."
     known = ~np.isnan(row.xy[:, 0])
-    xyv = np.where(known[:, None], np.column_stack([row.xy, _shown(row, min_score)]), 0)
     low, high = row.xy[known].min(0), row.xy[known].max(0)
-    annotation = dict(
+    annotation = coco_annotation(
+        np.c_[row.xy, np.where(known, _shown(row, min_score), 0)],
+        [round(float(v), 2) for v in (*low, *(high - low))],
         id=n,
         image_id=image,
         category_id=1,
-        keypoints=[round(float(v), 2) for v in xyv.ravel()],
-        num_keypoints=int(known.sum()),
+        area=round(float(np.prod(high - low)), 2),
         scores=[round(float(s), 4) for s in row.score],
         score=round(float(row.score[known].mean()), 4),
-        iscrowd=0,
-        bbox=[round(float(v), 2) for v in (*low, *(high - low))],
-        area=round(float(np.prod(high - low)), 2),
     )
     for name, values, digits in (('spreads', row.spread, 2), ('seen', row.seen, 4)):
         if values is not None:

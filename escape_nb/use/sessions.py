@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
 from ..core.files import free_names, read_json, write_whole
+from ..data.annotations import coco_annotation
 from ..data.images import read_picture
 from ..data.opening import PICTURES, open_picture, require_file
 
@@ -176,16 +177,7 @@ def join_found(
 
 def _found_record(image: dict, xy: np.ndarray, score: np.ndarray, hidden: np.ndarray, least: float) -> dict:
     "The COCO annotation of what was found on an image; its box is the whole image."
-    known, flat = np.isfinite(xy[:, 0]), []
-    for (x, y), sure, k in zip(xy, (score >= least) & ~hidden, known):
-        flat += [round(float(x), 2), round(float(y), 2), 1 + int(sure)] if k else [0, 0, 0]
-    width, height = image['width'], image['height']
-    return dict(
-        bbox=[0, 0, width, height],
-        area=width * height,
-        iscrowd=0,
-        num_keypoints=int(known.sum()),
-        keypoints=flat,
-        scores=[round(float(s), 4) for s in score],
-        score=round(float(score[known].mean()), 4),
-    )
+    known, sure = np.isfinite(xy[:, 0]), (score >= least) & ~hidden
+    points = np.c_[xy, np.where(known, 1 + sure, 0)]
+    scores = dict(scores=[round(float(s), 4) for s in score], score=round(float(score[known].mean()), 4))
+    return coco_annotation(points, (0, 0, image['width'], image['height']), **scores)

@@ -30,6 +30,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor, nn
 import escape_nb
 from ..core.recipe import Recipe
+from ..data.annotations import coco_annotation
 from ..data.batches import Batch, epoch_batches
 from ..data.crops import Crops
 from ..freenet.hrnet import pose_network
@@ -72,9 +73,8 @@ def _disc_category(
         photo.save(folder / file_name, quality=90)
         images.append(dict(id=n, file_name=file_name, width=side, height=side))
         box = [0.1 * side, 0.1 * side, 0.8 * side, 0.8 * side]
-        points = np.c_[places, np.where(random.random(keypoints) < 0.9, 2, 0)].ravel().tolist()
-        label = dict(id=n, image_id=n, category_id=number, bbox=box, area=box[2] * box[3], iscrowd=0)
-        annotations.append(label | dict(keypoints=points, num_keypoints=keypoints))
+        points = np.c_[places, np.where(random.random(keypoints) < 0.9, 2, 0)]
+        annotations.append(coco_annotation(points, box, id=n, image_id=n, category_id=number))
     names = [f'k{k}' for k in range(keypoints)]
     return dict(id=number, name=name, keypoints=names, skeleton=[[1, 2]]), images, annotations
 
