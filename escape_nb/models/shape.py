@@ -234,6 +234,24 @@ def layout_prior(
     middle, scatter = _mean_and_scatter(alignment.layouts, alignment.visible)
     given, scatter_given = _mean_and_scatter(alignment.given, visible)
     known = visible.any(-2)
+    about = torch.cat([_turned_about(middle, known, boxed, twins), (given - 0.5)[..., None, :, :]], -3)
+    shown = known[..., None, :, None].float()
+    center = (about * shown).sum(-2, keepdim=True) / shown.sum(-2, keepdim=True).clamp(min=1)
+    moved, deformed = layout_covariance(about - center, s)
+    if visible.shape[-2] > 1:
+        other = as_in_mirror(as_in_mirror(scatter, known, twins).mT, known, twins)
+        scatters = torch.stack([scatter] * TURNS + [other] * TURNS + [scatter_given], -3)
+        deformed = _with_scatter(deformed, scatters, visible, s)
+    return about + 0.5, moved + deformed, known
+
+
+def _turned_about(
+    middle: Tensor,  # (...,K,2) in sides of the crop, of the supports together
+    known: Tensor,  # (...,K) bool
+    boxed: bool,
+    twins: tuple | None,
+) -> Tensor:  # (...,2 TURNS,K,2) in sides of the crop, from its middle
+    "A layout turned to all sides, then the same of its mirror image."
     sides = torch.stack([middle] * TURNS + [as_in_mirror(middle, known, twins)] * TURNS, -3)
     numbers = torch.arange(VIEWS, device=middle.device)
     turning = view_transform(45.0 * (numbers % TURNS), numbers >= TURNS)
@@ -242,18 +260,20 @@ def layout_prior(
         extents = _extent(about, known[..., None, :])
         # a box is about as long as the keypoints reach, and a margin of 0.15 sides
         about = about * ((extents[..., :1] + 0.15) / (extents + 0.15))[..., None, None]
-    about = torch.cat([about, (given - 0.5)[..., None, :, :]], -3)
-    shown = known[..., None, :, None].float()
-    center = (about * shown).sum(-2, keepdim=True) / shown.sum(-2, keepdim=True).clamp(min=1)
-    moved, deformed = layout_covariance(about - center, s)
-    N = visible.shape[-2]
-    if N > 1:
-        other = as_in_mirror(as_in_mirror(scatter, known, twins).mT, known, twins)
-        scatters = torch.stack([scatter] * TURNS + [other] * TURNS + [scatter_given], -3)
-        free = visible.sum((-1, -2)) - known.sum(-1) - 2 * (N - 1)
-        deformed = stiffness(deformed, scatters, free[..., None], known.sum(-1)[..., None]) * deformed
-        deformed = (s.belief * deformed + scatters) / (s.belief + N - 1) * (1 + 1 / N)
-    return about + 0.5, moved + deformed, known
+    return about
+
+
+def _with_scatter(
+    deformed: Tensor,  # (...,V,K,K) as other kinds of things deform
+    scatters: Tensor,  # (...,V,K,K) of the N > 1 supports of this kind
+    visible: Tensor,  # (...,N,K) bool
+    s: Strengths,
+) -> Tensor:  # (...,V,K,K)
+    "The covariance of deformation, once some of it has been seen."
+    N, keypoints = visible.shape[-2], visible.any(-2).sum(-1)
+    free = visible.sum((-1, -2)) - keypoints - 2 * (N - 1)
+    deformed = stiffness(deformed, scatters, free[..., None], keypoints[..., None]) * deformed
+    return (s.belief * deformed + scatters) / (s.belief + N - 1) * (1 + 1 / N)
 
 
 def stiffness(
@@ -351,6 +371,23 @@ class Places:
     mass: Tensor  # (B,V,K) log evidence of each keypoint
 
 
+def _with_factors(
+    mean: Tensor,  # (...,K) of a Gaussian
+    covariance: Tensor,  # (...,K,K)
+    precision: Tensor,  # (...,K) of a Gaussian factor for each coordinate, 0 where there is none
+    pull: Tensor,  # (...,K) its precision times its mean
+) -> tuple[Tensor, Tensor]:  # (...,K) mean and variance of each coordinate
+    "The marginals of a Gaussian times one-dimensional factors: (1/C + diag(precision))^-1 = C - half^T half."
+    root = precision.sqrt()
+    one = torch.eye(root.shape[-1], device=root.device)
+    lower = torch.linalg.cholesky(one + root[..., None] * covariance * root[..., None, :])
+    right = root[..., None] * covariance.expand(*root.shape, root.shape[-1])
+    half = torch.linalg.solve_triangular(lower, right, upper=False)  # so C need not be inverted
+    variance = (covariance.diagonal(dim1=-2, dim2=-1) - half.square().sum(-2)).clamp(min=1e-7)
+    moved = (pull - precision * mean)[..., None]
+    return mean + (covariance @ moved - half.mT @ (half @ moved))[..., 0], variance
+
+
 def find_places(
     ratio: Tensor,  # (B,V,K,H,W) of `likelihood_ratio`
     mean: Tensor,  # (B,V,K,2) or (1,V,K,2) of `layout_prior`
@@ -366,13 +403,7 @@ def find_places(
     precision = pull = torch.zeros(B, V, 2, K, device=ratio.device)  # of the Gaussians that stand for the heatmaps
     finest = (0.5 / ratio.shape[-1]) ** 2  # half a cell: no cavity is told more exactly
     for _ in range(s.rounds):
-        # the covariance of the posterior, (1/C + diag(precision))^-1 = C - half^T half, without inverting C
-        root = precision.sqrt()
-        lower = torch.linalg.cholesky(torch.eye(K, device=ratio.device) + root[..., None] * C * root[..., None, :])
-        half = torch.linalg.solve_triangular(lower, root[..., None] * C.expand(B, V, 2, K, K), upper=False)
-        variance = (C.diagonal(dim1=-2, dim2=-1) - half.square().sum(-2)).clamp(min=1e-7)
-        moved = (pull - precision * m)[..., None]
-        middle = m + (C @ moved - half.mT @ (half @ moved))[..., 0]
+        middle, variance = _with_factors(m, C, precision, pull)
         rest = (1 / variance - precision).clamp(min=1e-3)  # precision of the cavity
         cavity, spread = (t.movedim(2, -1) for t in ((middle / variance - pull) / rest, 1 / rest + finest))  # (B,V,K,2)
         mass, place, width = product_moments(ratio, cavity, spread)
