@@ -245,25 +245,30 @@ class LabelCollector:
         if twice:
             remarks.add('object twice', n=len(twice), which=some(twice))
 
+    def _category(self, number: int, name: str, remarks: Remarks) -> Category:
+        "A category with its skeleton, as far as that fits its keypoints."
+        names, where = self.names[name], f'category {name!r}'
+        bones = {pair: all(end in names for end in pair) for pair in self.bones[name]}
+        if lost := [' - '.join(map(str, pair)) for pair, fits in bones.items() if not fits]:
+            remarks.add('bone', where, pairs=some(lost), K=len(names))
+        skeleton = tuple((names.index(a), names.index(b)) for (a, b), fits in bones.items() if fits)
+        if loops := [repr(names[a]) for a, b in skeleton if a == b]:
+            remarks.add('bone to itself', where, names=some(loops))
+        for pair in alike(names):
+            remarks.add('names alike', where, names=' and '.join(map(repr, pair)))
+        return Category(number, name, tuple(names), skeleton)
+
     def finish(self) -> LabelSet:  # `DataError` when nothing is labelled
         "The set of all objects."
         self._leave_out_rivals()
         if not self.found:
             said = ' '.join(self.notes[:3])
             raise DataError(f'{self.file} labels nothing: place keypoints first.' + (f' {said}' if said else ''))
-        categories, objects, remarks = {}, [], Remarks()
-        for n, (name, names) in enumerate(self.names.items(), 1):
-            bones = {pair: all(end in names for end in pair) for pair in self.bones[name]}
-            if lost := [' - '.join(map(str, pair)) for pair, fits in bones.items() if not fits]:
-                remarks.add('bone', f'category {name!r}', pairs=some(lost), K=len(names))
-            skeleton = tuple((names.index(a), names.index(b)) for (a, b), fits in bones.items() if fits)
-            if loops := [repr(names[a]) for a, b in skeleton if a == b]:
-                remarks.add('bone to itself', f'category {name!r}', names=some(loops))
-            categories[name] = Category(n, name, tuple(names), skeleton)
-            for pair in alike(names):
-                remarks.add('names alike', f'category {name!r}', names=' and '.join(map(repr, pair)))
+        remarks = Remarks()
+        categories = {name: self._category(n, name, remarks) for n, name in enumerate(self.names, 1)}
         for pair in alike(categories):
             remarks.add('names alike', 'categories', names=' and '.join(map(repr, pair)))
+        objects = []
         for rest, points in self.found:
             names = categories[rest['category']].keypoints
             keypoints = np.array([points.get(name, (0, 0, 0)) for name in names], float)

@@ -313,15 +313,23 @@ def from_found_table(
         individual = f'object {number}' if number and frame is not None else ''
         where = f'{file.name}, row {n} ({brief(image, 200)[1:-1]})'
         collector.add(image, points, where=where, individual=individual, frame=frame)
+    _note_what_is_lost(collector, head)
+    return collector.finish()
+
+
+def _note_what_is_lost(
+    collector: LabelCollector,  # of a table of what was found
+    head: list,  # the names of its columns
+):
+    "Say what is read as hidden, and what such a table cannot tell or is not asked for."
     unsure = sum(point[2] == 1 for _, points in collector.found for point in points.values())
     if unsure:
-        collector.note(f'{file.name}: {counted(unsure, "keypoint")} not sure: read as hidden.')
-    lost = [name for name in dict.fromkeys(head) if name and name not in _KEPT]
-    words = some([brief(name, 40)[1:-1] for name in lost])
-    lost = [f'{"columns" if lost[1:] else "the column"} {words}'] if lost else []
-    lost = ', '.join(['boxes, skeleton and name of the kind (which are in the COCO file of predict)', *lost])
-    collector.note(f'{file.name}: read without {lost}.')
-    return collector.finish()
+        collector.note(f'{collector.file.name}: {counted(unsure, "keypoint")} not sure: read as hidden.')
+    lost = ['boxes, skeleton and name of the kind (which are in the COCO file of predict)']
+    columns = [brief(name, 40)[1:-1] for name in dict.fromkeys(head) if name and name not in _KEPT]
+    if columns:
+        lost.append(f'{"columns" if columns[1:] else "the column"} {some(columns)}')
+    collector.note(f'{collector.file.name}: read without {", ".join(lost)}.')
 
 # %% ../../nbs/116_label_tables.ipynb #f0650089
 def _animals_by_image(
