@@ -146,8 +146,8 @@ def label_hint(
     proposed = int(labels.proposed.sum())
     if proposed and (labels.v[labels.n] == UNSET).all():
         return (
-            f'{proposed} keypoints were found. Drag each one that is wrong: the first that you move makes labels of '
-            'all filled dots. If all are right, press <b>accept</b>'
+            f'{proposed} keypoints were found. Drag what is wrong: with the first, all filled dots become labels. '
+            'If all are right, press <b>accept</b>'
         )
     if proposed:
         return f'{proposed} more were guessed: drag them, or press <b>accept</b>'

@@ -172,7 +172,9 @@ class PageWidgets:
             self._row(W, self.upload, self.path, self.use_folder, self.new_session),
             self.refused,
             self.where,
-            self._step(W, 2, 'Click the keypoints on one image', 'a few more help, and left and right in names'),
+            self._step(
+                W, 2, 'Click the keypoints on one image', 'label a few more if you can; put left or right into names'
+            ),
             self._row(W, self.suggest, self.advice),
             self.stage,
             self._step(W, 3, 'Find them', 'filled dots: sure; rings: guesses, or perhaps hidden'),
