@@ -55,7 +55,7 @@ def one_sentence(
                 say_once(f'error: {_fault(error)}')
                 raise typer.Exit(2) from error
             except KeyboardInterrupt as error:
-                say_once('stopped; what was finished is kept: run it again (train: with --resume)')
+                say_once('stopped; what was saved until then is kept: run it again (train: with --resume)')
                 raise typer.Exit(130) from error
 
         return run

@@ -88,13 +88,17 @@ def test_command(
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.core.devices import find_device, peak_gb
     from escape_nb.core.tables import table
-    from escape_nb.evaluate.protocol import category_rows, summary_rows
+    from escape_nb.evaluate.scores import category_rows, summary_rows
     from escape_nb.use.folders import takes_supports
     from escape_nb.verify.testing import test_checkpoint
 
     require_places(reports=(json_file,))
     weights = checkpoint_file(checkpoint)
     if setting or weights.suffix != '.pth' and not takes_supports(weights):
+        if split is not None or tuple(shots) != (1, 5):
+            raise UserError(
+                f'{checkpoint} is of FreeNet, which has no splits and no supports: leave --split and --shots out'
+            )
         return _test_fixed_joints(weights, setting, data, device, json_file)
     _require_sound(part, threshold)
     protocol = (tuple(shots), queries, episodes, seed, threshold, device)
@@ -106,7 +110,8 @@ def test_command(
     typer.echo(f'tested on {where["data"]}, split {where["split"]}, part {part!r}{left_out}')
     typer.echo(f'peak memory {peak:.2f} GB\n\n{table(category_rows(results))}\n\n{table(summary_rows(results))}')
     how = dict(episodes=episodes, queries=queries, seed=seed, skip_empty=skip_empty, shape=shape, peak_gb=peak)
-    save_json(json_file, [result.to_dict() | result.about | how | {'auc': result.auc()} for result in results])
+    more = [dict(auc=result.auc(), interval=result.interval()) for result in results]
+    save_json(json_file, [r.to_dict() | r.about | how | m for r, m in zip(results, more)])
 
 
 def _require_sound(
@@ -146,7 +151,7 @@ def demo_command(
 ):
     "The whole of ESCAPE: train, cluster, finetune, match, evaluate on novel categories, and write report.html."
     from escape_nb.core.tables import table
-    from escape_nb.evaluate.protocol import summary_rows
+    from escape_nb.evaluate.scores import summary_rows
     from escape_nb.verify.demo import demo_folder, run_demo
 
     require_places(folder=out, reports=(json_file,))

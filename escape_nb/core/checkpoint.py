@@ -74,7 +74,10 @@ def read_notes(
             json.loads(meta.get('about', 'null'), object_pairs_hook=once),
         )
     except UserError as e:
-        raise CheckpointError(f'{path}: {e}; it is damaged, or of another version: name another file') from None
+        raise CheckpointError(
+            f'{path}: {e}; it is of a package that is not installed, of another version, or damaged: '
+            'install what it is of, or name another file'
+        ) from None
     except (ValueError, TypeError, RecursionError):
         raise CheckpointError(f'{path}: its notes are no JSON; name another file, or train it again') from None
     if not isinstance(about, dict):

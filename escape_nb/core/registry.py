@@ -7,6 +7,7 @@ __all__ = ['add_modules', 'announce', 'find', 'known']
 
 # %% ../../nbs/85_registry.ipynb #cca4e591
 import sys
+import warnings
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -47,12 +48,26 @@ def _add_installed():
     add_modules(*(point.module for point in entry_points(group='escape_nb')))
 
 
+def _import_named(name: str):
+    "Import a module; one of another package that cannot be imported is left out with a warning."
+    try:
+        import_module(name)
+    except Exception as error:
+        if name.partition('.')[0] == __package__.partition('.')[0]:
+            raise
+        warnings.warn(
+            f'{name}, which another package names as its entry point escape_nb, cannot be imported and is left out '
+            f'({type(error).__name__}: {error})',
+            stacklevel=2,
+        )
+
+
 def _import_waiting():
     "Import the modules that were named, each once; one that fails is tried again next time."
     with _importing:
         _add_installed()
         for name in list(_waiting):
-            import_module(name)
+            _import_named(name)
             if name in _waiting:  # a module that asks while it is imported has them all imported
                 _waiting.remove(name)
 

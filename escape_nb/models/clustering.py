@@ -215,6 +215,10 @@ def load_clusters(
     path: str | Path,  # of `find_clusters`
 ) -> tuple[SuperKeypoints, Tensor, Recipe]:  # the clusters, the prototypes (L,C) they were made from, the recipe
     "Clusters from their file; `CheckpointError` if it does not hold them."
+    if os.path.isdir(path):
+        raise CheckpointError(
+            f'{path} is a folder, but clusters are a file: name it, as {Path(path).parent / "clusters.safetensors"}'
+        )
     if not os.path.isfile(path):
         raise CheckpointError(
             f'{path}: no such file of clusters; make it first from the folder of the baseline '

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.distributed import sum_across
-from ..core.errors import RecipeError
+from ..core.errors import RecipeError, UserError
 from ..core.fit import fill, require_fit
 from ..core.geometry import encode
 from ..core.recipe import Recipe, option
@@ -399,8 +399,19 @@ def pair_systems() -> dict[str, str]:  # name: title
 def new_peer(
     recipe: PairsRecipe,  # of one of `pair_systems`
 ) -> PairModel:
-    "A fresh model of the system that the recipe names."
-    return find('system', recipe.stage).build(recipe)
+    "A fresh model of the system that the recipe names; `UserError` where it is not trained on pairs, or not whole."
+    system = find('system', recipe.stage)
+    if system.build is None or not system.on_pairs:
+        raise UserError(f'{recipe.stage!r} is not trained on pairs; what is: {", ".join(pair_systems())}')
+    try:
+        model = system.build(recipe)
+    except TypeError as error:
+        if 'abstract' in str(error):  # what Python says of a class without one of these methods
+            raise UserError(f'{recipe.stage!r}: {error}: write what is missing') from None
+        raise
+    if not callable(getattr(model, 'loss', None)):
+        raise UserError(f'{recipe.stage!r}: {type(model).__name__} has no loss: write it')
+    return model
 
 
 def load_peer(

@@ -17,7 +17,7 @@ from torch import Tensor
 from ..core.checkpoint import load_checkpoint, save_checkpoint
 from ..core.devices import exact_float32, find_device
 from ..core.distributed import first_here
-from ..core.errors import CheckpointError, DataError
+from ..core.errors import CheckpointError, DataError, UserError
 from ..core.recipe import Recipe
 from ..data.annotations import Split, join_splits, load_split
 from ..data.batches import make_batch
@@ -174,6 +174,8 @@ def train_baseline(
     progress: bool = True,  # show progress bars
 ) -> Path:  # the checkpoint
     "Train one prototype per base keypoint (paper section 3.2)."
+    if recipe.stage != 'baseline':
+        raise UserError(f"the recipe is of stage {recipe.stage!r}, not of 'baseline': make_recipe(name, 'baseline')")
     if not (resume and finished(path, recipe)):
         crops = crops or prepare(recipe, progress=progress)
         model = fresh_model(lambda: new_baseline(recipe, crops.split.num_keypoints), recipe, path, resume)

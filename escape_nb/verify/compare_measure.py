@@ -27,7 +27,8 @@ from ..core.files import read_kept, write_json
 from ..core.recipe import Recipe
 from ..core.tables import signed, table
 from ..data.crops import Crops
-from ..evaluate.protocol import CopySupport, Result, evaluate_shots, score_category
+from ..evaluate.protocol import CopySupport, evaluate_shots
+from ..evaluate.scores import Result, score_category
 from ..models.backbones import DEFAULT_BACKBONE
 from ..models.contract import PoseModel, load_model
 from ..models.shaped import Shaped

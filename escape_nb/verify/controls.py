@@ -23,7 +23,8 @@ from ..core.tables import signed
 from ..data.annotations import Split
 from ..data.crops import Crops
 from ..evaluate.metrics import sample_episodes
-from ..evaluate.protocol import evaluate_shots, predict_category, score_category
+from ..evaluate.protocol import evaluate_shots, predict_category
+from ..evaluate.scores import score_category
 from ..models.clustering import SuperKeypoints, extract_prototypes, member_means, semantics
 from ..models.contract import Pose, PoseModel, load_model
 from ..models.escape import Escape, blend, load_escape

@@ -28,15 +28,8 @@ from ..data.annotations import Split, load_split
 from ..data.batches import make_batch
 from ..data.crops import Crops
 from ..evaluate.metrics import sample_episodes
-from escape_nb.evaluate.protocol import (
-    CopySupport,
-    Result,
-    category_rows,
-    evaluate_shots,
-    need_all,
-    show_predictions,
-    summary_rows,
-)
+from ..evaluate.protocol import CopySupport, evaluate_shots, need_all, show_predictions
+from ..evaluate.scores import Result, category_rows, summary_rows
 from ..models.clustering import plot_gathers, plot_umap
 from ..models.contract import load_model
 from ..models.shaped import Shaped

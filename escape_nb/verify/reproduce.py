@@ -26,7 +26,8 @@ from ..data.annotations import Split, load_split
 from ..data.crops import context_ratio, crop_files, delete_crops
 from ..data.mp100 import BASE_KEYPOINTS
 from ..evaluate.metrics import sample_episodes
-from ..evaluate.protocol import Result, need_all
+from ..evaluate.protocol import need_all
+from ..evaluate.scores import Result
 from ..models.backbones import insist_on_weights
 from ..models.features import feature_extractor
 from ..train.presets import make_recipe

@@ -10,14 +10,26 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 from ..core.errors import DataError, UserError
+from ..core.recipe import Recipe
+from ..data.crops import Crops
+from ..data.rules import some
 from ..evaluate.metrics import small_categories
-from ..evaluate.protocol import CopySupport, Result, evaluate_shots
+from ..evaluate.protocol import CopySupport, evaluate_shots
+from ..evaluate.scores import Result
 from ..models.contract import load_model
 from ..models.shaped import Shaped
 from ..systems.official import SPLIT_UNKNOWN
-from ..train.stages import has_family, prepare, without_damaged
+from ..train.stages import base_split, has_family, prepare, without_damaged
 
 # %% ../../nbs/162_testing.ipynb #a71e268e
+def _seen_in_training(own: Recipe, asked: Recipe, crops: Crops) -> list:
+    "Names of tested categories that are among the base categories of the checkpoint's own split of the same data."
+    if own.data != asked.data or own.split == asked.split or own.leave_out:
+        return []
+    base = {c.name for c in base_split(own).categories.values()}
+    return [c.name for c in crops.split.categories.values() if c.name in base]
+
+
 def test_checkpoint(
     checkpoint: str | Path,  # of any system that learns from supports
     data: str | None = None,  # a data set; None: the one it was trained on
@@ -46,12 +58,19 @@ def test_checkpoint(
             'that it has seen: give --split, as its authors name it'
         )
     recipe = replace(model.recipe, data=data or model.recipe.data, split=split or model.recipe.split)
+    if not data and not Path(recipe.data).is_dir():
+        raise UserError(
+            f'{recipe.data}, the data that {checkpoint} was trained on, is not here: say where it is, --data'
+        )
     if data and recipe.leave_out and not has_family(recipe):
         say(f'{data} has no family {recipe.leave_out!r} to test on: its part {part!r} is taken instead')
         recipe = replace(recipe, leave_out='')
     crops, found = prepare(recipe, part, progress=progress), []
     about = dict(checkpoint=str(checkpoint), data=str(recipe.data), split=recipe.split, part=part)
     about |= dict(leave_out=recipe.leave_out, images_left_out=len(crops.damaged))
+    if seen := _seen_in_training(model.recipe, recipe, crops):
+        about['seen_in_training'] = seen
+        say(f'trained on {some(seen)}, which the scores of these categories do not say: test it on its own split')
     if without_missing:
         whole = without_damaged(crops, recipe, lambda sentence: say(f'left out: {sentence}'))
         if whole is None:
@@ -63,4 +82,4 @@ def test_checkpoint(
     for name, tested in (('copies the support', CopySupport()), (method, system)):
         how = shots, queries, episodes, seed, threshold, name, progress, skip_empty, memory
         found += evaluate_shots(tested, crops, recipe, *how, fewer=True)
-    return [replace(result, about=about) for result in found]
+    return [replace(result, about=result.about | about) for result in found]
