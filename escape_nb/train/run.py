@@ -10,6 +10,7 @@ __all__ = ['BEFORE', 'RESULTS', 'effective_recipe', 'recipe_to_go_on', 'fresh_mo
 import json
 import math
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
@@ -204,6 +205,8 @@ def _open_folder(
     if resuming:
         _check_same_recipe(run.state, run.recipe)
     else:  # what a run left that was killed before its first state
+        if resume and (run.path / 'recipe.json').exists():
+            warnings.warn(f'{run.path}: stopped before anything was saved, so training begins anew', stacklevel=4)
         _set_aside(run.path)
     write_json(run.path / 'recipe.json', asdict(run.recipe))
     return resuming

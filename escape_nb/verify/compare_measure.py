@@ -28,7 +28,7 @@ from ..core.recipe import Recipe
 from ..core.tables import signed, table
 from ..data.crops import Crops
 from ..evaluate.protocol import CopySupport, evaluate_shots
-from ..evaluate.scores import Result, score_category
+from ..evaluate.scores import Result, bootstrap_interval, score_category
 from ..models.backbones import DEFAULT_BACKBONE
 from ..models.contract import PoseModel, load_model
 from ..models.shaped import Shaped
@@ -434,10 +434,8 @@ def paired_difference(
     if not both:
         raise UserError('the two have no category of a split in common: compare them on the same splits')
     difference = np.array([one[place] - other[place] for place in both])
-    drawn = np.random.default_rng(seed).integers(len(both), size=(resamples, len(both)))
-    low, high = np.percentile(difference[drawn].mean(1), (2.5, 97.5))
-    mean = float(difference.mean())
-    return {'mean': mean, 'low': float(low), 'high': float(high), 'categories': len(both)}
+    low, high = bootstrap_interval(difference, resamples, seed)
+    return {'mean': float(difference.mean()), 'low': low, 'high': high, 'categories': len(both)}
 
 
 def difference_rows(
