@@ -144,7 +144,8 @@ def summary_rows(
         for r in results:
             row = rows.setdefault(r.method, {'method': r.method})
             _add_score(row, f'{score_name(k, r.threshold)}, {r.shots}-shot', r.mean(k), r.method)
-    return list(rows.values())
+    columns = list(dict.fromkeys(name for row in rows.values() for name in row))
+    return [{name: row.get(name, float('nan')) for name in columns} for row in rows.values()]
 
 
 def category_rows(
