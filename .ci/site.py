@@ -112,6 +112,19 @@ def with_tables(output):
     ]
 
 
+def beside_markdown(outputs):
+    "Outputs of a cell; where one is Markdown, printed text becomes a block of its own, that it does not run into it."
+    if not any('text/markdown' in output.get('data', {}) for output in outputs):
+        return outputs
+    block = '\n```\n{}\n```\n\n'
+    return [
+        dict(output_type='display_data', metadata={}, data={'text/markdown': block.format(text_of(o).strip('\n'))})
+        if o['output_type'] == 'stream'
+        else o
+        for o in outputs
+    ]
+
+
 def tidy(page, name, doubtful):
     "Fold imports, show tables as tables, leave out progress bars, nameless defaults and links that lead astray."
     for cell in page['cells']:
@@ -123,7 +136,7 @@ def tidy(page, name, doubtful):
         if only_imports(source):
             cell['source'] = f'#| code-fold: true\n#| code-summary: "Imports"\n{source}'
         shown = [output for output in cell['outputs'] if not is_bar(output)]
-        cell['outputs'] = [part for output in shown for part in with_tables(output)]
+        cell['outputs'] = beside_markdown([part for output in shown for part in with_tables(output)])
         for output in cell['outputs']:
             for kind in {'text/markdown', 'text/plain'} & set(output.get('data', {})):
                 text = unlinked(''.join(output['data'][kind]))
