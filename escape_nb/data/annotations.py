@@ -433,4 +433,4 @@ def coco_annotation(
     flat = [number for x, y, v in points.tolist() for number in (x, y, int(v))]
     x, y, w, h = map(float, box)
     usual = dict(bbox=[x, y, w, h], area=w * h, iscrowd=0, keypoints=flat, num_keypoints=int((points[:, 2] > 0).sum()))
-    return more | usual | more
+    return more | usual | more  # its ids come first, and what it says stays

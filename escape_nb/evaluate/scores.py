@@ -71,8 +71,11 @@ def bootstrap_interval(
     resamples: int = 2000,  # of the categories
     seed: int = 0,  # of the resamples
 ) -> tuple[float, float]:
-    "The 95 % interval of the mean of numbers, had others been drawn in their place."
+    "The 95 % interval of the mean of numbers, had others been drawn in their place; those that are nan are left out."
     values = np.asarray(values, float)
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return float('nan'), float('nan')
     drawn = np.random.default_rng(seed).integers(len(values), size=(resamples, len(values)))
     low, high = np.percentile(values[drawn].mean(1), (2.5, 97.5))
     return float(low), float(high)
@@ -100,7 +103,7 @@ class Result:
 
     def interval(self, key: str = 'pck') -> tuple[float, float]:
         "The 95 % interval of the mean, over categories: how far other categories may tell otherwise."
-        return bootstrap_interval([score for score in self.each(key) if not np.isnan(score)])
+        return bootstrap_interval(self.each(key))
 
     def gain(self, over: 'Result', key: str = 'pck') -> dict[str, float]:
         "What is gained over another result, on the categories of both: 'mean', 'low' and 'high' of the 95 % interval."
@@ -110,7 +113,7 @@ class Result:
             raise UserError(f'{self.method!r} and {over.method!r} have no category in common')
         each = [a - b for a, b in both]
         low, high = bootstrap_interval(each)
-        return dict(mean=float(np.mean(each)), low=low, high=high)
+        return dict(mean=float(np.nanmean(each)), low=low, high=high)
 
     def auc(self) -> float:
         "In percent, the mean over categories of the mean share of keypoints within 0, 1.5, ... 28.5 image pixels."

@@ -16,15 +16,16 @@ from ..data.rules import some
 from ..evaluate.metrics import small_categories
 from ..evaluate.protocol import CopySupport, evaluate_shots
 from ..evaluate.scores import Result
-from ..models.contract import load_model
+from ..models.contract import PoseModel, load_model
 from ..models.shaped import Shaped
 from ..systems.official import SPLIT_UNKNOWN
 from ..train.stages import base_split, has_family, prepare, without_damaged
 
 # %% ../../nbs/162_testing.ipynb #a71e268e
-def _seen_in_training(own: Recipe, asked: Recipe, crops: Crops) -> list:
-    "Names of tested categories that are among the base categories of the checkpoint's own split of the same data."
-    if own.data != asked.data or own.split == asked.split or own.leave_out:
+def _seen_in_training(model: PoseModel, asked: Recipe, crops: Crops) -> list:
+    "Names of tested categories that are among the base categories of the model's own split of the same data."
+    own = model.recipe
+    if SPLIT_UNKNOWN in (model.notes or {}) or own.data != asked.data or own.split == asked.split or own.leave_out:
         return []
     base = {c.name for c in base_split(own).categories.values()}
     return [c.name for c in crops.split.categories.values() if c.name in base]
@@ -68,7 +69,7 @@ def test_checkpoint(
     crops, found = prepare(recipe, part, progress=progress), []
     about = dict(checkpoint=str(checkpoint), data=str(recipe.data), split=recipe.split, part=part)
     about |= dict(leave_out=recipe.leave_out, images_left_out=len(crops.damaged))
-    if seen := _seen_in_training(model.recipe, recipe, crops):
+    if seen := _seen_in_training(model, recipe, crops):
         about['seen_in_training'] = seen
         say(f'trained on {some(seen)}, which the scores of these categories do not say: test it on its own split')
     if without_missing:
