@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from ..core.distributed import parallel, say_once, world
+from ..core.errors import TrainingError, brief
 from ..core.recipe import Recipe, RunRecipe
 from ..data.batches import Batch
 
@@ -40,6 +41,21 @@ def _add_part(
     told['loss'] = told.get('loss', 0) + value.detach() * (count / (batch.step or len(batch)))
 
 # %% ../../nbs/106_steps.ipynb #5cdc1bd2
+def _loss_and_metrics(
+    told: object,  # what the `loss` of a model returned
+) -> tuple[Tensor, dict[str, Tensor]]:  # the same
+    "`TrainingError` unless it is a loss to go back from, and metrics to log beside it."
+    pair = told if isinstance(told, tuple) and len(told) == 2 else (None, None)
+    loss, metrics = pair
+    if not isinstance(metrics, dict) or not all(torch.is_tensor(v) and v.numel() == 1 for v in metrics.values()):
+        raise TrainingError(
+            f'loss returned {brief(told)}: expected a pair, the loss and {{name: tensor of one number}}'
+        )
+    if not torch.is_tensor(loss) or loss.ndim or not loss.requires_grad:
+        raise TrainingError(f'loss returned {brief(loss)}: expected a tensor of one number, a mean, with a gradient')
+    return loss, metrics
+
+
 def backward(
     loss,  # batch -> (loss, {name: value}), of `parallel`
     batch: Batch,  # this process's part of a step
@@ -53,7 +69,7 @@ def backward(
         last = world() == 1 or n + 1 == len(parts)
         with contextlib.nullcontext() if last else loss.no_sync():
             with torch.autocast(batch.images.device.type, precision, enabled=precision != torch.float32):
-                value, more = loss(part.pairs() if part.shots else part)
+                value, more = _loss_and_metrics(loss(part.pairs() if part.shots else part))
             scaler.scale(value * (len(part) * world() / step)).backward()
         _add_part(told, value, more, len(part), batch)
     return told
