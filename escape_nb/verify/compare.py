@@ -163,7 +163,8 @@ def _seconds_of(
     training: OneTraining,  # finished
 ) -> float:
     "What a training and its measuring took, by its files."
-    return training_cost(training.checkpoint)['seconds'] + read_measured(training.measured)['seconds']
+    trained = training_cost(training.checkpoint)['seconds'] if training.checkpoint else 0.0
+    return trained + read_measured(training.measured)['seconds']
 
 
 def in_words(
@@ -175,16 +176,17 @@ def in_words(
 
 
 def time_for_rest(
-    took: dict[str, list[float]],  # system: seconds of each training that is finished
+    took: dict[str, list[float]],  # system: seconds of each training that is finished; 'untrained': only measured
     left: list[str],  # the system of each training that is not
     spent: float = 0.0,  # seconds that those at work have had together
     jobs: int = 1,  # at a time
     expected: Mapping[str, float] = MappingProxyType({}),  # of `expected_times`, of systems with none finished
 ) -> str:  # 'about 3 h 20 min left (12 of 75 trainings done)'; without a time where a system is not known yet
     "How long the trainings that are left will take, at the pace of those that are finished, or as expected."
-    done = sum(map(len, took.values()))
-    count = f'{done} of {done + len(left)} trainings done'
-    means = dict(expected) | {system: sum(seconds) / len(seconds) for system, seconds in took.items() if seconds}
+    done = sum(len(seconds) for system, seconds in took.items() if system != 'untrained')
+    count = f'{done} of {done + len(left) - left.count("untrained")} trainings done'
+    known = dict(expected) | {system: sum(seconds) / len(seconds) for system, seconds in took.items() if seconds}
+    means = {'untrained': 0.0} | known
     if not left or not means.keys() >= set(left):
         return count
     rest = max(0.0, sum(means[system] for system in left) - spent) / min(jobs, len(left))
@@ -246,11 +248,12 @@ class Work:
         "How long a training of each system takes here, where none is finished, and all that is left."
         if not self.waiting:
             return
-        if unknown := {t.system for t in self.waiting if t.checkpoint} - {t.system for t in self.finished}:
-            self.say(f'timing a few steps of {", ".join(sorted(unknown))}')
-            self.expected = expected_times(sorted(unknown), self.comparison, self.threads)
+        if unknown := sorted({t.system for t in self.waiting} - {t.system for t in self.finished}):
+            self.say(f'timing a part of {", ".join(unknown)}')
+            self.expected = expected_times(unknown, self.comparison, self.threads)
         for system, seconds in self.expected.items():
-            self.say(f'{system}: about {in_words(seconds)} a training, its test included')
+            what = 'split' if system == 'untrained' else 'training, its test included'
+            self.say(f'{system}: about {in_words(seconds)} a {what}')
         self.say(self.left())
 
     def start(self, training: OneTraining):
@@ -278,10 +281,9 @@ class Work:
         "How much is left, of the trainings that did not fail."
         took: dict[str, list[float]] = {}
         for t in self.finished:
-            if t.checkpoint:
-                took.setdefault(t.system, []).append(_seconds_of(t))
-        now, at_work = time.perf_counter(), [(t, began) for t, _, began in self.running.values() if t.checkpoint]
-        left = [t.system for t in self.waiting if t.checkpoint] + [t.system for t, _ in at_work]
+            took.setdefault(t.system, []).append(_seconds_of(t))
+        now, at_work = time.perf_counter(), [(t, began) for t, _, began in self.running.values()]
+        left = [t.system for t in self.waiting] + [t.system for t, _ in at_work]
         return time_for_rest(took, left, sum(now - began for _, began in at_work), self.jobs, self.expected)
 
 
