@@ -380,13 +380,14 @@ def strengths_command(
     from escape_nb.core.checkpoint import checkpoint_file
     from escape_nb.models.contract import load_model
     from escape_nb.train.stages import prepare
-    from escape_nb.train.strengths import keep_strengths, learn_strengths
+    from escape_nb.train.strengths import keep_strengths, learn_strengths, require_our_file
 
     weights = checkpoint_file(checkpoint)
     if not Path(weights).is_file():
         raise UserError(
             f'{weights} is not there, or no file of weights: strengths are learned for a trained model, in its file'
         )
+    require_our_file(weights)
     require_places(weights, reports=(json_file,))
     model = load_model(weights)
     recipe = replace(model.recipe, data=data or model.recipe.data)

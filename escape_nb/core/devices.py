@@ -217,8 +217,8 @@ def peak_gb(
 def process_peak() -> int:  # bytes
     "The most memory that this process has held."
     status = Path('/proc/self/status')  # Linux; `resource` would count the process that started this one, too
-    if status.exists():
-        return 1024 * int(re.search(r'VmHWM:\s+(\d+)', status.read_text())[1])
+    if status.exists() and (found := re.search(r'VmHWM:\s+(\d+)', status.read_text())):
+        return 1024 * int(found[1])
     try:
         import resource
     except ImportError:  # Windows

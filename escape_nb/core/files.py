@@ -146,6 +146,8 @@ def write_folder(
 ):
     "Write a folder under a temporary name, then rename it: there is never half of it; `UserError` where it cannot be."
     path = as_path(path)
+    if path.exists() and path.samefile('.'):
+        raise UserError(f'{path} is the folder that you are in, which cannot be replaced: name a new one')
     made = _folders_to_make(path / 'file')
     with told_when_full(path, kept='nothing of it was kept'):
         try:

@@ -142,8 +142,8 @@ class Recipe(RunRecipe):
     )
     weights: str = option(
         'imagenet',
-        "what the extractor starts from: 'imagenet' or 'pretrained', 'packaged' (installed with the package), 'none', "
-        "'before' (the stage before), a file, or a checkpoint of ours",
+        "what the extractor starts from: 'imagenet' or 'pretrained' (the same), 'packaged' (installed with us), "
+        "'none', 'before' (the stage before), or a checkpoint of ours; for a SwinV2 also a file of its authors",
     )
     deconvs: int = option(3, 'transposed convolutions; with r of them the backbone ends at stride 4 * 2**r')
     antialias: bool = option(False, 'shrink large images smoothly before cropping (the official code does not)')

@@ -201,7 +201,11 @@ def make_room(
     "Delete outdated crops, then those unused for longest, until `need` bytes fit; `DataError` if they cannot."
     _delete_parts(path.parent)
     stem = path.name.rpartition('-')[0]
-    there = {f: f.stat() for f in crop_files(path.parent) if f != path}
+    there = {}
+    for file in crop_files(path.parent):
+        with contextlib.suppress(FileNotFoundError):  # another training may delete it meanwhile
+            if file != path:
+                there[file] = file.stat()
     free = shutil.disk_usage(path.parent).free + sum(s.st_size for s in there.values())
     room = 0.9 * free if limit is None else min(limit * 1e9, free)
     if need > room:

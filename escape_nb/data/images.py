@@ -85,6 +85,8 @@ def to_bytes(
         return values.astype(np.uint8) * 255, None
     if values.dtype.kind not in 'iuf':
         raise DataError(f'an image of {values.dtype} pixels: give bytes (0 to 255), or other numbers.')
+    if values.dtype == np.int8:  # too narrow to count to 255
+        values = values.astype(np.int16)
     levels = levels_of(*_extent(values), values.dtype.kind in 'iu')
     return levels.to_bytes(values), levels.note
 

@@ -7,6 +7,7 @@ __all__ = ['HEIC', 'PICTURES', 'VIDEOS', 'FORMATS', 'READ', 'SIGNS', 'LOOK', 'MO
            'PictureError', 'require_file', 'pixel_limit', 'check_size', 'can_heif', 'open_picture']
 
 # %% ../../nbs/112_opening.ipynb #0c7018bf
+import math
 import os
 import stat
 import struct
@@ -155,9 +156,12 @@ def pixel_limit() -> float:
     "The most pixels that a picture may have; `DataError` when the environment variable is no number."
     given = os.environ.get('ESCAPE_NB_MEGAPIXELS') or MOST_MEGAPIXELS
     try:
-        return float(given) * 1e6
+        million = float(given)
     except ValueError:
-        raise DataError(f'ESCAPE_NB_MEGAPIXELS is {given!r}: give a number of million pixels, such as 500.') from None
+        million = math.nan
+    if not million > 0:
+        raise DataError(f'ESCAPE_NB_MEGAPIXELS is {given!r}: give a number of million pixels, such as 500.')
+    return million * 1e6
 
 
 def check_size(

@@ -23,6 +23,7 @@ from ..core.files import read_json
 from .images import orientation, shown_size
 from .opening import open_picture
 from .rules import ERROR, RULES, some
+from .sound_values import lies_outside
 
 # %% ../../nbs/111_pictures.ipynb #b393fbde
 def _subfolders(folder: Path) -> list:
@@ -387,7 +388,7 @@ def leave_out_outside(
     "Labelled keypoints outside their image do not count; `DataError` when none is left at all."
     left, notes = visible.copy(), []
     for n, frame in enumerate(frames):
-        outside = visible[n] & ((xy[n] < -0.5) | (xy[n] > np.array(frame.size) - 0.5)).any(1)
+        outside = visible[n] & lies_outside(xy[n], frame.size)
         if outside.any():
             width, height = frame.size
             which = some(

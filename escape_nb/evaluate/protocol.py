@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 from ..core.devices import exact_float32, free_memory
 from ..core.distributed import share, unshare
-from ..core.errors import DataError, UserError
+from ..core.errors import DataError, UserError, require_count
 from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
@@ -266,7 +266,11 @@ def evaluate_shots(
 
     `UserError` where crops, recipe and model are not of one size, `DataError` for too few or damaged images.
     """
-    shots = _sound_shots(shots)
+    shots, queries, episodes = (
+        _sound_shots(shots),
+        require_count(queries, 'queries'),
+        require_count(episodes, 'episodes'),
+    )
     _require_protocol(model, crops, recipe, threshold)
     need_all(crops)
     groups = _episodes_by_category(crops.split, shots, queries, episodes, seed, fewer)

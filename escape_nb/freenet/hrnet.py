@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from ..core.errors import CheckpointError, RecipeError
 from ..core.pth import read_pth
-from ..models.backbones import build_pyramid
+from ..models.backbones import pyramid_for
 from ..models.features import FeatureExtractor, PyramidExtractor, resnet_trunk
 
 # %% ../../nbs/51_pose_networks.ipynb #7afb5693
@@ -198,6 +198,7 @@ def pose_network(
     weights: str = 'none',  # of all but HRNets: 'imagenet' or 'none'
     channels: int = 256,  # of the features, of all but HRNets
     deconvs: int = 3,  # of a ResNet: transposed convolutions, and stages less one
+    size: int = 256,  # side of the images, for networks that must know it
 ) -> nn.Module:
     "A network by its name, with random or ImageNet weights; `RecipeError` for an unknown name."
     hrnet, width = backbone.startswith('hrnet_w'), backbone.removeprefix('hrnet_w')
@@ -210,7 +211,7 @@ def pose_network(
         if hrnet:
             return HRNet(joints, int(width))
         if not backbone.startswith('resnet'):
-            return ResNetPose(PyramidFeatures(build_pyramid(backbone, weights), channels), channels, joints)
+            return ResNetPose(PyramidFeatures(pyramid_for(backbone, weights, size), channels), channels, joints)
         trunk, trunk_channels = resnet_trunk(backbone, weights, deconvs)
         return ResNetPose(FeatureExtractor(trunk, trunk_channels, channels, deconvs), channels, joints)
 

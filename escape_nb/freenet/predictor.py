@@ -7,8 +7,6 @@ __all__ = ['animal_skeleton', 'KnownJoints', 'JointPredictor', 'known_pose', 're
            'convert_animals', 'test_animals']
 
 # %% ../../nbs/58_animals.ipynb #e78dae1e
-import contextlib
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 import torch
@@ -113,7 +111,8 @@ def _predictor_from(
     recipe: FreeNetRecipe,  # backbone, joints, size, channels, deconvs
 ) -> JointPredictor:  # filled, on the CPU
     "The predictor of a trained network."
-    net = pose_network(recipe.backbone, recipe.joints, channels=recipe.channels, deconvs=recipe.deconvs)
+    shape = dict(channels=recipe.channels, deconvs=recipe.deconvs, size=recipe.size)
+    net = pose_network(recipe.backbone, recipe.joints, **shape)
     fill(net, tensors)
     return JointPredictor(net, JointSet(recipe.joints), recipe.size)
 
@@ -163,11 +162,12 @@ def convert_animals(
 ) -> int:  # tensors that went over
     "Official weights to ours, or the other way round; `CheckpointError` for other files."
     source, target = Path(source), Path(target)
-    if sorted((source.suffix, target.suffix)) != ['.pth', '.safetensors']:
+    released = source.suffix in ('.pth', '.pt', '.ckpt')
+    if sorted(('.pth' if released else source.suffix, target.suffix)) != ['.pth', '.safetensors']:
         raise CheckpointError(
             f'{source} to {target}: one must end in .pth (official) and the other in .safetensors (ours)'
         )
-    if source.suffix == '.pth':
+    if released:
         tensors, recipe, _ = read_released_joints(source)
         save_checkpoint(target, tensors, recipe)
     else:
@@ -193,17 +193,15 @@ def test_animals(
     checkpoint: str | Path,  # as for `animal_pose`
     setting: str | None = None,  # one of `SETTINGS`; None: that of the training
     data: str | None = None,  # folder of the data sets; None: that of the training
-    folder: str | Path | None = None,  # for the files of truth; None: a temporary one
     device: str = 'auto',  # where to
 ) -> dict:  # score: 0 to 1, as of `Evaluator`
     "mAP, PCK, PCK of each part and each joint; `UserError` for a setting that does not fit, or without pycocotools."
     path = checkpoint_file(checkpoint)
     recipe = _tested_recipe(path, setting, data)
-    with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as there:
-        predictor, sets = animal_pose(path, device).model, load_setting(recipe, train=recipe.setting == 'toys')
-        if predictor.joints.size != sets.joints.size:
-            raise RecipeError(
-                f'{path} finds {predictor.joints.size} joints, setting {recipe.setting} has {sets.joints.size}; '
-                'name another --setting'
-            )
-        return new_evaluator(sets.val, sets.labelled, there, predictor.size)(predictor.net)
+    predictor, sets = animal_pose(path, device).model, load_setting(recipe, train=recipe.setting == 'toys')
+    if predictor.joints.size != sets.joints.size:
+        raise RecipeError(
+            f'{path} finds {predictor.joints.size} joints, setting {recipe.setting} has {sets.joints.size}; '
+            'name another --setting'
+        )
+    return new_evaluator(sets.val, sets.labelled, predictor.size)(predictor.net)

@@ -15,6 +15,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -340,6 +341,7 @@ class Evaluator:
 
     sets: dict  # name: `Animals`; '' has all joints
     crops: Tensor  # (N,3,S,S) uint8, of all animals
+    files: TemporaryDirectory  # holds the annotations of joined data sets, as long as it lives
 
     def __call__(
         self,
@@ -361,12 +363,12 @@ class Evaluator:
 def new_evaluator(
     val: list,  # `Animals` of each data set, read for evaluation
     labelled: list,  # `Animals` of each data set that are trained on; none if only all joints are asked for
-    folder: str | Path,  # for the files
     size: int,  # of the crops, pixels
     pinned: bool = False,  # keep crops in memory that a GPU can copy from by itself
 ) -> Evaluator:
     "Join the data sets, split truth that goes beyond the labels, and cut all crops; `DataError` if all is empty."
-    folder = Path(folder)
+    files = TemporaryDirectory()
+    folder = Path(files.name)
     own, truth = ([a.visible.any(0) for a in sets] for sets in (labelled, val))
     beyond = len(own) == len(truth) and any((t & ~o).any() for t, o in zip(truth, own))
     one = len(val) == 1 and not beyond  # else all are numbered anew, in the same way
@@ -377,4 +379,4 @@ def new_evaluator(
     if beyond:
         sets['labelled'] = join_animals(val, folder / 'val-labelled.json', own)
         sets['never labelled'] = join_animals(val, folder / 'val-never.json', [~o for o in own])
-    return Evaluator(sets, evaluation_crops(whole, size, pinned))
+    return Evaluator(sets, evaluation_crops(whole, size, pinned), files)

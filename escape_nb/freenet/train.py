@@ -98,7 +98,7 @@ def new_networks(
     "Two networks with random weights, or with ImageNet's for the adaptation network if it is a ResNet."
     networks = []
     for n, weights in enumerate(('none', 'imagenet' if recipe.start == 'imagenet' else 'none')):
-        shape = recipe.channels, recipe.deconvs
+        shape = recipe.channels, recipe.deconvs, recipe.size
         networks.append(pose_network(recipe.backbone, recipe.joints, recipe.seed + n, weights, *shape).train())
     return tuple(networks)
 
@@ -266,7 +266,7 @@ def _open_training(
         missing = 'mAP is left out of the scores: it needs the package pycocotools (pip install pycocotools).'
         warnings.warn(missing, stacklevel=3)
     pinned = device.type == 'cuda'
-    evaluator = from_first(lambda: new_evaluator(data.val, data.labelled, path, recipe.size, pinned))
+    evaluator = from_first(lambda: new_evaluator(data.val, data.labelled, recipe.size, pinned))
     table = Timetable(recipe.steps, 10, recipe.evaluate_every, recipe.save_every)
     keep = dict(AP='best-oks', PCK='best-pck')
     notes = dict(known=data.known.tolist(), layout=joint_layout(data))

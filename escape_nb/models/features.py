@@ -19,7 +19,7 @@ from ..core.distributed import sum_across
 from ..core.errors import CheckpointError, RecipeError
 from ..core.geometry import CropFrame, decode, official_window
 from ..core.recipe import Recipe, option
-from .backbones import Freezable, Pyramid, build_pyramid
+from .backbones import Freezable, Pyramid, pyramid_for, refuse_packaged
 
 # %% ../../nbs/21_features.ipynb #a6e52406
 @dataclass
@@ -82,6 +82,7 @@ def resnet_trunk(
             f'recipe: backbone is {name!r}; here it must be a ResNet of torchvision, such as resnet18 or resnet50; '
             "with neck='fpn' it may be efficientnet_lite0 or any model of timm"
         )
+    refuse_packaged(name, weights)
     net = models.get_model(name)
     tensors = _imagenet_weights(name) if weights in ('imagenet', 'pretrained') else None
     if tensors is not None:
@@ -199,7 +200,7 @@ def feature_extractor(
         trunk, width = resnet_trunk(recipe.backbone, start, recipe.deconvs)
         net: nn.Module = FeatureExtractor(trunk, width, recipe.channels, recipe.deconvs)
     else:
-        pyramid = build_pyramid(recipe.backbone, start, recipe.size)
+        pyramid = pyramid_for(recipe.backbone, start, recipe.size)
         net = PyramidExtractor(pyramid, recipe.channels, recipe.neck == 'beside')
     if recipe.backbone_lr == 0:
         net.trunk.freeze()

@@ -24,7 +24,7 @@ from ..core.geometry import encode
 from ..core.recipe import Recipe, option
 from ..core.registry import find, known
 from ..data.batches import Pairs
-from ..models.backbones import Freezable, Pyramid, build_pyramid
+from ..models.backbones import Freezable, Pyramid, pyramid_for, refuse_packaged
 from ..models.contract import PoseModel
 from ..models.features import Trunk, at_least_float32, average_supports, keypoint_features, resnet_trunk
 
@@ -292,11 +292,14 @@ def describe_pairs(
 
 # %% ../../nbs/40_pairs.ipynb #481642e8
 def plain_resnet(
-    recipe: Recipe,  # backbone, weights ('imagenet' or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
+    recipe: Recipe,  # backbone, weights (from ImageNet, or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
 ) -> tuple[Trunk, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
     "The convolutional part of a torchvision ResNet."
-    if recipe.weights not in ('imagenet', 'none'):
-        raise RecipeError(f"recipe: weights is {recipe.weights!r}; for a ResNet it must be 'imagenet' or 'none'")
+    refuse_packaged(recipe.backbone, recipe.weights)
+    if recipe.weights not in ('imagenet', 'pretrained', 'none'):
+        raise RecipeError(
+            f"recipe: weights is {recipe.weights!r}; for a ResNet it must be 'imagenet', 'pretrained' or 'none'"
+        )
     return resnet_trunk(recipe.backbone, recipe.weights, recipe.deconvs)
 
 # %% ../../nbs/40_pairs.ipynb #07f632b3
@@ -322,7 +325,7 @@ def _map_of_pyramid(
     recipe: Recipe,  # backbone, weights, size, deconvs
 ) -> SingleMap:  # `RecipeError` if there is no map at stride 4 * 2**deconvs
     "The map of a backbone at the stride that a recipe asks for."
-    pyramid, stride = build_pyramid(recipe.backbone, recipe.weights, recipe.size), 4 * 2**recipe.deconvs
+    pyramid, stride = pyramid_for(recipe.backbone, recipe.weights, recipe.size), 4 * 2**recipe.deconvs
     if stride not in pyramid.strides:
         strides = ', '.join(str(s) for s in sorted(set(pyramid.strides)))
         raise RecipeError(

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ..core.errors import CheckpointError, RecipeError, brief
 from ..core.fit import require_fit
 from ..core.pth import read_pth
-from ..models.backbones import Freezable
+from ..models.backbones import Freezable, refuse_packaged
 from ..models.features import at_least_float32
 from .pairs import PairsRecipe, single_map
 
@@ -212,10 +212,11 @@ TABLES = ('attn_mask', 'relative_coords_table', 'relative_position_index')  # fo
 
 
 def _microsoft_weights(
-    recipe: PairsRecipe,  # backbone; weights: 'imagenet' or a file
+    recipe: PairsRecipe,  # backbone; weights: 'imagenet' (also called 'pretrained') or a file
 ) -> dict[str, Tensor] | None:  # under Microsoft's names; None, with a warning, where they cannot be had
     "The weights that a SwinV2 starts from."
-    if recipe.weights != 'imagenet':
+    refuse_packaged(recipe.backbone, recipe.weights)
+    if recipe.weights not in ('imagenet', 'pretrained'):
         return read_pth(recipe.weights)
     size = {'t': 'tiny', 's': 'small', 'b': 'base'}[recipe.backbone[-1]]
     try:
@@ -312,6 +313,9 @@ def graph_backbone(
 ) -> tuple[Freezable, int]:  # images to features, and their channels
     "SwinV2 or DINOv2 as the authors take them, or what `single_map` gives; frozen where `backbone_lr` is 0."
     if recipe.backbone.startswith('dinov2'):
+        if recipe.weights not in ('imagenet', 'pretrained', 'none'):
+            which = "for DINOv2 it must be 'pretrained' or 'none'"
+            raise RecipeError(f'recipe: weights is {brief(recipe.weights)}; {which}')
         net = load_dino(recipe.backbone, recipe.weights != 'none')
     elif recipe.backbone in SWINS:
         net = Swin(**SWINS[recipe.backbone], size=recipe.size)

@@ -406,8 +406,8 @@ def _train_here(
     notes['base_keypoints'] = crops.split.fingerprint
     if hasattr(model, 'notes'):
         model.notes = notes
+    resident = resident_pixels(crops, device)  # may not fit: before the folder is locked
     training = start_training(step, table, recipe, path, resume, evaluate, keep, notes)
-    resident = resident_pixels(crops, device)
 
     def batches(first):
         for epoch in range(first // each, recipe.epochs):

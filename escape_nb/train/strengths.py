@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['LAYOUT', 'CONTRASTS', 'OUTLIERS', 'CHOICES', 'nearest_view', 'layout_pairs', 'layout_surprise', 'learn_layout',
            'likelihood_of_cells', 'learn_contrast', 'Chances', 'share_right', 'learn_choice', 'gains_held_out',
-           'least_supports', 'learn_trust', 'learn_alike', 'learn_strengths', 'keep_strengths']
+           'least_supports', 'learn_trust', 'learn_alike', 'learn_strengths', 'require_our_file', 'keep_strengths']
 
 # %% ../../nbs/122_strengths.ipynb #db773b10
 import copy
@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 from ..core.checkpoint import load_checkpoint, save_checkpoint
-from ..core.errors import DataError
+from ..core.errors import CheckpointError, DataError
 from ..core.geometry import CropFrame
 from ..core.recipe import Recipe
 from ..data.batches import make_batch
@@ -423,10 +423,22 @@ def learn_strengths(
         return replace(s, alike=learn_alike(*alike)) if len(alike[0]) else s
 
 
+def require_our_file(
+    path: str | Path,  # a checkpoint
+):
+    "`CheckpointError` unless it is a file that can keep more than weights; a released one must stay as it is."
+    if Path(path).suffix != '.safetensors':
+        ours = Path(path).with_suffix('.safetensors')
+        raise CheckpointError(
+            f'{path}: released weights cannot keep strengths; convert them first: escape-nb convert {path} {ours}'
+        )
+
+
 def keep_strengths(
     path: str | Path,  # a checkpoint
     strengths: Strengths,
 ):
-    "Write strengths into a checkpoint; everything else in it stays."
+    "Write strengths into a checkpoint; everything else in it stays. `CheckpointError` for a file of the authors."
+    require_our_file(path)
     tensors, recipe, about = load_checkpoint(path, finished=True)
     save_checkpoint(path, tensors, recipe, **about | dict(shape=asdict(strengths)))

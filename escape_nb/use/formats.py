@@ -55,7 +55,8 @@ def _check_labelled(visible: np.ndarray, files: tuple):
         raise DataError('no keypoint is labelled: place at least one on a support image.')
     for n, labelled in enumerate(visible.any(1)):
         if not labelled:
-            raise DataError(f'{files[n]} has no labelled keypoint: label it or leave it out.')
+            where = files[n] if files else f'image {n + 1}'
+            raise DataError(f'{where} has no labelled keypoint: label it or leave it out.')
 
 
 def _check_names(names: tuple, K: int):
@@ -101,10 +102,8 @@ def keypoints_from_arrays(
     keypoints,  # (N,K,2), (N,K,3), (K,2) or (K,3): array, tensor or nested lists
 ) -> tuple[np.ndarray, np.ndarray]:  # (N,K,2) xy in image pixels, 0 where not labelled, and (N,K) bool: labelled
     "Keypoints as numbers, and which of them are labelled."
-    xyv = _as_floats(
-        keypoints,
-        'keypoints must be numbers, (N, K, 2) or (N, K, 3), as many for every image: nan marks what is not labelled.',
-    )
+    expected = '(N, K, 2) or (N, K, 3), as many for every image: nan marks what is not labelled.'
+    xyv = _as_floats(keypoints, f'keypoints must be numbers, {expected}')
     if xyv.ndim == 2:
         xyv = xyv[None]
     if xyv.ndim != 3 or xyv.shape[2] not in (2, 3) or 0 in xyv.shape:

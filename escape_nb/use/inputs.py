@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from torch import Tensor
 from ..core.errors import DataError, counted
+from ..core.files import as_path
 from ..data.images import page_numbers, pixels_and_notes, read_pages, read_picture
 from ..data.opening import HEIC, PICTURES, VIDEOS, PictureError, can_heif, open_picture
 from .videos import Frame, is_video, read_video
@@ -98,7 +99,9 @@ def _files_at(
     recursive: bool,  # look into folders of a folder
 ) -> Listing:  # of paths
     "The files that a path or a pattern stands for; `DataError` when a folder or a pattern holds none."
-    path = Path(images).expanduser()
+    if not str(images):
+        raise DataError('images is an empty name: give a file, a folder or a pattern such as photos/*.jpg.')
+    path = as_path(images)
     if os.path.isdir(path):
         found = _list_folder(path, recursive)
     elif os.path.lexists(path) or not glob.has_magic(str(path)):

@@ -20,7 +20,7 @@ from ..data.annotations import Category
 from ..data.images import image_size
 from ..data.pictures import ImageSearch
 from ..data.rules import ERROR, Remarks, alike, one_spelling, some
-from ..data.sound_values import LARGEST, refusal, sound_names, sound_object
+from ..data.sound_values import LARGEST, SLACK, lies_outside, refusal, sound_names, sound_object
 from .label_fields import about_file
 from .videos import is_video, read_video
 
@@ -66,8 +66,7 @@ def label_image_search(
 # %% ../../nbs/120_label_sets.ipynb #30607d08
 def _is_inside(x: float, y: float, size: tuple | None) -> bool:
     "Whether a place is in an image of this width and height; one of unknown size may be as large as any."
-    width, height = size or (LARGEST, LARGEST)
-    return -0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5
+    return not lies_outside(np.array([x, y]), size or (LARGEST, LARGEST))
 
 
 def _unless_whole(box: tuple | None, size: tuple | None) -> tuple | None:
@@ -377,8 +376,8 @@ def part_of_side(
 ) -> float:
     "A place in pixels as a part of a side, in millionths: on the border rounded inwards, for outside it would be lost."
     millionths = round(place / side * 1e6)
-    if -0.5 <= place <= side - 0.5:
-        millionths = min(max(millionths, math.ceil(-0.5e6 / side)), math.floor((side - 0.5) * 1e6 / side))
+    if -SLACK <= place <= side + SLACK:
+        millionths = min(max(millionths, math.ceil(-SLACK * 1e6 / side)), math.floor((side + SLACK) * 1e6 / side))
     return millionths / 1e6
 
 

@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 import numpy as np
 from ..core.errors import DataError
-from ..core.files import free_names, read_json, write_whole
+from ..core.files import as_path, free_names, read_json, write_whole
 from ..data.annotations import coco_annotation
 from ..data.images import read_picture
 from ..data.opening import PICTURES, open_picture, require_file
@@ -146,7 +146,7 @@ def images_in_folder(
     path: str,  # as it was typed
 ) -> list:  # paths; `DataError` when there is none
     "The image files of a folder."
-    folder = Path(path.strip()).expanduser()
+    folder = as_path(path.strip())
     if not path.strip() or not folder.is_dir():
         given = path.strip() or 'nothing'
         raise DataError(f'{given} is not a folder on this machine: write its whole path, as in /home/me/photos.')

@@ -29,6 +29,7 @@ from .inputs import has_frames, read_frames
 from .label_files import names_among
 from .looks import crop_frames, following_crops
 from .results import Found
+from .windows import MOST
 
 # %% ../../nbs/146_several.ipynb #2eacae65
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def regions_of(
     "The squares in which objects are looked for: the whole picture first, then smaller and smaller ones."
     whole = crop_frames([size])
     centers, lengths = [whole[0]], [whole[1]]
-    for share in sides:
-        side = share * min(size)
+    for side in dict.fromkeys(max(share * min(size), max(size) / MOST) for share in sides):  # of a strip not too many
         if side < max(size):
             x, y = (_middles(length, side) for length in size)
             centers.append(torch.cartesian_prod(y, x).flip(1))
