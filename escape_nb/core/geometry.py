@@ -96,16 +96,6 @@ class CropFrame:
         return cls(*box_frame(boxes, padding), size)
 
     @classmethod
-    def from_images(
-        cls,
-        sizes: Tensor,  # (B, 2) widths and heights in pixels
-        size: int,  # side of the crops
-    ) -> 'CropFrame':  # of B crops
-        "Crops that show whole images, black beside the shorter side."
-        sizes = torch.as_tensor(sizes, dtype=torch.float32)
-        return cls(sizes / 2, sizes.amax(-1), size)
-
-    @classmethod
     def of_crops(
         cls,
         count: int,  # how many

@@ -62,15 +62,13 @@ class JointPredictor(FixedJoints):
         net: nn.Module,  # images (B,3,S,S) to heatmaps (B,J,S/4,S/4)
         joints: JointSet,
         size: int = 256,  # S, side of a crop in pixels
-        mirrored: bool = True,  # look at the mirror image, too
     ):
         super().__init__()
-        self.net, self.joints, self.size, self.mirrored = net, joints, size, mirrored
+        self.net, self.joints, self.size = net, joints, size
 
     def encode(self, images: Tensor, support: bool = False) -> Tensor:
-        "Images (B,3,S,S), normalised, to heatmaps (B,J,S/4,S/4); there are no supports."
-        heat = self.net(images)
-        return fuse_mirrored(heat, self.net(images.flip(-1)), self.joints) if self.mirrored else heat
+        "Images (B,3,S,S), normalised, and their mirror images, to heatmaps (B,J,S/4,S/4); there are no supports."
+        return fuse_mirrored(self.net(images), self.net(images.flip(-1)), self.joints)
 
     def locate(self, pose: KnownJoints, features: Tensor) -> tuple[Tensor, Tensor]:
         "Joints (B,J,2) in crop pixels, and how high the heatmaps (B,J,H,H) are there (B,J), 0 to 1."
@@ -142,7 +140,6 @@ def read_released_joints(
 def animal_pose(
     checkpoint: str | Path,  # of `train_animals`, a run's folder, or official weights of an HRNet-W32 (.pth)
     device: str = 'auto',  # where to
-    mirrored: bool = True,  # look at the mirror image, too
 ) -> AdaptedPose:  # has `predict`
     "A network for animals, ready to predict; `CheckpointError` if the file is none."
     path = checkpoint_file(checkpoint)
@@ -152,7 +149,6 @@ def animal_pose(
         tensors, recipe, notes = load_checkpoint(path, ('freenet', 'supervised'))
     predictor = model_of(tensors, recipe, path).to(find_device(device)).eval()
     predictor.checkpoint, predictor.recipe, predictor.notes = str(path), recipe, notes
-    predictor.mirrored = mirrored
     return predictor.known_pose()
 
 # %% ../../nbs/58_animals.ipynb #53b62bc3

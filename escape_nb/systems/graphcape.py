@@ -24,11 +24,10 @@ from .swin import TABLES, graph_backbone
 def graph_links(
     adjacency: Tensor,  # (...,K,K) 1 where linked
     mask: Tensor,  # (B,K) 1 where a keypoint counts
-    own_degree: bool = False,  # each takes its neighbours' mean (official: each is shared out among them)
 ) -> Tensor:  # (B,2,K,K): [:,0] what each keeps of itself, [:,1,v,w] how much w takes from v
     "How much each keypoint takes from itself, and from its neighbours that count."
     links = adjacency * mask[:, :, None] * mask[:, None]
-    degree = links.sum(-2 if own_degree else -1, keepdim=True)
+    degree = links.sum(-1, keepdim=True)  # of the giver: it is shared out
     return torch.stack([torch.diag_embed(mask), links / degree.clamp(min=1)], 1)
 
 # %% ../../nbs/43_graphcape.ipynb #88df3065
@@ -76,11 +75,9 @@ class GraphCape(CapeFormer):
     def __init__(
         self,
         *args: object,  # backbone, channels, layers, dim, heads, hidden: see `CapeFormer`
-        own_degree: bool = False,  # see `graph_links`
         **more: object,  # dropout, size, sigma, any_support: see `CapeFormer`
     ):
         super().__init__(*args, slots=None, **more)  # type: ignore[misc]  # slots is not among args
-        self.own_degree = own_degree
 
     def link(self, pose: TokenPose, skeleton: Tensor | list) -> TokenPose:
         "The pose with the skeleton, (E,2) keypoint numbers from 0."
@@ -94,7 +91,7 @@ class GraphCape(CapeFormer):
         adjacency = pose.adjacency
         if adjacency is None:
             adjacency = counts.new_zeros(counts.shape[-1], counts.shape[-1])
-        return graph_links(adjacency.to(pose.tokens), counts, self.own_degree)
+        return graph_links(adjacency.to(pose.tokens), counts)
 
 # %% ../../nbs/43_graphcape.ipynb #36a7af89
 @announce('recipe', 'graphcape')
@@ -114,8 +111,7 @@ class GraphcapeRecipe(PairsRecipe):
 
 # %% ../../nbs/43_graphcape.ipynb #bc3f2f2b
 def new_graphcape(
-    recipe: GraphcapeRecipe,  # everything but `own_degree` comes from here
-    own_degree: bool = False,  # see `graph_links`
+    recipe: GraphcapeRecipe,
 ) -> GraphCape:
     "A GraphCape as the recipe says; its random weights are a function of the recipe's seed."
     with torch.random.fork_rng(devices=[]):
@@ -130,7 +126,6 @@ def new_graphcape(
             recipe.dim,
             recipe.heads,
             recipe.hidden,
-            own_degree=own_degree,
             size=recipe.size,
             sigma=recipe.sigma,
             any_support=recipe.any_support,
