@@ -32,7 +32,7 @@ def table(
     def text(value):
         if isinstance(value, float):
             return '-' if value != value else f'{value:.{digits}f}'
-        return ' '.join(str(value).replace('|', '\\|').split('\n'))
+        return str(value).replace('|', '\\|').replace('\n', ' ')
 
     columns = list(rows[0])
     alignment = ['--:' if _is_numeric([row.get(column, '') for row in rows]) else ':--' for column in columns]

@@ -21,7 +21,7 @@ from escape_nb.data.entries import (
     sound_skeletons,
 )
 from .rules import Remarks, alike, id_key, is_name, is_number, some
-from .sound_values import SLACK, About, sound_box, sound_keypoints
+from .sound_values import SLACK, About, lies_outside, sound_box, sound_keypoints
 
 # %% ../../nbs/119_sound.ipynb #4c40c742
 @dataclass
@@ -88,9 +88,7 @@ def _beyond(
     box,  # x, y, w, h in image pixels
 ) -> str:  # '' when there are none
     "The labelled keypoints that lie outside a box, in words: keypoints 'eye' and 'tail'."
-    x, y, w, h = box
-    low, high = np.array([x, y]) - SLACK, np.array([x + w, y + h]) + SLACK
-    outside = (xyv[:, 2] > 0) & ((xyv[:, :2] < low) | (xyv[:, :2] > high)).any(1)
+    outside = (xyv[:, 2] > 0) & lies_outside(xyv[:, :2] - np.array(box[:2]), box[2:])
     which = [repr(names[k]) for k in np.flatnonzero(outside)]
     return f'keypoint{"s" * (len(which) > 1)} {some(which)}' if which else ''
 

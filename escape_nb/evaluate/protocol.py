@@ -266,11 +266,8 @@ def evaluate_shots(
 
     `UserError` where crops, recipe and model are not of one size, `DataError` for too few or damaged images.
     """
-    shots, queries, episodes = (
-        _sound_shots(shots),
-        require_count(queries, 'queries'),
-        require_count(episodes, 'episodes'),
-    )
+    shots = _sound_shots(shots)
+    queries, episodes = require_count(queries, 'queries'), require_count(episodes, 'episodes')
     _require_protocol(model, crops, recipe, threshold)
     need_all(crops)
     groups = _episodes_by_category(crops.split, shots, queries, episodes, seed, fewer)

@@ -24,7 +24,7 @@ from ..core.geometry import encode
 from ..core.recipe import Recipe, option
 from ..core.registry import find, known
 from ..data.batches import Pairs
-from ..models.backbones import Freezable, Pyramid, pyramid_for, refuse_packaged
+from ..models.backbones import Freezable, Pyramid, pyramid_for
 from ..models.contract import PoseModel
 from ..models.features import Trunk, at_least_float32, average_supports, keypoint_features, resnet_trunk
 
@@ -295,7 +295,6 @@ def plain_resnet(
     recipe: Recipe,  # backbone, weights (from ImageNet, or 'none'), deconvs: the last stage is at stride 4 * 2**deconvs
 ) -> tuple[Trunk, int]:  # images (B,3,S,S) to features (B,channels,h,w), and channels
     "The convolutional part of a torchvision ResNet."
-    refuse_packaged(recipe.backbone, recipe.weights)
     if recipe.weights not in ('imagenet', 'pretrained', 'none'):
         raise RecipeError(
             f"recipe: weights is {recipe.weights!r}; for a ResNet it must be 'imagenet', 'pretrained' or 'none'"

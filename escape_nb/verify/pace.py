@@ -126,10 +126,11 @@ def evaluated(
 def seconds_to_test(
     model: PoseModel,  # in eval mode, with a recipe
     comparison: Comparison,  # episodes, shots
+    novel: tuple[int, int],  # images and categories to test on, of `evaluated`
     shaped: bool = False,  # also with a prior over shape
 ) -> float:
     "About how long it takes to measure a model on the novel categories."
-    images, categories = evaluated(comparison, 'test')
+    images, categories = novel
     rows = [model, Shaped(model)] if shaped and model.has_heatmaps else [model]
     return sum(answering_seconds(row, images, categories * comparison.episodes, comparison.shots) for row in rows)
 
@@ -143,9 +144,10 @@ def expected_seconds(
     if threads:
         torch.set_num_threads(threads)
     recipe, seconds = comparison.recipe(_first_training(system, comparison)), 0.0
+    novel = evaluated(comparison, 'test')
     if system == 'untrained':
         for weights in filter(None, UNTRAINED.values()):
-            seconds += seconds_to_test(load_model(weights, recipe.device), comparison, comparison.shape)
+            seconds += seconds_to_test(load_model(weights, recipe.device), comparison, novel, comparison.shape)
         return seconds
     crops = comparison.crops(recipe, progress=True)
     images, categories = evaluated(comparison, 'val')
@@ -156,7 +158,7 @@ def expected_seconds(
         validations = recipe.epochs // recipe.validate_every if recipe.validate_every else 0
         if validations and images:
             seconds += validations * answering_seconds(model, images, categories * recipe.validate_episodes)
-        seconds += seconds_to_test(model, comparison, comparison.shape and recipe.stage == system)
+        seconds += seconds_to_test(model, comparison, novel, comparison.shape and recipe.stage == system)
     return seconds
 
 # %% ../../nbs/160_pace.ipynb #85ed146a
