@@ -341,7 +341,10 @@ class Evaluator:
 
     sets: dict  # name: `Animals`; '' has all joints
     crops: Tensor  # (N,3,S,S) uint8, of all animals
-    files: TemporaryDirectory  # holds the annotations of joined data sets, as long as it lives
+    files: TemporaryDirectory | None  # holds the annotations of joined data sets, as long as it lives
+
+    def __getstate__(self) -> dict:  # what goes to other processes: the folder stays with the one that made it
+        return vars(self) | {'files': None}
 
     def __call__(
         self,
